@@ -1,0 +1,18 @@
+import type { Database } from '../db/database.ts';
+
+export const ROLES = ['administrateur', 'communicant', 'valideur', 'relais', 'evaluateur'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who acts. A person always acts for one organisation; a command for the one it names; the clock for all of them. */
+export type Actor =
+  | { kind: 'user'; userId: number; name: string; address: string; organisationId: number; roles: readonly Role[] }
+  | { kind: 'command'; name: string; organisationId: number }
+  | { kind: 'clock'; name: string };
+
+/** What every verb takes first. `now` is passed in, so that a test can hold the clock. */
+export type Ctx<A extends Actor = Actor> = { db: Database; actor: A; now: () => Date; secrets: Secrets };
+
+/** One key per purpose, derived from the instance's secret, which never enters the database (PRV-40, SEC-11). */
+export type Secrets = { addressHash: Buffer; unsubscribe: Buffer; session: Buffer; network: Buffer };
+
+export const actorLabel = (actor: Actor): string => (actor.kind === 'user' ? `user:${actor.userId}` : actor.name);

@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { invalid } from './base/errors.ts';
+import { deriveSecrets } from './base/tokens.ts';
+import type { Secrets } from './base/context.ts';
+
+/** Everything the environment may say, read once and here only. */
+export type Config = {
+  port: number;
+  host: string;
+  dataDir: string;
+  /** null: the embedded database. */
+  databaseUrl: string | null;
+  /** null: the catcher; nothing can reach a real person. */
+  smtpUrl: string | null;
+  /** Without a trailing slash. Links in messages start with it. */
+  publicUrl: string;
+  /** How many proxies in front are ours: the client's address is read that far from the right of X-Forwarded-For (BOT-06). */
+  trustedProxies: number;
+  secrets: Secrets;
+};
+
+const number = (name: string, text: string | undefined, fallback: number, max: number): number => {
+  if (text === undefined || text === '') return fallback;
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 0 || n > max)
+    throw invalid('config', `${name}=${text} n’est pas un nombre entre 0 et ${max}. Corrigez la variable ${name}.`);
+  return n;
+};
+
+const url = (name: string, text: string | undefined, protocols: string[]): string | null => {
+  if (!text) return null;
+  const parsed = URL.parse(text);
+  if (!parsed || !protocols.includes(parsed.protocol))
+    throw invalid('config', `${name} doit être une adresse qui commence par ${protocols.map((p) => `${p}//`).join(' ou ')}.`);
+  return text.replace(/\/$/, '');
+};
+
+/** The instance's secret: given, or made once and kept beside the data with rights 0600; never in the database. */
+function instanceSecret(env: NodeJS.ProcessEnv, dataDir: string): Buffer {
+  if (env.SECRET) {
+    if (env.SECRET.length < 32) throw invalid('config', 'SECRET est trop court : donnez au moins 32 caractères au hasard.');
+    return Buffer.from(env.SECRET);
+  }
+  const file = join(dataDir, 'secret');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    try {
+      // 'wx': of two first starts at once, one writes and the other reads what it wrote.
+      writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret.length < 32) throw invalid('secret', `Le fichier ${file} est abîmé : remettez sa sauvegarde.`);
+    return Buffer.from(secret);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    throw invalid('data_dir', `Le dossier ${dataDir} ne peut pas être écrit (${code}). Donnez-en un autre : DATA_DIR=/chemin.`);
+  }
+}
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const port = number('PORT', env.PORT, 3000, 65535);
+  const host = env.HOST || '127.0.0.1';
+  const dataDir = resolve(env.DATA_DIR || 'donnees');
+  return {
+    port,
+    host,
+    dataDir,
+    databaseUrl: url('DATABASE_URL', env.DATABASE_URL, ['postgres:', 'postgresql:']),
+    smtpUrl: url('SMTP_URL', env.SMTP_URL, ['smtp:', 'smtps:']),
+    publicUrl: url('PUBLIC_URL', env.PUBLIC_URL, ['http:', 'https:']) ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    trustedProxies: number('TRUSTED_PROXIES', env.TRUSTED_PROXIES, 0, 10),
+    secrets: deriveSecrets(instanceSecret(env, dataDir)),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Actor, Role } from '../base/context.ts';
+import { forbidden } from '../base/errors.ts';
+
+/**
+ * Who may do what, as data: the one table that verbs, pages, the documentation and the tests read.
+ * A role acts inside its own organisation; what a partner may do in a joint campaign is said by the verb itself.
+ */
+export const PERMISSIONS = {
+  'organisation.write': ['administrateur'],
+  'user.write': ['administrateur'],
+  'contacts.read': ['administrateur', 'communicant'],
+  'contacts.import': ['administrateur', 'communicant'],
+  'contacts.write': ['administrateur', 'communicant'],
+  'contacts.export': ['administrateur'],
+  'audience.write': ['communicant'],
+  'campaign.read': ['administrateur', 'communicant', 'valideur', 'evaluateur', 'relais'],
+  'campaign.write': ['communicant'],
+  'push.read': ['administrateur', 'communicant', 'valideur'],
+  'push.write': ['communicant'],
+  'push.submit': ['communicant'],
+  'push.approve': ['valideur'],
+  'push.send': ['communicant'],
+  'report.read': ['administrateur', 'communicant', 'valideur', 'evaluateur'],
+  'catcher.read': ['administrateur', 'communicant', 'valideur'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+/** A command is run by whoever holds the machine, the clock by the service itself: the table is about persons. */
+export const may = (actor: Actor, action: Action): boolean =>
+  actor.kind !== 'user' || (PERMISSIONS[action] as readonly Role[]).some((role) => actor.roles.includes(role));
+
+export function allow(actor: Actor, action: Action): void {
+  if (!may(actor, action))
+    throw forbidden(
+      `Votre rôle ne permet pas cette action. Elle revient à : ${PERMISSIONS[action].join(', ')}. Demandez à l’administrateur de votre organisation.`,
+    );
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// The command. Runs on the Node of node_modules/node when the machine's own is older than the sources need.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  // node:sqlite (a lock the kernel frees) still announces itself as experimental: not news for a user.
+  const emit = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => (/SQLite/.test(String(warning)) ? undefined : emit.call(process, warning, ...rest));
+  const { register } = await import('tsx/esm/api');
+  register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
+  await import('./main.ts');
+} else if (existsSync(pinned)) {
+  const child = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+} else {
+  process.stderr.write(`Porte-voix a besoin de Node 22.18 ou plus récent (ici : ${process.versions.node}). Lancez d’abord : npm ci\n`);
+  process.exit(1);
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { LEVELS } from '../base/words.ts';
+
+/** One line of a mail header: no control character may reach it (MAIL-43), nothing invisible may hide in it (MAIL-45). */
+export const headerLine = (max: number) =>
+  z.string().trim().min(1, 'Écrivez ce texte.').max(max, `${max} caractères au plus.`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+    .refine((t) => !/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|[\u{e0000}-\u{e007f}]/u.test(t), 'Ce texte contient un caractère invisible ou un retour à la ligne : retapez-le.');
+
+const httpUrl = z.string().trim().max(2000, '2 000 caractères au plus.')
+  .refine((t) => {
+    const url = URL.parse(t);
+    return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && !url.username && !url.password;
+  }, 'Donnez une adresse complète, qui commence par https://.');
+
+/** On any block: who reads it. Absent means everybody (the common core). */
+const forWhom = {
+  id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  levels: z.array(z.enum(LEVELS)).min(1).optional(),
+  organisations: z.array(z.string()).min(1).optional(),
+};
+
+export const blockSchema = z.discriminatedUnion('type', [
+  z.strictObject({ ...forWhom, type: z.literal('title'), text: headerLine(200) }),
+  /** Safe Markdown subset: paragraphs, lists, bold, italic, links. */
+  z.strictObject({ ...forWhom, type: z.literal('text'), markdown: z.string().trim().min(1, 'Écrivez ce texte.').max(8000, '8 000 caractères au plus.') }),
+  /** `src` names a file of ours (`/fichiers/…`), never another host (PRV-02). `alt` empty only when decorative. */
+  z.strictObject({ ...forWhom, type: z.literal('image'), src: z.string().regex(/^\/fichiers\/[\w./-]+$/), alt: z.string().max(300), decorative: z.boolean().default(false), url: httpUrl.optional() })
+    .refine((b) => b.decorative || b.alt.trim() !== '', { path: ['alt'], message: 'Décrivez l’image, ou dites qu’elle est décorative.' }),
+  z.strictObject({ ...forWhom, type: z.literal('button'), label: headerLine(80), url: httpUrl }),
+  /** A resource of the inventory, by its slug. */
+  z.strictObject({ ...forWhom, type: z.literal('resource'), resource: z.string() }),
+  /** An élément de langage, by its slug: it resolves to the wording of the reader's level, in this format. */
+  z.strictObject({ ...forWhom, type: z.literal('key-message'), keyMessage: z.string(), format: z.enum(['accroche', 'paragraphe']).default('paragraphe') }),
+  z.strictObject({ ...forWhom, type: z.literal('testimony'), quote: z.string().trim().min(1, 'Écrivez ce texte.').max(1000), author: headerLine(120), role: z.string().trim().max(160).default('') }),
+  z.strictObject({ ...forWhom, type: z.literal('video'), title: headerLine(160), url: httpUrl, duration: z.string().trim().max(30).default('') }),
+  z.strictObject({ ...forWhom, type: z.literal('separator') }),
+]);
+export type Block = z.infer<typeof blockSchema>;
+
+/** What a newsletter says: one common core; a block may name its levels or its organisations. */
+export const newsletterSchema = z.strictObject({
+  subject: headerLine(150),
+  /** Another subject for a level; the others read `subject`. */
+  subjects: z.partialRecord(z.enum(LEVELS), headerLine(150)).default({}),
+  /** The line a mailbox shows beside the subject. */
+  preheader: z.string().trim().max(200).default(''),
+  blocks: z.array(blockSchema).min(1, 'Ajoutez au moins un bloc.').max(60, '60 blocs au plus.')
+    .refine((bs) => new Set(bs.map((b) => b.id)).size === bs.length, 'Deux blocs portent le même nom.'),
+});
+export type Newsletter = z.infer<typeof newsletterSchema>;
+
+/** Sent here; the other channels of the brief are passed on or declared, and have their own issue. */
+export const CHANNELS = ['newsletter'] as const;
+export type Channel = (typeof CHANNELS)[number];
+export const CHANNEL_NAMES: Record<Channel, string> = { newsletter: 'newsletter' };

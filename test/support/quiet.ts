@@ -1,0 +1,3 @@
+import { log } from '../../src/base/log.ts';
+
+log.level = 'silent';
