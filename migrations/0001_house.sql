@@ -370,6 +370,7 @@ create table proof_variants (
   html text not null,                  -- with readable placeholders, for previews
   text text not null,
   skeleton jsonb not null,             -- the finished MIME with slots: what is really sent
+  links text[] not null,               -- its destinations, in the order of its slots link:N
   bytes int not null,
   unique (proof_id, organisation_id, level)
 );
@@ -500,6 +501,40 @@ create table caught_mails (
   raw bytea not null
 );
 create index caught_mails_inbox on caught_mails (organisation_id, id desc);
+
+-- ---------------------------------------------------------------- the two gates, each written once
+
+-- Whose yes is still missing: for each signatory, the last word on the hash it is asked about today (design §5).
+create function missing_approvals(push bigint) returns setof bigint
+  language sql stable as $$
+    select s.organisation_id
+    from push_signatories s
+    join pushes p on p.id = s.push_id
+    left join proof_hashes h on h.proof_id = p.current_proof_id and h.organisation_id = s.organisation_id
+    where s.push_id = push
+      and not coalesce((select a.decision = 'valide' from approvals a
+        where a.subject = 'push:' || push and a.organisation_id = s.organisation_id and a.content_hash = h.content_hash
+        order by a.id desc limit 1), false) $$;
+
+-- May a row of this push be handed over now? Read by the claim statement itself, so that state edited elsewhere sends nothing.
+create function may_leave(push bigint) returns boolean
+  language sql stable as $$
+    select exists (select 1 from pushes p where p.id = push and p.current_proof_id is not null
+        and p.paused_at is null and p.cancelled_at is null)
+      and exists (select 1 from push_signatories s where s.push_id = push)
+      and not exists (select 1 from missing_approvals(push)) $$;
+
+-- Why this address must not be written to, or null. The same gate at the freeze and at the hand-over (PRV-41).
+create function refusal_reason(organisation bigint, campaign bigint, hash bytea) returns text
+  language sql stable as $$
+    select coalesce(
+      (select s.reason from suppressions s where s.address_hash = hash
+        and (s.scope = 'instance' or (s.scope = 'organisation' and s.organisation_id = organisation)
+          or (s.scope = 'campagne' and s.campaign_id = campaign))
+        order by s.id limit 1),
+      (select 'opposition' where (select c.value from consents c
+        where c.organisation_id = organisation and c.address_hash = hash and c.purpose = 'message'
+        order by c.id desc limit 1) = 'refused')) $$;
 
 -- ---------------------------------------------------------------- who sees what
 

@@ -357,6 +357,7 @@ export interface ProofVariants {
   html: string;
   id: Generated<number>;
   level: string;
+  links: string[];
   organisation_id: number;
   proof_id: number;
   skeleton: Json;

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { unavailable } from '../base/errors.ts';
-import { takeLock } from './file-lock.ts';
+import { takeLock } from '../base/file-lock.ts';
 import { binaries, runAs, serverAccount, type Account } from './binaries.ts';
 
 /** `stopIfLast` leaves; the last process to leave stops the server. */

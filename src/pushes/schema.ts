@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import { LEVELS } from '../base/words.ts';
+import { LEVELS, PHASES } from '../base/words.ts';
+import { recurrenceSchema } from './next-occurrence.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+const UNSEEN = /[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|[\u{e0000}-\u{e007f}]/u;
 
 /** One line of a mail header: no control character may reach it (MAIL-43), nothing invisible may hide in it (MAIL-45). */
 export const headerLine = (max: number) =>
-  z.string().trim().min(1, 'Écrivez ce texte.').max(max, `${max} caractères au plus.`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-    .refine((t) => !/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|[\u{e0000}-\u{e007f}]/u.test(t), 'Ce texte contient un caractère invisible ou un retour à la ligne : retapez-le.');
+  z
+    .string()
+    .trim()
+    .min(1, 'Écrivez ce texte.')
+    .max(max, `${max} caractères au plus.`)
+    .refine((t) => !UNSEEN.test(t), 'Ce texte contient un caractère invisible ou un retour à la ligne : retapez-le.');
 
-const httpUrl = z.string().trim().max(2000, '2 000 caractères au plus.')
+const httpUrl = z
+  .string()
+  .trim()
+  .max(2000, '2 000 caractères au plus.')
   .refine((t) => {
     const url = URL.parse(t);
     return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && !url.username && !url.password;
@@ -23,17 +33,49 @@ const forWhom = {
 export const blockSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...forWhom, type: z.literal('title'), text: headerLine(200) }),
   /** Safe Markdown subset: paragraphs, lists, bold, italic, links. */
-  z.strictObject({ ...forWhom, type: z.literal('text'), markdown: z.string().trim().min(1, 'Écrivez ce texte.').max(8000, '8 000 caractères au plus.') }),
+  z.strictObject({
+    ...forWhom,
+    type: z.literal('text'),
+    markdown: z.string().trim().min(1, 'Écrivez ce texte.').max(8000, '8 000 caractères au plus.'),
+  }),
   /** `src` names a file of ours (`/fichiers/…`), never another host (PRV-02). `alt` empty only when decorative. */
-  z.strictObject({ ...forWhom, type: z.literal('image'), src: z.string().regex(/^\/fichiers\/[\w./-]+$/), alt: z.string().max(300), decorative: z.boolean().default(false), url: httpUrl.optional() })
-    .refine((b) => b.decorative || b.alt.trim() !== '', { path: ['alt'], message: 'Décrivez l’image, ou dites qu’elle est décorative.' }),
+  z
+    .strictObject({
+      ...forWhom,
+      type: z.literal('image'),
+      src: z.string().regex(/^\/fichiers\/[\w./-]+$/),
+      alt: z.string().max(300),
+      decorative: z.boolean().default(false),
+      url: httpUrl.optional(),
+    })
+    .refine((b) => b.decorative || b.alt.trim() !== '', {
+      path: ['alt'],
+      message: 'Décrivez l’image, ou dites qu’elle est décorative.',
+    }),
   z.strictObject({ ...forWhom, type: z.literal('button'), label: headerLine(80), url: httpUrl }),
   /** A resource of the inventory, by its slug. */
   z.strictObject({ ...forWhom, type: z.literal('resource'), resource: z.string() }),
   /** An élément de langage, by its slug: it resolves to the wording of the reader's level, in this format. */
-  z.strictObject({ ...forWhom, type: z.literal('key-message'), keyMessage: z.string(), format: z.enum(['accroche', 'paragraphe']).default('paragraphe') }),
-  z.strictObject({ ...forWhom, type: z.literal('testimony'), quote: z.string().trim().min(1, 'Écrivez ce texte.').max(1000), author: headerLine(120), role: z.string().trim().max(160).default('') }),
-  z.strictObject({ ...forWhom, type: z.literal('video'), title: headerLine(160), url: httpUrl, duration: z.string().trim().max(30).default('') }),
+  z.strictObject({
+    ...forWhom,
+    type: z.literal('key-message'),
+    keyMessage: z.string(),
+    format: z.enum(['accroche', 'paragraphe']).default('paragraphe'),
+  }),
+  z.strictObject({
+    ...forWhom,
+    type: z.literal('testimony'),
+    quote: z.string().trim().min(1, 'Écrivez ce texte.').max(1000),
+    author: headerLine(120),
+    role: z.string().trim().max(160).default(''),
+  }),
+  z.strictObject({
+    ...forWhom,
+    type: z.literal('video'),
+    title: headerLine(160),
+    url: httpUrl,
+    duration: z.string().trim().max(30).default(''),
+  }),
   z.strictObject({ ...forWhom, type: z.literal('separator') }),
 ]);
 export type Block = z.infer<typeof blockSchema>;
@@ -45,7 +87,10 @@ export const newsletterSchema = z.strictObject({
   subjects: z.partialRecord(z.enum(LEVELS), headerLine(150)).default({}),
   /** The line a mailbox shows beside the subject. */
   preheader: z.string().trim().max(200).default(''),
-  blocks: z.array(blockSchema).min(1, 'Ajoutez au moins un bloc.').max(60, '60 blocs au plus.')
+  blocks: z
+    .array(blockSchema)
+    .min(1, 'Ajoutez au moins un bloc.')
+    .max(60, '60 blocs au plus.')
     .refine((bs) => new Set(bs.map((b) => b.id)).size === bs.length, 'Deux blocs portent le même nom.'),
 });
 export type Newsletter = z.infer<typeof newsletterSchema>;
@@ -54,3 +99,41 @@ export type Newsletter = z.infer<typeof newsletterSchema>;
 export const CHANNELS = ['newsletter'] as const;
 export type Channel = (typeof CHANNELS)[number];
 export const CHANNEL_NAMES: Record<Channel, string> = { newsletter: 'newsletter' };
+
+const slug = z
+  .string()
+  .max(80, '80 caractères au plus.')
+  .regex(
+    /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    'Un identifiant s’écrit en minuscules sans accent, chiffres et tirets : lettre-de-novembre.',
+  );
+
+/** A push as a form or a folder gives it: who it is for and who signs it by their slugs, instants as Date. */
+export const pushSchema = z
+  .strictObject({
+    slug,
+    title: headerLine(160),
+    channel: z.enum(CHANNELS).default('newsletter'),
+    phase: z.enum(PHASES).default('pendant'),
+    /** An audience of the campaign. */
+    audience: slug,
+    /** Partners whose approval is needed. */
+    signatories: z
+      .array(slug)
+      .min(1, 'Nommez au moins une organisation qui valide cet envoi.')
+      .refine((all) => new Set(all).size === all.length, 'La même organisation est nommée deux fois.')
+      .transform((all) => all.toSorted()),
+    /** Null: leaves when somebody says so. */
+    scheduledAt: z.date().nullable().default(null),
+    /** What has not left by then does not leave. Of a model: no occurrence after it. */
+    deadlineAt: z.date().nullable().default(null),
+    recurrence: recurrenceSchema.nullable().default(null),
+    content: newsletterSchema,
+  })
+  .superRefine((p, issues) => {
+    const issue = (path: string, message: string) => issues.addIssue({ code: 'custom', path: [path], message });
+    if (p.recurrence && p.scheduledAt) issue('recurrence', 'Un envoi a une date ou une récurrence, pas les deux.');
+    if (p.scheduledAt && p.deadlineAt && p.deadlineAt <= p.scheduledAt)
+      issue('deadlineAt', 'L’échéance tombe avant le départ.');
+  });
+export type PushInput = z.infer<typeof pushSchema>;

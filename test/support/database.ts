@@ -41,7 +41,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     await onServer(template, (client) => client.query(`drop database ${name} with (force)`));
   });
   const cast = await castOf(db);
-  return { db, url: url.href, cast, ctx: (actor, now = NOW) => ({ db, actor, now: () => now, secrets: SECRETS }) };
+  return { db, url: url.href, cast, ctx: (actor, now = NOW) => ({ db, actor, now: () => now, secrets: SECRETS, publicUrl: 'https://pv.example' }) };
 }
 
 async function onServer(template: URL, run: (client: pg.Client) => Promise<unknown>): Promise<void> {

@@ -1,0 +1,49 @@
+import type { Actor, Ctx } from '../base/context.ts';
+import { withOrganisation } from '../db/database.ts';
+import { allow } from '../organisations/permissions.ts';
+import {
+  type CampaignRow,
+  getCampaign,
+  listCampaigns,
+  type Partner,
+  partnersOf,
+  type Target,
+  targetsOf,
+} from './queries.ts';
+
+type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
+
+export type CampaignCard = CampaignRow & {
+  partners: Partner[] /** The actor's organisation leads it, and alone changes it. */;
+  leads: boolean;
+};
+export type CampaignSheet = CampaignCard & { targets: Target[] };
+
+/** The campaigns the actor's organisation takes part in, the newest first. */
+export function readCampaigns(ctx: MemberCtx): Promise<CampaignCard[]> {
+  allow(ctx.actor, 'campaign.read');
+  return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
+    const cards: CampaignCard[] = [];
+    for (const campaign of await listCampaigns(trx))
+      cards.push({ ...campaign, ...(await around(ctx, campaign, partnersOf(trx, campaign.id))) });
+    return cards;
+  });
+}
+
+/** One campaign with what its page says of it; `introuvable` for a stranger. */
+export function readCampaign(ctx: MemberCtx, slug: string): Promise<CampaignSheet> {
+  allow(ctx.actor, 'campaign.read');
+  return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
+    const campaign = await getCampaign(trx, slug);
+    return {
+      ...campaign,
+      ...(await around(ctx, campaign, partnersOf(trx, campaign.id))),
+      targets: await targetsOf(trx, campaign.id),
+    };
+  });
+}
+
+const around = async (ctx: MemberCtx, campaign: CampaignRow, partners: Promise<Partner[]>) => ({
+  partners: await partners,
+  leads: campaign.organisationId === ctx.actor.organisationId,
+});

@@ -1,0 +1,49 @@
+import { notFound } from '../base/errors.ts';
+import { withOrganisation } from '../db/database.ts';
+import { recordAudit } from '../memory/audit.ts';
+import { allow } from '../organisations/permissions.ts';
+import { type ContactCard, contactById } from './queries.ts';
+import type { OwnCtx } from './schema.ts';
+
+export type PersonFile = {
+  profile: Omit<ContactCard, 'addressHash'>;
+  consents: { purpose: string; value: string; wording: string | null; source: string; at: Date }[];
+  suppressions: { scope: string; reason: string; source: string; at: Date }[];
+  /** Messages addressed to this person by this organisation, with what became of each. */
+  messages: { push: string; state: string; handedAt: Date | null; settledAt: Date | null }[];
+};
+
+/** PRV-55: everything the organisation holds on one person, for the person. No individual clicks exist to be listed. */
+export async function exportPerson(ctx: OwnCtx, contactId: number): Promise<PersonFile> {
+  allow(ctx.actor, 'contacts.export');
+  const { organisationId } = ctx.actor;
+  return withOrganisation(ctx.db, organisationId, async (trx) => {
+    const contact = await contactById(trx, organisationId, contactId);
+    if (!contact) throw notFound('Ce contact');
+    const { addressHash, ...profile } = contact;
+    const consents = await trx
+      .selectFrom('consents')
+      .select(['purpose', 'value', 'wording', 'source', 'at'])
+      .where('organisation_id', '=', organisationId)
+      .where('address_hash', '=', addressHash)
+      .orderBy('id')
+      .execute();
+    const suppressions = await trx
+      .selectFrom('suppressions')
+      .select(['scope', 'reason', 'source', 'at'])
+      .where('organisation_id', '=', organisationId)
+      .where('address_hash', '=', addressHash)
+      .orderBy('id')
+      .execute();
+    const messages = await trx
+      .selectFrom('deliveries as d')
+      .innerJoin('pushes as p', 'p.id', 'd.push_id')
+      .select(['p.title as push', 'd.state', 'd.handed_at as handedAt', 'd.settled_at as settledAt'])
+      .where('d.organisation_id', '=', organisationId)
+      .where('d.contact_id', '=', contactId)
+      .orderBy('d.id')
+      .execute();
+    await recordAudit(trx, ctx, { action: 'contacts.export-person', subject: `contact:${contactId}` });
+    return { profile, consents, suppressions, messages };
+  });
+}

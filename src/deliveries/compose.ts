@@ -1,0 +1,77 @@
+import { longDate } from '../base/dates.ts';
+import { sealId } from '../base/tokens.ts';
+import type { Ctx } from '../base/context.ts';
+import { acrossOrganisations } from '../db/database.ts';
+import { mailbox } from '../mail/headers.ts';
+import { prepare, type Skeleton, type SlotValues, type Spliceable, splice } from '../mail/skeleton.ts';
+import type { OutgoingMail } from '../mail/smtp-client.ts';
+import type { Claimed } from './claim.ts';
+
+type Variant = { id: number; ready: Spliceable; links: string[]; sender: string; domain: string; controller: string; privacyContact: string };
+type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, string>> };
+
+/**
+ * Turns claimed rows into finished messages: only stored, approved proofs are sent, and a recipient costs a splice.
+ * A proof's variants and its cells' links are read once and kept; a push edited while it runs brings a new proof.
+ */
+export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>): (row: Claimed) => Promise<OutgoingMail> {
+  const proofs = new Map<number, Promise<Stored>>();
+  return async (row) => {
+    let stored = proofs.get(row.proof_id);
+    if (!stored) proofs.set(row.proof_id, (stored = readProof(ctx, row.proof_id)));
+    const { variants, tokens } = await stored;
+    const variant = variants.get(`${row.organisation_id}/${row.level}`);
+    if (!variant) throw new Error(`proof ${row.proof_id} has no variant for organisation ${row.organisation_id}, level ${row.level}`);
+    const cell = row.cell_id === null ? undefined : tokens.get(row.cell_id);
+    return { from: variant.sender, to: row.address, data: splice(variant.ready, values(ctx, row, variant, cell)) };
+  };
+}
+
+async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, proofId: number): Promise<Stored> {
+  return acrossOrganisations(ctx.db, async (trx) => {
+    const rows = await trx.selectFrom('proof_variants as v').innerJoin('organisations as o', 'o.id', 'v.organisation_id')
+      .select(['v.id', 'v.organisation_id', 'v.level', 'v.skeleton', 'v.links', 'o.sender_address', 'o.name', 'o.privacy_contact']).where('v.proof_id', '=', proofId).execute();
+    const tokens = await trx.selectFrom('proofs as p').innerJoin('tokens as t', 't.push_id', 'p.push_id')
+      .select(['t.cell_id', 't.url', 't.token']).where('p.id', '=', proofId).where('t.cell_id', 'is not', null).execute();
+    const byCell = new Map<number, Map<string, string>>();
+    for (const t of tokens) {
+      const links = byCell.get(t.cell_id!) ?? new Map<string, string>();
+      byCell.set(t.cell_id!, links.set(t.url, `${ctx.publicUrl}/r/${t.token}`));
+    }
+    return {
+      tokens: byCell,
+      variants: new Map(rows.map((r) => [`${r.organisation_id}/${r.level}`, {
+        id: r.id, ready: prepare(r.skeleton as unknown as Skeleton), links: r.links, sender: r.sender_address,
+        domain: r.sender_address.split('@')[1]!, controller: r.name, privacyContact: r.privacy_contact,
+      }])),
+    };
+  });
+}
+
+function values(ctx: Pick<Ctx, 'secrets' | 'publicUrl' | 'now'>, row: Claimed, variant: Variant, cell: Map<string, string> | undefined): SlotValues {
+  const key = ctx.secrets.unsubscribe;
+  const name = [row.first_name, row.last_name].filter(Boolean).join(' ');
+  const slots: SlotValues = {
+    to: mailbox(name, row.address),
+    date: ctx.now().toUTCString().replace('GMT', '+0000'),
+    // Derived from the row, so that a message tried again keeps its identity (MAIL-42).
+    messageId: `${sealId(key, 'message', row.id)}@${variant.domain}`,
+    greeting: name === '' ? 'Bonjour,' : `Bonjour ${name},`,
+    unsubscribe: `${ctx.publicUrl}/d/${sealId(key, 'unsubscribe', row.id)}`,
+    preferences: `${ctx.publicUrl}/preferences/${sealId(key, 'preferences', row.id)}`,
+    // The same for everybody who receives this variant: nothing of the reader is in it.
+    web: `${ctx.publicUrl}/lettre/${sealId(key, 'web', variant.id)}`,
+    notice: row.notice ? notice(row, variant) : '',
+  };
+  variant.links.forEach((url, n) => {
+    slots[`link:${n}`] = cell?.get(url) ?? url;
+  });
+  return slots;
+}
+
+/** Art. 14 information, in the first message to somebody whose address came from elsewhere (PRV-33). */
+function notice(row: Claimed, variant: Variant): string {
+  const collected = row.collected_on ? `, collectée le ${longDate(new Date(`${row.collected_on}T12:00:00Z`))}` : '';
+  const contact = variant.privacyContact ? ` auprès de ${variant.privacyContact}` : '';
+  return `C’est notre premier message à cette adresse. Elle figure dans les contacts de ${variant.controller} (source : ${row.source}${collected}), pour vous informer sur votre secteur. Vous pouvez vous y opposer, y accéder, la corriger ou la faire effacer${contact}.`;
+}

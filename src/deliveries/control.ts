@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { Ctx } from '../base/context.ts';
+import { actorLabel } from '../base/context.ts';
+import { conflict, notFound } from '../base/errors.ts';
+import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
+import { recordAudit } from '../memory/audit.ts';
+import { allow } from '../organisations/permissions.ts';
+import { pushToProve } from '../proofs/queries.ts';
+import { finishPush } from './finish.ts';
+
+/** Stops handing over; what is in flight is answered. Exact: the claim reads `paused_at` itself. */
+export const pausePush = (ctx: Ctx, pushId: number): Promise<void> =>
+  onOwnPush(ctx, pushId, 'push.pause', async (trx, now) => {
+    await trx.updateTable('pushes').set({ paused_at: now, paused_by: actorLabel(ctx.actor) }).where('id', '=', pushId).where('paused_at', 'is', null).execute();
+  });
+
+export const resumePush = (ctx: Ctx, pushId: number): Promise<void> =>
+  onOwnPush(ctx, pushId, 'push.resume', async (trx) => {
+    await trx.updateTable('pushes').set({ paused_at: null, paused_by: null }).where('id', '=', pushId).execute();
+  });
+
+/** For good: rows not yet handed over are set apart. Who had already received it stays in the ledger. */
+export const cancelPush = (ctx: Ctx, pushId: number): Promise<void> =>
+  onOwnPush(ctx, pushId, 'push.cancel', async (trx, now) => {
+    await trx.updateTable('pushes').set({ cancelled_at: now, cancelled_by: actorLabel(ctx.actor) }).where('id', '=', pushId).execute();
+    await sql`update deliveries set state = 'cancelled', reason = 'annule', settled_at = ${now} where push_id = ${pushId} and state in ('planned', 'held', 'deferred')`.execute(trx);
+    await finishPush(trx, pushId, now);
+  });
+
+async function onOwnPush(ctx: Ctx, pushId: number, action: string, run: (trx: Trx, now: Date) => Promise<void>): Promise<void> {
+  allow(ctx.actor, 'push.send');
+  const { actor } = ctx;
+  if (actor.kind === 'clock') throw notFound('Envoi');
+  const push = await withOrganisation(ctx.db, actor.organisationId, (trx) => pushToProve(trx, pushId));
+  if (push.organisation_id !== actor.organisationId) throw conflict('not_lead', 'Seule l’organisation pilote suspend, reprend ou annule un envoi.');
+  if (push.cancelled_at) throw conflict('cancelled', 'Cet envoi est déjà annulé.');
+  if (push.finished_at) throw conflict('finished', 'Cet envoi est terminé : il n’y a plus rien à arrêter.');
+  await acrossOrganisations(ctx.db, async (trx) => {
+    await run(trx, ctx.now());
+    await recordAudit(trx, ctx, { action, subject: `push:${pushId}` });
+  });
+}

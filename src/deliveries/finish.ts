@@ -1,0 +1,14 @@
+import { sql } from 'kysely';
+import type { Trx } from '../db/database.ts';
+
+/** Past its deadline, what was not handed over is set apart; with nothing left owed, the push is finished. */
+export async function finishPush(trx: Trx, pushId: number, now: Date): Promise<boolean> {
+  await sql`
+    update deliveries d set state = 'cancelled', reason = 'annule', settled_at = ${now}
+    from pushes p where p.id = d.push_id and d.push_id = ${pushId} and p.deadline_at <= ${now} and d.state in ('planned', 'held', 'deferred')`.execute(trx);
+  const done = await sql`
+    update pushes p set finished_at = ${now} where p.id = ${pushId} and p.finished_at is null
+      and exists (select 1 from freezes f where f.push_id = p.id)
+      and not exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred', 'handed'))`.execute(trx);
+  return Number(done.numAffectedRows ?? 0) > 0;
+}

@@ -1,0 +1,29 @@
+import { classify } from '../mail/classify.ts';
+import type { SendResult } from '../mail/smtp-client.ts';
+import type { Answer } from './settle.ts';
+
+const MINUTE = 60_000;
+/** When a refused-for-now message is tried again: 5 min (greylisting), 30 min, 1 h, 2 h, 4 h, then every 4 h (MAIL-21). */
+const WAITS = [5, 30, 60, 120, 240].map((m) => m * MINUTE);
+/** The server was not reached at all: soon, but not at once. */
+const UNREACHED = 5_000;
+
+/** What one answer of the network means for its ledger row. `attempts` counts this one; `jitter` is in [0, 1). */
+export function outcomeOf(row: { id: number; attempts: number }, result: SendResult, now: Date, jitter: number): Answer {
+  const after = (ms: number) => new Date(now.getTime() + ms * (1 + jitter / 10));
+  const base = { id: row.id, reason: null, nextAt: null, reply: result.text };
+  switch (result.outcome) {
+    case 'accepted':
+      return { ...base, state: 'accepted', reply: `${result.code} ${result.text}` };
+    case 'temporary':
+      return { ...base, state: 'deferred', nextAt: after(WAITS[Math.min(row.attempts, WAITS.length) - 1] ?? UNREACHED), reply: `${result.code} ${result.text}` };
+    case 'permanent': {
+      const verdict = classify({ code: result.code, enhanced: result.enhanced, text: result.text });
+      return { ...base, state: 'failed', reason: verdict.class === 'hard' ? 'adresse_invalide' : 'refus', reply: `${result.code} ${result.text}` };
+    }
+    case 'not-sent':
+      return { ...base, state: 'planned', nextAt: after(UNREACHED) };
+    case 'unknown':
+      return { ...base, state: 'unknown' };
+  }
+}

@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import { notFound } from '../base/errors.ts';
+import type { Ctx } from '../base/context.ts';
+import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
+import { mayLeave, pushToProve } from '../proofs/queries.ts';
+import { selectContacts } from './freeze.ts';
+import { CAMPAIGN_REASONS, type Reason, type State } from './schema.ts';
+
+/** Sélectionnés = adressés + écartés: at any moment, whatever runs. `states` counts the addressed rows only. */
+export type PushStatus = { selected: number; setApart: Record<string, number>; addressed: number; states: Partial<Record<State, number>> };
+
+/**
+ * The ledger of a push over all its signatories, in one snapshot. Duplicates and solicitation are told apart only to
+ * whoever runs the instance (a command): to organisations both read « traités par la campagne » (no oracle).
+ */
+export async function pushStatus(ctx: Ctx, pushId: number): Promise<PushStatus> {
+  await visiblePush(ctx, pushId);
+  return acrossOrganisations(ctx.db, async (trx) => {
+    const rows = (await sql<{ state: State; reason: Reason | null; n: number }>`
+      select state, case when state in ('set_apart', 'cancelled') then reason end as reason, count(*) as n
+      from deliveries where push_id = ${pushId} group by 1, 2`.execute(trx)).rows;
+    return tally(rows, ctx.actor.kind !== 'user');
+  });
+}
+
+function tally(rows: { state: State; reason: Reason | null; n: number }[], exact: boolean): PushStatus {
+  const status: PushStatus = { selected: 0, setApart: {}, addressed: 0, states: {} };
+  for (const { state, reason, n } of rows) {
+    status.selected += n;
+    if (state === 'set_apart' || state === 'cancelled') {
+      const shown = !exact && reason && CAMPAIGN_REASONS.includes(reason) ? 'campagne' : (reason ?? 'annule');
+      status.setApart[shown] = (status.setApart[shown] ?? 0) + n;
+    } else {
+      status.addressed += n;
+      status.states[state] = (status.states[state] ?? 0) + n;
+    }
+  }
+  return status;
+}
+
+/** What a freeze would give now: the same selection, in a transaction that leaves nothing behind. */
+export async function forecastPush(ctx: Ctx, pushId: number): Promise<PushStatus & { byLevel: { level: string; organisation: string; n: number }[] }> {
+  await visiblePush(ctx, pushId);
+  return acrossOrganisations(ctx.db, async (trx) => {
+    await selectContacts(trx, await pushToProve(trx, pushId));
+    const rows = (await sql<{ state: State; reason: Reason | null; n: number }>`
+      select case when apart is null then 'planned' else 'set_apart' end as state, apart as reason, count(*) as n from selected group by 1, 2`.execute(trx)).rows;
+    const byLevel = (await sql<{ level: string; organisation: string; n: number }>`
+      select s.level, o.name as organisation, count(*) as n from selected s join organisations o on o.id = s.organisation_id
+      where apart is null group by 1, 2, s.position order by s.position, s.level`.execute(trx)).rows;
+    return { ...tally(rows, ctx.actor.kind !== 'user'), byLevel };
+  });
+}
+
+/** A person sees the pushes of their campaigns' partners; for anything else it does not exist. */
+async function visiblePush(ctx: Ctx, pushId: number): Promise<void> {
+  if (ctx.actor.kind === 'clock') return;
+  await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) => pushToProve(trx, pushId));
+}
+
+export type PushState = 'brouillon' | 'a_valider' | 'programme' | 'pret' | 'en_cours' | 'en_pause' | 'termine' | 'annule' | 'modele';
+
+/** Where a push stands, derived from its records. */
+export async function pushState(trx: Trx, pushId: number, now: Date): Promise<PushState> {
+  const push = await trx.selectFrom('pushes as p').leftJoin('freezes as f', 'f.push_id', 'p.id')
+    .select(['p.current_proof_id', 'p.scheduled_at', 'p.paused_at', 'p.cancelled_at', 'p.finished_at', 'p.recurrence', 'f.at as frozen_at']).where('p.id', '=', pushId).executeTakeFirst();
+  if (!push) throw notFound('Envoi');
+  if (push.recurrence) return 'modele';
+  if (push.cancelled_at) return 'annule';
+  if (push.finished_at) return 'termine';
+  if (push.paused_at) return 'en_pause';
+  if (push.current_proof_id === null) return 'brouillon';
+  if (!(await mayLeave(trx, pushId))) return 'a_valider';
+  if (push.frozen_at) return 'en_cours';
+  return push.scheduled_at && push.scheduled_at > now ? 'programme' : 'pret';
+}
+
+/** Pushes for the clock: approved ones whose hour has come, and frozen ones that still owe something now. */
+export async function pushesToDrain(trx: Trx, now: Date): Promise<number[]> {
+  const rows = (await sql<{ id: number }>`
+    select p.id from pushes p left join freezes f on f.push_id = p.id
+    where p.finished_at is null and p.cancelled_at is null and p.paused_at is null and p.recurrence is null and p.current_proof_id is not null
+      and (f.push_id is not null or p.scheduled_at <= ${now})
+      and may_leave(p.id)
+      and (f.push_id is null or p.deadline_at <= ${now}
+        or exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred') and (d.next_at is null or d.next_at <= ${now}))
+        or not exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred', 'handed')))
+    order by p.id`.execute(trx)).rows;
+  return rows.map((r) => r.id);
+}

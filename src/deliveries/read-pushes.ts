@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import { decisionsOn } from '../approvals/queries.ts';
+import type { Actor, Ctx } from '../base/context.ts';
+import type { Level } from '../base/words.ts';
+import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
+import { allow } from '../organisations/permissions.ts';
+import { type SignatoryState, signatoriesOf } from '../proofs/queries.ts';
+import { levelsOf } from '../proofs/variants.ts';
+import { nextOccurrence } from '../pushes/next-occurrence.ts';
+import type { Channel } from '../pushes/schema.ts';
+import { type PushState, pushState } from './queries.ts';
+import { OWED } from './schema.ts';
+
+type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
+
+/** One push as lists show it: where it stands, who still has to say yes, and how far it went. */
+export type PushLine = {
+  id: number;
+  organisationId: number;
+  campaignId: number;
+  campaignSlug: string;
+  campaign: string;
+  slug: string;
+  title: string;
+  channel: Channel;
+  levels: Level[];
+  /** When it leaves; for a recurring push its next occurrence. */
+  at: Date | null;
+  recurrence: string | null;
+  state: PushState;
+  signatories: SignatoryState[];
+  /** Names of those whose last word on this very content asks for changes: they wait for the lead now. */
+  changesAskedBy: string[];
+  progress: PushProgress | null;
+};
+
+/** Null before the list is drawn. `done` = no longer owed to anybody; `accepted` includes what came back since. */
+export type PushProgress = { addressed: number; done: number; accepted: number };
+
+/** The pushes of one campaign, or of all of them, in the order in which they leave; `open` leaves out what has ended. */
+export async function readPushes(ctx: MemberCtx, scope: { campaignId?: number; open?: boolean }): Promise<PushLine[]> {
+  allow(ctx.actor, 'campaign.read');
+  const lines = await withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
+    const found: PushLine[] = [];
+    for (const p of await chosen(trx, scope)) {
+      const state = await pushState(trx, p.id, ctx.now());
+      const signatories = await signatoriesOf(trx, p.id);
+      found.push({
+        id: p.id, organisationId: p.organisation_id, campaignId: p.campaign_id, campaignSlug: p.campaign_slug, campaign: p.campaign,
+        slug: p.slug, title: p.title, channel: p.channel as Channel, levels: levelsOf(p), recurrence: p.recurrence,
+        at: p.recurrence ? nextOccurrence(p.recurrence, ctx.now()) : p.scheduled_at,
+        state, signatories, changesAskedBy: state === 'a_valider' ? await changesAskedBy(trx, p.id, signatories) : [], progress: null,
+      });
+    }
+    return found;
+  });
+  const progress = await progressOf(ctx, lines.map((l) => l.id));
+  return lines
+    .map((l) => ({ ...l, progress: progress.get(l.id) ?? null }))
+    .toSorted((a, b) => (a.at?.getTime() ?? Number.POSITIVE_INFINITY) - (b.at?.getTime() ?? Number.POSITIVE_INFINITY));
+}
+
+async function changesAskedBy(trx: Trx, pushId: number, signatories: readonly SignatoryState[]): Promise<string[]> {
+  const decisions = await decisionsOn(trx, `push:${pushId}`);
+  return signatories
+    .filter((s) => decisions.find((d) => d.organisation_id === s.id && s.asked?.equals(d.content_hash))?.decision === 'changement')
+    .map((s) => s.name);
+}
+
+const chosen = (trx: Trx, { campaignId, open }: { campaignId?: number; open?: boolean }) =>
+  trx
+    .selectFrom('pushes as p')
+    .innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
+    .innerJoin('audiences as a', 'a.id', 'p.audience_id')
+    .select(['p.id', 'p.organisation_id', 'p.campaign_id', 'c.slug as campaign_slug', 'c.name as campaign', 'p.slug', 'p.title',
+      'p.channel', 'p.scheduled_at', 'p.recurrence', 'a.rule', 'a.placed_level'])
+    .$if(campaignId !== undefined, (q) => q.where('p.campaign_id', '=', campaignId ?? 0))
+    .$if(open === true, (q) => q.where('p.finished_at', 'is', null).where('p.cancelled_at', 'is', null))
+    .orderBy('p.id')
+    .execute();
+
+/** Joint totals, over every signatory: sums of addressed rows tell nothing of whose contact is whose. */
+function progressOf(ctx: MemberCtx, ids: readonly number[]): Promise<Map<number, PushProgress>> {
+  return acrossOrganisations(ctx.db, async (trx) => {
+    const { rows } = await sql<{ push_id: number } & PushProgress>`
+      select f.push_id, count(d.id) as addressed, count(d.id) filter (where d.state <> all(${[...OWED]})) as done,
+        count(d.id) filter (where d.state in ('accepted', 'bounced', 'complained')) as accepted
+      from freezes f left join deliveries d on d.push_id = f.push_id and d.state not in ('set_apart', 'cancelled')
+      where f.push_id = any(${[...ids]}) group by f.push_id`.execute(trx);
+    return new Map(rows.map(({ push_id, ...progress }) => [push_id, progress]));
+  });
+}

@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import { acrossOrganisations, type Database, type Trx } from '../db/database.ts';
+import type { State } from './schema.ts';
+
+export type Answer = {
+  id: number;
+  state: Extract<State, 'accepted' | 'deferred' | 'failed' | 'unknown' | 'planned'>;
+  reason: string | null;
+  /** The next server's own words. */
+  reply: string;
+  nextAt: Date | null;
+};
+
+/** After this long without an answer a handed row's fate is unknown; the answer may still come late. */
+export const LEASE_SECONDS = 20;
+
+/**
+ * Writes answers in one statement, fenced: only the worker that handed a row may settle it, and only while it is handed,
+ * or unknown (a late answer). `planned` gives a row back whose final dot was certainly not sent.
+ */
+export async function settle(db: Database, worker: string, answers: Answer[], now: Date): Promise<void> {
+  if (answers.length === 0) return;
+  await acrossOrganisations(db, async (trx) => {
+    const settled = await sql<{ id: number; contact_id: number; state: string }>`
+      update deliveries d set state = a.state, reason = a.reason, reply = a.reply, next_at = a.next_at::timestamptz,
+        settled_at = ${now}, handed_at = case when a.state = 'planned' then null else d.handed_at end,
+        attempts = d.attempts - case when a.state = 'planned' then 1 else 0 end
+      from unnest(${answers.map((a) => a.id)}::bigint[], ${answers.map((a) => a.state)}::text[], ${answers.map((a) => a.reason)}::text[],
+        ${answers.map((a) => a.reply.slice(0, 500))}::text[], ${answers.map((a) => a.nextAt?.toISOString() ?? null)}::text[])
+        as a(id, state, reason, reply, next_at)
+      where d.id = a.id and d.worker = ${worker} and d.state in ('handed', 'unknown')
+      returning d.id, d.contact_id, d.state`.execute(trx);
+    await markNoticed(trx, settled.rows.filter((r) => r.state === 'accepted').map((r) => r.contact_id), now);
+    await suppressInvalid(trx, answers.filter((a) => a.reason === 'adresse_invalide').map((a) => a.id), now);
+  });
+}
+
+/** The first accepted message carried the art. 14 information (PRV-33): the next ones need not. */
+const markNoticed = (trx: Trx, contactIds: number[], now: Date) =>
+  sql`update contacts set notice_sent_at = ${now} where id = any(${contactIds}::bigint[]) and notice_sent_at is null`.execute(trx);
+
+/** An address its own server calls unknown is not written to again by that organisation (MAIL-20). */
+const suppressInvalid = (trx: Trx, ids: number[], now: Date) =>
+  ids.length === 0 ? undefined : sql`
+    insert into suppressions (organisation_id, scope, address_hash, reason, source, at)
+    select distinct organisation_id, 'organisation', address_hash, 'adresse_invalide', 'smtp', ${now}::timestamptz
+    from deliveries where id = any(${ids}::bigint[]) and state = 'failed'
+    on conflict do nothing`.execute(trx);
+
+/** Rows handed by a worker that gave no sign for the lease: listed as unknown, never sent again by themselves. */
+export async function expireLeases(db: Database, now: Date): Promise<number> {
+  const limit = new Date(now.getTime() - LEASE_SECONDS * 1000);
+  return acrossOrganisations(db, async (trx) =>
+    Number((await sql`update deliveries set state = 'unknown', settled_at = ${now} where state = 'handed' and handed_at < ${limit}`.execute(trx)).numAffectedRows ?? 0),
+  );
+}

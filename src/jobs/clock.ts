@@ -1,0 +1,56 @@
+import { schedule } from 'node-cron';
+import type { Ctx } from '../base/context.ts';
+import { Refusal } from '../base/errors.ts';
+import { ZONE } from '../base/dates.ts';
+import { log } from '../base/log.ts';
+import { pendingWork } from '../deliveries/pending-work.ts';
+import { expireLeases } from '../deliveries/settle.ts';
+import { makeOccurrence } from '../pushes/make-occurrence.ts';
+import { nextOccurrence } from '../pushes/next-occurrence.ts';
+import type { Queue } from './queue.ts';
+
+/** How long before its hour an occurrence of a recurring push exists, so that there is time to approve it. */
+const OCCURRENCE_AHEAD_DAYS = 15;
+
+/**
+ * One tick: what is due becomes jobs. It decides nothing that another tick, on another machine at the same second, could
+ * decide twice: jobs are exclusive by key, occurrences unique by (push, instant), the freeze unique by push.
+ */
+export async function tick(ctx: Ctx, queue: Pick<Queue, 'add'>): Promise<void> {
+  const now = ctx.now();
+  const lost = await expireLeases(ctx.db, now);
+  if (lost > 0) log.warn({ rows: lost }, 'remises sans réponse : sort inconnu');
+  const work = await pendingWork(ctx.db, now);
+  for (const model of work.models) await prepareOccurrence(ctx, model, now);
+  for (const pushId of work.pushes) await queue.add('drain', { pushId });
+  for (const importId of work.imports) await queue.add('import', { importId });
+  if (work.outbox) await queue.add('outbox', {});
+}
+
+async function prepareOccurrence(ctx: Ctx, model: { id: number; recurrence: string; from: Date }, now: Date): Promise<void> {
+  const at = nextOccurrence(model.recurrence, model.from > now ? model.from : now);
+  if (!at || at.getTime() - now.getTime() > OCCURRENCE_AHEAD_DAYS * 86_400_000) return;
+  try {
+    await makeOccurrence(ctx, model.id, at);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    log.info({ pushId: model.id, code: error.code }, 'pas de nouvelle occurrence');
+  }
+}
+
+/** Ticks every five seconds. node-cron only rings: what is due is read from the database. */
+export function startClock(ctx: Ctx, queue: Queue): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  const task = schedule('*/5 * * * * *', () => {
+    // A tick that lasts longer than five seconds must not pile up.
+    running ??= tick(ctx, queue)
+      .catch((error: Error) => log.warn({ error: error.message }, 'horloge : nouvel essai au prochain tour'))
+      .finally(() => {
+        running = null;
+      });
+  }, { timezone: ZONE });
+  return async () => {
+    await task.stop();
+    await running;
+  };
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Ctx } from '../base/context.ts';
+import { Refusal } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import { runImport } from '../contacts/run-import.ts';
+import { drainPush } from '../deliveries/drain.ts';
+import { freezePush } from '../deliveries/freeze.ts';
+import type { Pool } from '../mail/pool.ts';
+import { drainOutbox, type OutboxAnswer, type OutboxMail } from '../outbox/drain.ts';
+import type { JobData, Queue, QueueName } from './queue.ts';
+
+export type WorkDeps = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
+  /** Kept open by the process; null answers mean no server. */
+  pool: Pool;
+  sendOne: (mail: OutboxMail) => Promise<OutboxAnswer>;
+};
+
+/** Names this process in the rows it hands over: the fence of late answers. */
+export const workerName = (): string => `${hostname().slice(0, 40)}/${process.pid}/${randomBytes(4).toString('hex')}`;
+
+/** What each kind of job does. Called by the queue's workers, and directly by a command when no worker is alive. */
+export function works(deps: WorkDeps, worker: string, signal: AbortSignal): { [N in QueueName]: (data: JobData[N]) => Promise<void> } {
+  const clock: Ctx = { ...deps, actor: { kind: 'clock', name: 'clock' } };
+  return {
+    drain: async ({ pushId }) => {
+      try {
+        await freezePush(clock, pushId);
+      } catch (error) {
+        // Not approved at its hour, or no longer: it does not leave, and the push's page says so.
+        if (error instanceof Refusal) return void log.info({ pushId, code: error.code }, 'envoi retenu');
+        throw error;
+      }
+      const drained = await drainPush(deps, { pushId, worker, pool: deps.pool, signal });
+      if (drained.handed > 0) log.info({ pushId, ...drained }, 'envoi : remises faites');
+    },
+    import: ({ importId }) => runImport(deps.db, deps.secrets, importId, deps.now()),
+    outbox: async () => void (await drainOutbox(deps.db, deps.sendOne, deps.now)),
+  };
+}
+
+/** Takes jobs until the queue stops. */
+export async function startWorkers(queue: Queue, deps: WorkDeps, signal: AbortSignal): Promise<void> {
+  const todo = works(deps, workerName(), signal);
+  const take = <N extends QueueName>(name: N, localConcurrency: number) =>
+    queue.boss.work<JobData[N]>(name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency }, async (jobs) => {
+      for (const job of jobs) await todo[name](job.data);
+    });
+  await take('outbox', 1);
+  await take('import', 1);
+  await take('drain', 2);
+}

@@ -1,0 +1,53 @@
+const LINE = 76;
+
+/** `=XX` for every byte of a character. */
+const escaped = (char: string): string => {
+  let out = '';
+  for (const byte of Buffer.from(char, 'utf8')) out += `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return out;
+};
+
+/**
+ * Text as quoted-printable UTF-8 (RFC 2045 §6.7): lines of 76 at most, CRLF, a character never split over two lines.
+ * Starts at column 0. With `open`, what follows is more of the same text: the last line, unless empty, ends with a
+ * soft break, so that the next piece starts at column 0 too.
+ */
+export function encodeQuotedPrintable(text: string, open: boolean): string {
+  let out = '';
+  let line = '';
+  const append = (token: string) => {
+    if (line.length + token.length > LINE - 1) {
+      out += `${line}=\r\n`;
+      line = '';
+    }
+    line += token;
+  };
+  const lines = text.split(/\r\n|\r|\n/);
+  for (const [index, content] of lines.entries()) {
+    const last = index === lines.length - 1;
+    const body = last && open ? content : content.replace(/[ \t]$/, '');
+    for (const char of body) {
+      const code = char.charCodeAt(0);
+      append((code >= 32 && code <= 126 && char !== '=') || char === '\t' ? char : escaped(char));
+    }
+    // A blank at the end of a line would be dropped on the way.
+    if (body !== content) append(escaped(content.slice(-1)));
+    if (!last) {
+      out += `${line}\r\n`;
+      line = '';
+    }
+  }
+  return open && line !== '' ? `${out}${line}=\r\n` : out + line;
+}
+
+const PLAIN = /^[ -~]*$/;
+
+/** A slot's value, between two soft breaks. The common case (short, ASCII) is a test and a replacement. */
+export function encodeValue(value: string): string {
+  if (value === '') return '';
+  if (value.length < LINE && PLAIN.test(value)) {
+    const line = value.includes('=') ? value.replaceAll('=', '=3D') : value;
+    if (line.length < LINE) return `${line}=\r\n`;
+  }
+  return encodeQuotedPrintable(value, true);
+}

@@ -1,0 +1,17 @@
+import type { Level } from '../base/words.ts';
+import type { CampaignInput } from '../campaigns/schema.ts';
+import type { AudienceRule } from '../contacts/audience-schema.ts';
+import type { KeyMessageInput } from '../key-messages/schema.ts';
+import type { PushInput } from '../pushes/schema.ts';
+import type { ResourceInput } from '../resources/schema.ts';
+
+export type AudiencePart = { slug: string; name: string; rule: AudienceRule; placedLevel: Level | null };
+
+/** A whole campaign in one value, the same whether it comes from a folder or from the database. */
+export type Bundle = {
+  campaign: CampaignInput;
+  audiences: AudiencePart[];
+  resources: ResourceInput[];
+  keyMessages: KeyMessageInput[];
+  pushes: PushInput[];
+};

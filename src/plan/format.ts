@@ -1,0 +1,92 @@
+import { longDateTime } from '../base/dates.ts';
+import { LEVEL_NAMES, type Level } from '../base/words.ts';
+import type { Change, FieldChange, Part } from './diff.ts';
+
+const MARKS: Record<Change['action'], string> = { créer: '+', modifier: '~', rien: '=', garder: '·' };
+const PARTS: Record<Part, string> = {
+  campagne: 'campagne',
+  audience: 'audience',
+  ressource: 'ressource',
+  edl: 'élément de langage',
+  envoi: 'envoi',
+};
+const FIELDS: Record<string, string> = {
+  name: 'nom',
+  tagline: 'slogan',
+  summary: 'résumé',
+  identity: 'identité',
+  startsOn: 'début',
+  endsOn: 'fin',
+  nature: 'nature',
+  legalBasis: 'base légale',
+  arrangement: 'accord entre partenaires',
+  contactPoint: 'point de contact',
+  linkMode: 'liens',
+  cellDimensions: 'dimensions des résultats',
+  k: 'plus petit groupe',
+  demo: 'démonstration',
+  partners: 'partenaires',
+  targets: 'cibles',
+  rule: 'règle',
+  placedLevel: 'niveau donné',
+  title: 'titre',
+  kind: 'type',
+  carriedBy: 'porté par',
+  years: 'années',
+  url: 'adresse',
+  uses: 'usages',
+  formats: 'formats',
+  topic: 'sujet',
+  channel: 'canal',
+  phase: 'phase',
+  audience: 'audience',
+  signatories: 'signataires',
+  scheduledAt: 'départ',
+  deadlineAt: 'échéance',
+  recurrence: 'récurrence',
+  subject: 'objet',
+  subjects: 'objets par niveau',
+  preheader: 'pré-en-tête',
+  blocks: 'blocs',
+};
+
+/** What a plan would do (or what applying did), for people: one line per part, one per field that moves. */
+export function formatPlan(changes: readonly Change[], verb: 'à faire' | 'fait' = 'à faire'): string {
+  const of = (action: Change['action']) => changes.filter((c) => c.action === action);
+  const lines = changes
+    .filter((c) => c.action !== 'rien')
+    .flatMap((c) => [
+      `${MARKS[c.action]} ${PARTS[c.what]} ${c.slug}${c.action === 'garder' ? ' (absent du dossier, laissé tel quel)' : ''}`,
+      ...c.fields.map((f) => `    ${fieldLine(f)}`),
+    ]);
+  const created = of('créer').length;
+  const changed = of('modifier').length;
+  const same = of('rien').length;
+  if (!created && !changed) lines.push('Rien à changer : la campagne est déjà comme le dossier.');
+  else
+    lines.push(
+      `${verb === 'fait' ? 'Fait' : 'À faire'} : ${created} à créer, ${changed} à modifier, ${same} déjà à jour.`.replace(
+        / à créer| à modifier/g,
+        (s) => (verb === 'fait' ? (s === ' à créer' ? ' créés' : ' modifiés') : s),
+      ),
+    );
+  return lines.join('\n');
+}
+
+function fieldLine({ field, before, after }: FieldChange): string {
+  const [level, format] = field.split('.');
+  const name = format ? `${format}, niveau ${LEVEL_NAMES[level as Level]}` : (FIELDS[field] ?? field);
+  return `${name} : ${shown(before)} → ${shown(after)}`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '(rien)';
+  if (value instanceof Date) return longDateTime(value);
+  if (typeof value === 'string') return `« ${short(value.replace(/\s+/g, ' '))} »`;
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object'))
+    return `${value.length} ${value.length > 1 ? 'éléments' : 'élément'}`;
+  if (Array.isArray(value)) return value.join(', ') || '(rien)';
+  return short(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}
+
+const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

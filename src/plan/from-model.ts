@@ -1,0 +1,103 @@
+import { fromParis, parisFields, parseParis } from '../base/dates.ts';
+import type { PartnerRole } from '../campaigns/schema.ts';
+import type { AudienceRule } from '../contacts/audience-schema.ts';
+import type { Block } from '../pushes/schema.ts';
+import type { AudiencePart, Bundle } from './bundle.ts';
+
+/** What a person answers; everything else comes from the model. */
+export type Answers = {
+  slug: string;
+  name: string;
+  tagline: string;
+  startsOn: string;
+  endsOn: string;
+  colour: string;
+  accent: string;
+  /** In order; the lead is one of them. */
+  partners: { organisation: string; role: PartnerRole }[];
+  arrangement: string;
+  contactPoint: string;
+  /** Slugs of the model's audiences that are kept. */
+  audiences: readonly string[];
+  /** Slugs of the model's pushes that are kept, with their new date (null: none yet). */
+  pushes: ReadonlyMap<string, Date | null>;
+};
+
+/** Pure: the campaign that a model becomes with these answers. */
+export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
+  const organisations = new Set(answers.partners.map((p) => p.organisation));
+  const signatories = answers.partners
+    .filter((p) => p.role !== 'relais')
+    .map((p) => p.organisation)
+    .toSorted();
+  const audiences = audiencesFor(model, organisations).filter((a) => answers.audiences.includes(a.slug));
+  const reachable = new Set(audiences.map((a) => a.slug));
+  const { slug, name, tagline, startsOn, endsOn, partners, arrangement, contactPoint } = answers;
+  return {
+    ...model,
+    campaign: {
+      ...model.campaign,
+      slug,
+      name,
+      tagline,
+      startsOn,
+      endsOn,
+      partners,
+      arrangement,
+      contactPoint,
+      demo: false,
+      identity: { ...model.campaign.identity, colour: answers.colour, accent: answers.accent },
+    },
+    audiences,
+    pushes: model.pushes
+      .filter((p) => answers.pushes.has(p.slug) && reachable.has(p.audience))
+      .map((p) => ({
+        ...p,
+        signatories,
+        scheduledAt: p.recurrence ? null : (answers.pushes.get(p.slug) ?? null),
+        deadlineAt: p.deadlineAt && shifted(p.deadlineAt, model.campaign.startsOn, startsOn),
+        content: { ...p.content, blocks: p.content.blocks.flatMap((b) => blockFor(b, organisations)) },
+      }))
+      .map((p) => (p.scheduledAt && p.deadlineAt && p.deadlineAt <= p.scheduledAt ? { ...p, deadlineAt: null } : p)),
+  };
+}
+
+/**
+ * The model's audiences as these partners can use them: organisations that take no part leave the rule. One that was
+ * only about them is dropped, since without that criterion it would select everybody.
+ */
+export const audiencesFor = (model: Bundle, organisations: ReadonlySet<string>): AudiencePart[] =>
+  model.audiences.flatMap((audience) => {
+    const rule = only(audience.rule, organisations);
+    return rule ? [{ ...audience, rule }] : [];
+  });
+
+function only(rule: AudienceRule, organisations: ReadonlySet<string>): AudienceRule | null {
+  if (!rule.organisation) return rule;
+  const kept = rule.organisation.filter((slug) => organisations.has(slug));
+  return kept.length ? { ...rule, organisation: kept } : null;
+}
+
+/** A block said to some organisations is kept for those that are still there. */
+function blockFor(block: Block, organisations: ReadonlySet<string>): Block[] {
+  if (!block.organisations) return [block];
+  const kept = block.organisations.filter((slug) => organisations.has(slug));
+  return kept.length ? [{ ...block, organisations: kept }] : [];
+}
+
+const DAY = 86_400_000;
+
+/** The same weekday and hour of Paris, as far from the new start as from the old one, a few days later at most. */
+export function shifted(at: Date, from: string, to: string): Date {
+  const start = (day: string): number => Date.parse(`${day}T00:00:00Z`);
+  const weeks = Math.ceil((start(to) - start(from)) / (7 * DAY));
+  const { year, month, day, hour, minute } = parisFields(at);
+  const moved = new Date(Date.UTC(year, month - 1, day + weeks * 7));
+  return fromParis(moved.getUTCFullYear(), moved.getUTCMonth() + 1, moved.getUTCDate(), hour, minute);
+}
+
+/** How many days a model's campaign lasts, for the end that is proposed first. */
+export function lengthInDays({ campaign }: Bundle): number {
+  const [from, to] = [parseParis(campaign.startsOn), parseParis(campaign.endsOn)];
+  return from && to ? Math.round((to.getTime() - from.getTime()) / DAY) : 0;
+}

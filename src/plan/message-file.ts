@@ -1,0 +1,99 @@
+import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
+import {
+  type KeyMessageInput,
+  keyMessageSchema,
+  WORDING_FORMAT_NAMES,
+  WORDING_FORMATS,
+  type WordingFormat,
+  type Wordings,
+} from '../key-messages/schema.ts';
+import { check, fields, sentence, text } from './fields.ts';
+import { fold, type Problem, suggestion } from './problems.ts';
+import { readYaml } from './yaml-source.ts';
+
+const header = fields({ sujet: text });
+
+type Section = { level: Level; format: WordingFormat; line: number; lines: string[] };
+
+/**
+ * `messages/<slug>.md`: an élément de langage. A header (`sujet`), then one `# Niveau` per level and, under it, one
+ * `## Forme` per form, each followed by its text.
+ */
+export function messageOf(
+  file: string,
+  slug: string,
+  content: string,
+): { value: KeyMessageInput | null; problems: Problem[] } {
+  const lines = content.split(/\r?\n/);
+  const end = lines.findIndex((line, i) => i > 0 && line.trim() === '---');
+  if (lines[0]?.trim() !== '---' || end < 0) {
+    const message = 'Le fichier commence par son sujet, entre deux lignes « --- » : « sujet: Les métiers ».';
+    return { value: null, problems: [{ file, line: 1, column: 1, message }] };
+  }
+  // The opening line is blanked, not cut, so that the places in the header are those of the file.
+  const yaml = readYaml(file, ['', ...lines.slice(1, end)].join('\n'));
+  if (yaml.problems.length) return { value: null, problems: yaml.problems };
+  const { data, problems } = check(yaml.source, header);
+  const { sections, problems: misplaced } = sectionsOf(file, lines, end + 1);
+  if (!data) return { value: null, problems: [...problems, ...misplaced] };
+
+  const wordings: Wordings = {};
+  for (const s of sections) wordings[s.level] = { ...wordings[s.level], [s.format]: s.lines.join('\n').trim() };
+  const parsed = keyMessageSchema.safeParse({ slug, topic: data.sujet, wordings }, { error: sentence });
+  if (parsed.success) return { value: misplaced.length ? null : parsed.data, problems: misplaced };
+  const refused = parsed.error.issues.map((issue): Problem => {
+    const [part, level, format] = issue.path;
+    if (part === 'topic') return yaml.source.at(['sujet'], issue.message);
+    const section = sections.find((s) => s.level === level && s.format === format);
+    return { file, line: section?.line ?? end + 1, column: 1, message: issue.message };
+  });
+  return { value: null, problems: [...misplaced, ...refused] };
+}
+
+function sectionsOf(
+  file: string,
+  lines: readonly string[],
+  from: number,
+): { sections: Section[]; problems: Problem[] } {
+  const sections: Section[] = [];
+  const problems: Problem[] = [];
+  let level: Level | null = null;
+  let section: Section | null = null;
+  for (let i = from; i < lines.length; i++) {
+    const line = lines[i] ?? '';
+    const title = /^(#{1,2}) +(.+?)\s*$/.exec(line);
+    const problem = (message: string) =>
+      problems.push({ file, line: i + 1, column: title?.[1] ? title[1].length + 2 : 1, message });
+    if (!title) {
+      if (section) section.lines.push(line);
+      else if (line.trim())
+        problem('Ce texte n’est sous aucune forme : écrivez-le sous un niveau (# Terrain) et une forme (## Accroche).');
+      continue;
+    }
+    const name = title[2] ?? '';
+    section = null;
+    if (title[1] === '#') {
+      level = LEVELS.find((l) => fold(l) === fold(name)) ?? null;
+      if (!level)
+        problem(
+          `« ${name} » n’est pas un niveau. ${suggestion(
+            name,
+            LEVELS.map((l) => LEVEL_NAMES[l]),
+          )}`,
+        );
+      continue;
+    }
+    const format = WORDING_FORMATS.find((f) => fold(f) === fold(name) || fold(WORDING_FORMAT_NAMES[f]) === fold(name));
+    if (!format) problem(`« ${name} » n’est pas une forme connue. ${suggestion(name, WORDING_FORMATS)}`);
+    else if (!level)
+      problem(
+        'Cette forme n’est sous aucun niveau : écrivez d’abord « # Institutionnel », « # Opérationnel » ou « # Terrain ».',
+      );
+    else if (sections.some((s) => s.level === level && s.format === format))
+      problem('Cette forme est déjà écrite pour ce niveau : gardez-en une seule.');
+    // Kept even when refused, so that the text under it is not refused in its turn.
+    section = { level: level ?? 'terrain', format: format ?? 'accroche', line: i + 1, lines: [] };
+    if (format && level && !problems.some((p) => p.line === i + 1)) sections.push(section);
+  }
+  return { sections, problems };
+}

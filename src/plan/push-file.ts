@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { parseParis } from '../base/dates.ts';
+import { PHASE_NAMES, PHASES } from '../base/words.ts';
+import { CHANNELS, type PushInput, pushSchema } from '../pushes/schema.ts';
+import { blockOf, writtenPath } from './blocks-file.ts';
+import { levelWord } from './campaign-file.ts';
+import { check, checkAs, fields, listOf, text, word } from './fields.ts';
+import type { Problem } from './problems.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
+
+/** A clock time in France, down to the minute. */
+const instant = z.string({ error: 'Une date s’écrit 2026-12-08 09:30.' }).transform((written, ctx) => {
+  const at = parseParis(written);
+  if (at) return at;
+  ctx.addIssue({
+    code: 'custom',
+    message: `« ${written} » n’est pas une date qui existe. Écrivez par exemple 2026-12-08 09:30 (heure de Paris).`,
+  });
+  return z.NEVER;
+});
+
+/** `envois/<slug>.yaml` */
+const pushFile = fields({
+  titre: text,
+  canal: word(CHANNELS),
+  phase: word(PHASES, PHASE_NAMES),
+  audience: text,
+  signataires: listOf(text),
+  date: instant.optional(),
+  récurrence: text.optional(),
+  échéance: instant.optional(),
+  objet: text,
+  objets: z.record(z.string(), text).optional(),
+  'pré-en-tête': text.optional(),
+  blocs: z.array(z.unknown()).min(1, 'Ajoutez au moins un bloc.'),
+});
+
+const NAMES: Record<string, string> = {
+  title: 'titre',
+  channel: 'canal',
+  signatories: 'signataires',
+  scheduledAt: 'date',
+  deadlineAt: 'échéance',
+  recurrence: 'récurrence',
+  slug: 'titre',
+};
+const CONTENT_NAMES: Record<string, string> = { subject: 'objet', subjects: 'objets', preheader: 'pré-en-tête' };
+
+/** The push of one file, or what is wrong with it. */
+export function pushOf(
+  source: YamlSource,
+  slug: string,
+  campaignSlug: string,
+): { value: PushInput | null; problems: Problem[] } {
+  const { data, problems } = check(source, pushFile);
+  if (!data) return { value: null, problems };
+  const found: Problem[] = [];
+  const blocks = data.blocs.map((written, i) => {
+    const { block, issues } = blockOf(written, i, campaignSlug);
+    for (const issue of issues) {
+      const path = ['blocs', i, ...issue.path];
+      found.push(
+        issue.key === undefined ? source.at(path, issue.message) : source.atKey(path, issue.key, issue.message),
+      );
+    }
+    return block;
+  });
+  const subjects: Record<string, string> = {};
+  for (const [key, subject] of Object.entries(data.objets ?? {})) {
+    const level = levelWord.safeParse(key);
+    if (level.success) subjects[level.data] = subject;
+    else found.push(source.atKey(['objets'], key, level.error.issues[0]?.message ?? 'Ce niveau n’est pas connu.'));
+  }
+  // Blocks that cannot be read would only echo here.
+  if (found.length) return { value: null, problems: found };
+  const checked = checkAs(
+    source,
+    pushSchema,
+    {
+      slug,
+      title: data.titre,
+      channel: data.canal,
+      phase: data.phase,
+      audience: data.audience,
+      signatories: data.signataires,
+      scheduledAt: data.date ?? null,
+      deadlineAt: data.échéance ?? null,
+      recurrence: data.récurrence ?? null,
+      content: { subject: data.objet, subjects, preheader: data['pré-en-tête'], blocks },
+    },
+    (path) => fileLevel(path, data.blocs),
+  );
+  return { value: checked.data, problems: checked.problems };
+}
+
+function fileLevel(path: Path, blocks: readonly unknown[]): Path {
+  const [first, second, index, ...rest] = path;
+  if (first !== 'content') return path.map((step) => NAMES[String(step)] ?? step);
+  if (second !== 'blocks') return [CONTENT_NAMES[String(second)] ?? String(second), ...path.slice(2)];
+  if (index === undefined) return ['blocs'];
+  return ['blocs', index, ...writtenPath(blocks[Number(index)], rest)];
+}

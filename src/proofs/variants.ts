@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { invalid } from '../base/errors.ts';
+import { LEVELS, type Level } from '../base/words.ts';
+import type { Trx } from '../db/database.ts';
+import { newsletterSchema } from '../pushes/schema.ts';
+import { renderNewsletter } from '../rendering/newsletter.ts';
+import type { RenderedVariant, VariantInput } from '../rendering/schema.ts';
+
+export type PushToRender = {
+  id: number; slug: string; title: string; campaign_id: number; content: unknown;
+  rule: unknown; placed_level: string | null;
+};
+export type Variant = { organisationId: number; rendered: RenderedVariant };
+
+/** Levels a push can reach: the one its audience is placed at, those its rule names, else all three. */
+export function levelsOf(push: Pick<PushToRender, 'rule' | 'placed_level'>): Level[] {
+  if (push.placed_level) return [push.placed_level as Level];
+  const named = z.object({ level: z.array(z.enum(LEVELS)).min(1) }).safeParse(push.rule);
+  return named.success ? LEVELS.filter((l) => named.data.level.includes(l)) : [...LEVELS];
+}
+
+/** Reads what a push is made of, then renders each signatory × level. The database is let go before rendering. */
+export async function readInputs(trx: Trx, push: PushToRender, publicUrl: string, only?: { organisationId?: number; level?: Level }): Promise<{ organisationId: number; input: VariantInput }[]> {
+  const content = newsletterSchema.safeParse(push.content);
+  if (!content.success) throw invalid('content', `Le contenu de l’envoi est à corriger : ${content.error.issues[0]?.message ?? ''}`);
+  const campaign = await trx.selectFrom('campaigns').selectAll().where('id', '=', push.campaign_id).executeTakeFirstOrThrow();
+  const identity = campaign.identity as { colour: string; accent: string; hashtag: string };
+  const partners = await trx.selectFrom('campaign_partners as p').innerJoin('organisations as o', 'o.id', 'p.organisation_id')
+    .select(['o.id', 'o.name', 'p.role']).where('p.campaign_id', '=', push.campaign_id).orderBy('p.position').execute();
+  const signatories = await trx.selectFrom('push_signatories as s').innerJoin('organisations as o', 'o.id', 's.organisation_id')
+    .innerJoin('campaign_partners as p', (j) => j.onRef('p.organisation_id', '=', 's.organisation_id').onRef('p.campaign_id', '=', 's.campaign_id'))
+    .selectAll('o').where('s.push_id', '=', push.id).orderBy('p.position').execute();
+  const resources = await trx.selectFrom('resources').select(['slug', 'title', 'summary', 'kind', 'url', 'formats']).where('campaign_id', '=', push.campaign_id).execute();
+  const keyMessages = await trx.selectFrom('key_messages as k').innerJoin('key_message_versions as v', 'v.key_message_id', 'k.id')
+    .distinctOn('k.id').select(['k.slug', 'v.wordings']).where('k.campaign_id', '=', push.campaign_id).orderBy('k.id').orderBy('v.version', 'desc').execute();
+  const wordings = (level: Level) =>
+    Object.fromEntries(keyMessages.map((k) => [k.slug, (k.wordings as Partial<Record<Level, Record<string, string>>>)[level] ?? {}]));
+  return signatories
+    .filter((o) => only?.organisationId === undefined || o.id === only.organisationId)
+    .flatMap((o) =>
+      levelsOf(push).filter((level) => only?.level === undefined || level === only.level).map((level) => ({
+        organisationId: o.id,
+        input: {
+          publicUrl,
+          campaign: { slug: campaign.slug, name: campaign.name, tagline: campaign.tagline, ...identity },
+          organisation: {
+            slug: o.slug, name: o.name, senderName: o.sender_name, senderAddress: o.sender_address, replyTo: o.reply_to,
+            postalAddress: o.postal_address, privacyContact: o.privacy_contact, colour: o.colour, accent: o.accent,
+          },
+          partners: partners.filter((p) => p.role !== 'relais').map((p) => p.name),
+          level,
+          push: { id: push.id, slug: push.slug, title: push.title },
+          content: content.data,
+          resources: Object.fromEntries(resources.map(({ slug, ...r }) => [slug, r])),
+          keyMessages: wordings(level),
+        },
+      })),
+    );
+}
+
+export const renderAll = (inputs: { organisationId: number; input: VariantInput }[]): Promise<Variant[]> =>
+  Promise.all(inputs.map(async ({ organisationId, input }) => ({ organisationId, rendered: await renderNewsletter(input) })));

@@ -1,0 +1,132 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Ctx } from '../base/context.ts';
+import { chooseMeasurement, type Recipient, recipientOf, unsubscribe } from '../deliveries/recipient.ts';
+import { webVersion } from '../proofs/web-version.ts';
+import { webVersionHeaders } from '../rendering/web-version.ts';
+import { Acts, Button, PageHead, Section } from '../web/ui/components.tsx';
+import { PublicLayout } from '../web/ui/layout.tsx';
+
+export type RecipientDeps = Pick<Ctx, 'db' | 'secrets' | 'now' | 'publicUrl'> & {
+  /** Tells the click journal that an unsubscribe link was fetched: scanners fetch it with the others (BOT rules). */
+  onUnsubscribeVisit: (c: Context, confirmed: boolean) => Promise<void>;
+};
+
+/** The wording kept as evidence of the choice (PRV-03). */
+const MEASURE_WORDING = 'J’accepte que mes clics dans les messages de cette organisation soient comptés à mon nom, pour améliorer ce qu’elle m’envoie.';
+
+const NO_STORE = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' };
+
+/**
+ * What a message's own links open. GET shows and changes nothing; only POST acts (BOT-04, RFC 8058): no session, no form
+ * token, no redirect, and twice is once.
+ */
+export function recipientPages(deps: RecipientDeps) {
+  const app = new Hono();
+
+  app.get('/d/:token', async (c) => {
+    const recipient = await recipientOf(deps, 'unsubscribe', c.req.param('token'));
+    if (!recipient) return c.html(<Unknown />, 404, NO_STORE);
+    await deps.onUnsubscribeVisit(c, false);
+    return c.html(<Leave recipient={recipient} action={c.req.path} />, 200, NO_STORE);
+  });
+
+  app.post('/d/:token', async (c) => {
+    const recipient = await recipientOf(deps, 'unsubscribe', c.req.param('token'));
+    if (!recipient) return c.html(<Unknown />, 404, NO_STORE);
+    // A mailbox's one click sends `List-Unsubscribe=One-Click`; the page's buttons say which scope.
+    const scope = (await c.req.parseBody()).portee === 'organisation' ? 'organisation' : 'campagne';
+    await unsubscribe(deps, recipient, scope);
+    await deps.onUnsubscribeVisit(c, true);
+    return c.html(<Left recipient={recipient} scope={scope} action={c.req.path} />, 200, NO_STORE);
+  });
+
+  app.get('/preferences/:token', async (c) => {
+    const recipient = await recipientOf(deps, 'preferences', c.req.param('token'));
+    if (!recipient) return c.html(<Unknown />, 404, NO_STORE);
+    return c.html(<Preferences recipient={recipient} action={c.req.path} />, 200, NO_STORE);
+  });
+
+  app.post('/preferences/:token', async (c) => {
+    const recipient = await recipientOf(deps, 'preferences', c.req.param('token'));
+    if (!recipient) return c.html(<Unknown />, 404, NO_STORE);
+    const granted = (await c.req.parseBody()).mesure === 'oui';
+    await chooseMeasurement(deps, recipient, granted, MEASURE_WORDING);
+    return c.html(<Preferences recipient={{ ...recipient, measured: granted }} action={c.req.path} saved />, 200, NO_STORE);
+  });
+
+  app.get('/lettre/:token', async (c) => {
+    const html = await webVersion(deps, c.req.param('token'));
+    return html === null ? c.html(<Unknown />, 404, NO_STORE) : c.body(html, 200, { ...webVersionHeaders(deps.publicUrl) });
+  });
+  return app;
+}
+
+type Props = { recipient: Recipient; action: string };
+const campaignOf = (r: Recipient) => ({ name: r.campaign, tagline: r.tagline, ...r.identity });
+
+const Leave = ({ recipient: r, action }: Props) => (
+  <PublicLayout title="Ne plus recevoir ces messages" campaign={campaignOf(r)}>
+    <PageHead
+      title={r.left.campaign ? 'Vous ne recevez plus ces messages.' : 'Ne plus recevoir ces messages ?'}
+      lead={r.left.campaign ? `Votre adresse est écartée de la campagne « ${r.campaign} ».` : `Un clic suffit : plus aucun message de la campagne « ${r.campaign} », quelle que soit l’organisation qui l’envoie.`}
+    />
+    {!r.left.campaign && (
+      <form method="post" action={action}>
+        <input type="hidden" name="portee" value="campagne" />
+        <Acts>
+          <Button primary>Ne plus recevoir cette campagne</Button>
+        </Acts>
+      </form>
+    )}
+    <WholeOrganisation recipient={r} action={action} />
+  </PublicLayout>
+);
+
+const Left = ({ recipient: r, scope, action }: Props & { scope: 'campagne' | 'organisation' }) => (
+  <PublicLayout title="C’est noté" campaign={campaignOf(r)}>
+    <PageHead
+      title="C’est noté."
+      lead={scope === 'campagne' ? `Vous ne recevrez plus les messages de la campagne « ${r.campaign} ».` : `Vous ne recevrez plus aucun message envoyé par ${r.organisation}.`}
+    />
+    {scope === 'campagne' && <WholeOrganisation recipient={r} action={action} />}
+  </PublicLayout>
+);
+
+const WholeOrganisation = ({ recipient: r, action }: Props) =>
+  r.left.organisation ? (
+    <p class="prose">{r.organisation} ne vous écrit plus du tout.</p>
+  ) : (
+    <Section title={`Plus rien de ${r.organisation}`}>
+      <p class="prose">Vous pouvez aussi refuser tous les messages de cette organisation, pour toutes ses campagnes.</p>
+      <form method="post" action={action}>
+        <input type="hidden" name="portee" value="organisation" />
+        <Acts>
+          <Button>Ne plus rien recevoir de {r.organisation}</Button>
+        </Acts>
+      </form>
+    </Section>
+  );
+
+const Preferences = ({ recipient: r, action, saved }: Props & { saved?: boolean }) => (
+  <PublicLayout title="Vos choix de mesure" campaign={campaignOf(r)} flash={saved ? { kind: 'ok', text: 'Votre choix est enregistré.' } : null}>
+    <PageHead
+      title="Être compté, ou pas."
+      lead={`Aujourd’hui, ${r.organisation} ${r.measured ? 'peut compter vos clics à votre nom.' : 'ne sait pas sur quoi vous cliquez : les clics sont comptés par groupes d’au moins vingt personnes, jamais un par un.'}`}
+    />
+    <p class="prose">Ce choix ne change rien aux messages que vous recevez. Aucune image cachée ne dit si vous les ouvrez.</p>
+    <form method="post" action={action}>
+      <Acts>
+        {r.measured ? <Button primary name="mesure" value="non">Ne plus compter mes clics</Button> : <Button name="mesure" value="oui">Accepter d’être compté</Button>}
+      </Acts>
+      {!r.measured && <p class="prose soft">« {MEASURE_WORDING} »</p>}
+    </form>
+    {r.privacyContact && <p class="prose">Vos droits (accès, rectification, effacement) : {r.privacyContact}.</p>}
+  </PublicLayout>
+);
+
+const Unknown = () => (
+  <PublicLayout title="Lien incomplet">
+    <PageHead title="Ce lien est incomplet." lead="Reprenez-le en entier dans le message, ou répondez au message pour demander ce que vous vouliez faire." />
+  </PublicLayout>
+);

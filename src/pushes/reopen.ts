@@ -1,0 +1,27 @@
+import type { Ctx } from '../base/context.ts';
+import type { Trx } from '../db/database.ts';
+import { recordAudit } from '../memory/audit.ts';
+
+/**
+ * Clears the current proof of pushes that have not ended, when something they are approved with moved outside them:
+ * their audience's rule, or the campaign's partners, nature or way of counting. Answers how many were reopened.
+ */
+export async function reopenPushes(
+  trx: Trx,
+  ctx: Pick<Ctx, 'actor' | 'now'>,
+  scope: { campaignId: number; audienceId?: number; why: string },
+): Promise<number> {
+  const reopened = await trx
+    .updateTable('pushes')
+    .set({ current_proof_id: null, updated_at: ctx.now() })
+    .where('campaign_id', '=', scope.campaignId)
+    .where('current_proof_id', 'is not', null)
+    .where('finished_at', 'is', null)
+    .where('cancelled_at', 'is', null)
+    .$if(scope.audienceId !== undefined, (q) => q.where('audience_id', '=', scope.audienceId ?? 0))
+    .returning('id')
+    .execute();
+  for (const { id } of reopened)
+    await recordAudit(trx, ctx, { action: 'push.reopen', subject: `push:${id}`, detail: { why: scope.why } });
+  return reopened.length;
+}

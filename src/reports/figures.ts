@@ -1,0 +1,88 @@
+import { APART, CAMPAIGN_REASONS, REASON_NAMES, type Reason } from '../deliveries/schema.ts';
+import type { ClickSums } from './click-counts.ts';
+import { counted, type Figure, figure, type Scope } from './figure.ts';
+import type { LedgerRow } from './ledger-counts.ts';
+
+/** One function per figure: whatever screen, file or command gives a number gets it here. */
+
+const DAY_MS = 86_400_000;
+const MONTH_DAYS = 30.44;
+
+const isApart = (row: LedgerRow): boolean => (APART as readonly string[]).includes(row.state);
+const sum = (rows: readonly LedgerRow[], of: (row: LedgerRow) => number): number => rows.reduce((n, row) => n + of(row), 0);
+const selectedSum = (rows: readonly LedgerRow[]) => sum(rows, (r) => r.selected);
+const apartSum = (rows: readonly LedgerRow[]) => selectedSum(rows.filter(isApart));
+const handedSum = (rows: readonly LedgerRow[]) => sum(rows, (r) => r.handed);
+
+export const envois = (scope: Scope, pushes: number): Figure => figure('envois', pushes, scope);
+
+export function frequence(scope: Scope, pushes: number): Figure {
+  const months = Math.max(1, (scope.period.end.getTime() - scope.period.start.getTime()) / DAY_MS / MONTH_DAYS);
+  return figure('frequence', Math.round((pushes / months) * 10) / 10, scope);
+}
+
+export const selectionnes = (scope: Scope, rows: readonly LedgerRow[]): Figure => figure('selectionnes', selectedSum(rows), scope);
+
+export const adresses = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
+  figure('adresses', selectedSum(rows) - apartSum(rows), scope, [counted(apartSum(rows), 'écarté', 'écartés')]);
+
+export const ecartes = (scope: Scope, rows: readonly LedgerRow[]): Figure => figure('ecartes', apartSum(rows), scope);
+
+export function distribues(scope: Scope, rows: readonly LedgerRow[]): Figure {
+  const states = (...of: LedgerRow['state'][]) => selectedSum(rows.filter((r) => of.includes(r.state)));
+  return figure('distribues', handedSum(rows), scope, [
+    counted(states('failed'), 'message refusé', 'messages refusés'),
+    counted(states('bounced'), 'message revenu', 'messages revenus'),
+    counted(states('unknown'), 'message au sort inconnu', 'messages au sort inconnu'),
+    counted(states('planned', 'held', 'handed', 'deferred'), 'message encore à remettre', 'messages encore à remettre'),
+  ]);
+}
+
+export const touches = (scope: Scope, addresses: number): Figure =>
+  figure('touches', addresses, scope, ['Ce que les relais déclarent se montre à part et ne s’ajoute pas.']);
+
+const doubtfulAndRobots = (clicks: ClickSums) => [
+  counted(clicks.doubtful, 'clic douteux', 'clics douteux'),
+  counted(clicks.robots, 'requête de robot', 'requêtes de robots'),
+];
+
+export const clicsBruts = (scope: Scope, c: ClickSums): Figure => figure('clicsBruts', c.robots + c.doubtful + c.retained, scope);
+export const clicsRobots = (scope: Scope, c: ClickSums): Figure => figure('clicsRobots', c.robots, scope);
+export const clicsDouteux = (scope: Scope, c: ClickSums): Figure => figure('clicsDouteux', c.doubtful, scope);
+export const clics = (scope: Scope, c: ClickSums): Figure => figure('clics', c.retained, scope, doubtfulAndRobots(c));
+export const clicsJusqua = (scope: Scope, c: ClickSums): Figure =>
+  figure('clicsJusqua', c.retained + c.doubtful, scope, [counted(c.robots, 'requête de robot', 'requêtes de robots')]);
+
+/** Only messages whose links are followed are divided by: the others could not have brought a click. */
+export function clicsPour100(scope: Scope, rows: readonly LedgerRow[], c: ClickSums): Figure {
+  const measured = handedSum(rows.filter((r) => r.measured));
+  const direct = handedSum(rows) - measured;
+  return figure('clicsPour100', measured === 0 ? null : Math.round((c.retained / measured) * 1_000) / 10, scope, [
+    ...doubtfulAndRobots(c),
+    counted(direct, 'message distribué aux liens non suivis', 'messages distribués aux liens non suivis'),
+    measured === 0 ? 'Aucun message aux liens suivis n’a été distribué dans la période.' : '',
+  ]);
+}
+
+export type SetApart = { reason: Reason; label: string; figure: Figure };
+
+/**
+ * Écartés by reason, at campaign level. Duplicates and solicitation would tell an organisation what its partners hold:
+ * each is said only from k up, and rounded to ten (design: no oracle).
+ */
+export function ecartesParRaison(scope: Scope, rows: readonly LedgerRow[]): SetApart[] {
+  const byReason = Map.groupBy(rows.filter(isApart), (r) => r.reason ?? 'annule');
+  return (Object.keys(REASON_NAMES) as (Reason | 'campagne')[]).flatMap((reason) => {
+    if (reason === 'campagne') return [];
+    const n = selectedSum(byReason.get(reason) ?? []);
+    if (n === 0 && !CAMPAIGN_REASONS.includes(reason)) return [];
+    return [{ reason, label: REASON_NAMES[reason], figure: reasonFigure(scope, reason, n) }];
+  });
+}
+
+function reasonFigure(scope: Scope, reason: Reason, n: number): Figure {
+  if (!CAMPAIGN_REASONS.includes(reason)) return figure('ecartes', n, scope);
+  return n < scope.k
+    ? figure('ecartes', null, scope, [`Moins de ${scope.k}, ou aucun : ce nombre n’est pas dit.`])
+    : figure('ecartes', Math.round(n / 10) * 10, scope, ['Arrondi à la dizaine.']);
+}

@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import type { Actor, Ctx } from '../base/context.ts';
+import { type CampaignRow, getCampaign, type Partner, partnersOf, type Target, targetsOf } from '../campaigns/queries.ts';
+import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
+import { allow } from '../organisations/permissions.ts';
+import { type HitClass, reasonOf } from '../tracking/classify.ts';
+import { clickCounts, clicksByRule, linksOf, sumClicks } from './click-counts.ts';
+import { type FigureName, NOTES } from './definitions.ts';
+import { type Figure, type FigureWindow, figure, periodOf, type Scope } from './figure.ts';
+import * as figures from './figures.ts';
+import { deliveredByDay, frozenPushes, ledgerCounts, populations, touchedAddresses } from './ledger-counts.ts';
+import type { Line } from './lines.ts';
+import { type Series, seriesByLevel } from './series.ts';
+import { type Counts, dayTable, levelLines, levelTable, linkTable, organisationTable, regionTable, type Table } from './tables.ts';
+
+export type MainFigures = Record<FigureName, Figure>;
+
+/** A target of the campaign beside the figure it is about; `figure` null: that level has no line of its own. */
+export type ReportTarget = Target & { figure: Figure | null };
+
+export type Report = {
+  campaign: Pick<CampaignRow, 'slug' | 'name' | 'tagline' | 'startsOn' | 'endsOn' | 'k' | 'cellDimensions' | 'linkMode'> & { partners: Partner[] };
+  /** ISO 8601, UTC. */
+  generatedAt: string;
+  window: FigureWindow;
+  simulated: boolean;
+  figures: MainFigures;
+  setApart: figures.SetApart[];
+  /** Raw → set apart by reason → retained. */
+  classes: { rule: string; class: HitClass; reason: string; figure: Figure }[];
+  targets: ReportTarget[];
+  tables: Table[];
+  series: Series[];
+  notes: readonly string[];
+};
+
+export type ReportOptions = { from?: string; to?: string; simulated?: boolean };
+
+/** Everything a campaign may say of itself. Throws not-found for who does not take part in it, invalid for bad dates. */
+export function readReport(ctx: Ctx, slug: string, options: ReportOptions = {}): Promise<Report> {
+  return withScope(ctx, slug, options, async (trx, scope, campaign) => {
+    const counted = await readCounts(trx, scope);
+    const { counts, lines, touched } = counted;
+    const partners = await partnersOf(trx, campaign.id);
+    const main = mainFigures(scope, counted);
+    const byLevel = levelTable(scope, counts, lines, touched);
+    return {
+      campaign: {
+        slug: campaign.slug, name: campaign.name, tagline: campaign.tagline, startsOn: campaign.startsOn, endsOn: campaign.endsOn,
+        k: campaign.k, cellDimensions: campaign.cellDimensions, linkMode: campaign.linkMode, partners,
+      },
+      generatedAt: ctx.now().toISOString(),
+      window: main.envois.window,
+      simulated: scope.simulated,
+      figures: main,
+      setApart: figures.ecartesParRaison(scope, counts.ledger),
+      classes: (await clicksByRule(trx, scope)).map(({ rule, class: c, n }) => ({ rule, class: c, reason: reasonOf(rule), figure: figure('clicsBruts', n, scope) })),
+      targets: (await targetsOf(trx, campaign.id)).map((target) => ({ ...target, figure: targetFigure(target, main, byLevel) })),
+      tables: [
+        byLevel,
+        organisationTable(scope, counts, partners),
+        ...(campaign.cellDimensions.includes('region') ? [regionTable(scope, counts)] : []),
+        linkTable(scope, counts, await linksOf(trx, scope)),
+        dayTable(scope, counts),
+      ],
+      series: seriesByLevel(lines, await deliveredByDay(trx, scope), counts.clicks),
+      notes: NOTES,
+    };
+  });
+}
+
+/** The main figures alone, of a campaign or of one of its pushes: for the home, campaign and push pages. */
+export function readFigures(ctx: Ctx, slug: string, options: ReportOptions & { pushId?: number } = {}): Promise<MainFigures> {
+  return withScope(ctx, slug, options, async (trx, scope) => mainFigures(scope, await readCounts(trx, scope)));
+}
+
+async function withScope<T>(
+  ctx: Ctx,
+  slug: string,
+  { from, to, simulated = false, pushId }: ReportOptions & { pushId?: number },
+  read: (trx: Trx, scope: Scope, campaign: CampaignRow) => Promise<T>,
+): Promise<T> {
+  allow(ctx.actor, 'report.read');
+  const campaign = await visibleCampaign(ctx, ctx.actor, slug);
+  const scope: Scope = { campaignId: campaign.id, k: campaign.k, period: periodOf({ from, to }, campaign.startsOn, ctx.now()), simulated, pushId };
+  return acrossOrganisations(ctx.db, async (trx) => {
+    // Several readings, one moment: the figures of a report never contradict one another; and a report writes nothing.
+    await sql`set transaction isolation level repeatable read, read only`.execute(trx);
+    return read(trx, scope, campaign);
+  });
+}
+
+/** Row-level security says which campaigns the actor's organisation takes part in; the others do not exist for it. */
+const visibleCampaign = ({ db }: Ctx, actor: Actor, slug: string): Promise<CampaignRow> =>
+  actor.kind === 'clock'
+    ? acrossOrganisations(db, (trx) => getCampaign(trx, slug))
+    : withOrganisation(db, actor.organisationId, (trx) => getCampaign(trx, slug));
+
+type Counted = { counts: Counts; pushes: number; lines: Line[]; touched: Map<string | null, number> };
+
+async function readCounts(trx: Trx, scope: Scope): Promise<Counted> {
+  const people = await populations(trx, scope);
+  const lines = levelLines(people, scope.k);
+  const rowOf = new Map(lines.flatMap((line) => line.members.map((member) => [member, line.key] as const)));
+  return {
+    counts: { people, ledger: await ledgerCounts(trx, scope), clicks: await clickCounts(trx, scope) },
+    pushes: await frozenPushes(trx, scope),
+    lines,
+    touched: await touchedAddresses(trx, scope, rowOf),
+  };
+}
+
+function mainFigures(scope: Scope, { counts, pushes, touched }: Counted): MainFigures {
+  const clicks = sumClicks(counts.clicks);
+  return {
+    envois: figures.envois(scope, pushes),
+    frequence: figures.frequence(scope, pushes),
+    selectionnes: figures.selectionnes(scope, counts.ledger),
+    adresses: figures.adresses(scope, counts.ledger),
+    ecartes: figures.ecartes(scope, counts.ledger),
+    distribues: figures.distribues(scope, counts.ledger),
+    touches: figures.touches(scope, touched.get(null) ?? 0),
+    clicsBruts: figures.clicsBruts(scope, clicks),
+    clicsRobots: figures.clicsRobots(scope, clicks),
+    clicsDouteux: figures.clicsDouteux(scope, clicks),
+    clics: figures.clics(scope, clicks),
+    clicsJusqua: figures.clicsJusqua(scope, clicks),
+    clicsPour100: figures.clicsPour100(scope, counts.ledger, clicks),
+  };
+}
+
+function targetFigure({ measure, level }: Target, main: MainFigures, byLevel: Table): Figure | null {
+  if (level === null) return main[measure];
+  return byLevel.rows.find((row) => row.key === level)?.figures[measure] ?? null;
+}

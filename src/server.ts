@@ -1,0 +1,109 @@
+import { serve, type ServerType } from '@hono/node-server';
+import { Hono } from 'hono';
+import { unavailable } from './base/errors.ts';
+import { log } from './base/log.ts';
+import type { Queue } from './jobs/queue.ts';
+import { healthPages } from './public/health.ts';
+import { noticePages } from './public/notices.tsx';
+import { recipientPages } from './public/recipient.tsx';
+import { redirect } from './public/redirect.ts';
+import type { Service } from './service.ts';
+import { networkHash } from './tracking/features.ts';
+import { type Flusher, startFlusher } from './tracking/flusher.ts';
+import { type Journal, openJournal } from './tracking/journal.ts';
+import { openTokenStore, type TokenStore } from './tracking/token-store.ts';
+import { approvalPages } from './web/approval.tsx';
+import { assets } from './web/assets.ts';
+import { audiencePages } from './web/audiences.tsx';
+import { campaignPages } from './web/campaigns.tsx';
+import { contactPages } from './web/contacts.tsx';
+import { courrierPages } from './web/courrier.tsx';
+import type { WebDeps, WebEnv } from './web/env.ts';
+import { errorPage, missingPage } from './web/errors.tsx';
+import { largestForm, ownFormsOnly, securityHeaders, sessionGate } from './web/gate.ts';
+import { homePages } from './web/home.tsx';
+import { importPages } from './web/imports.tsx';
+import { newCampaignPages } from './web/new-campaign.tsx';
+import { organisationPages } from './web/organisation.tsx';
+import { pushContentPages } from './web/push-content.tsx';
+import { pushPages } from './web/pushes.tsx';
+import { reportPages } from './web/report.tsx';
+import { sessionPages, signInPages } from './web/sign-in.tsx';
+import { networkOf } from './web/visitor.ts';
+
+export type Tracking = { journal: Journal; flusher: Flusher; tokens: TokenStore };
+export type AppDeps = { service: Service; tracking: Tracking; queue: Queue };
+
+/** Every address of the service. What a recipient's message opens comes first and stands apart: no session, no form token. */
+export function buildApp({ service, tracking, queue }: AppDeps): Hono {
+  const { db, secrets, publicUrl, now, config } = service;
+  const app = new Hono();
+  app.route('/', redirect({ tokens: tracking.tokens, journal: tracking.journal, trustedProxies: config.trustedProxies, secrets, now: () => now().getTime() }));
+  app.use(securityHeaders({ publicUrl }));
+  app.onError(errorPage);
+  app.notFound(missingPage);
+  app.route('/', healthPages({ db, journal: () => tracking.flusher.journalState(), queue: async () => (await queue.boss.isInstalled()) === true }));
+  app.route('/', assets);
+  app.route('/', recipientPages({
+    db, secrets, now, publicUrl,
+    onUnsubscribeVisit: async (c, confirmed) => {
+      const at = now().getTime();
+      await tracking.journal.append({ kind: 'unsubscribe', at, network: networkHash(secrets.network, networkOf(c, config.trustedProxies), at), confirmed });
+    },
+  }));
+  app.route('/', noticePages({ db }));
+  app.route('/', signedIn({
+    db, secrets, publicUrl, now, demo: service.demo, trustedProxies: config.trustedProxies,
+    wake: async (work) => {
+      if (work.kind === 'drain') await queue.add('drain', { pushId: work.pushId });
+      else if (work.kind === 'import') await queue.add('import', { importId: work.importId });
+      else await queue.add('outbox', {});
+    },
+  }));
+  return app;
+}
+
+/** The pages of the people of the organisations. Sign-in alone comes before the gate. */
+export function signedIn(deps: WebDeps): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  app.use(ownFormsOnly);
+  app.use(largestForm);
+  app.use(async (c, next) => {
+    c.set('deps', deps);
+    await next();
+  });
+  app.route('/', signInPages(deps));
+  app.use(sessionGate(deps));
+  for (const pages of [
+    sessionPages, homePages, newCampaignPages, campaignPages, reportPages, pushPages, pushContentPages, approvalPages,
+    importPages, contactPages, audiencePages, courrierPages, organisationPages,
+  ])
+    app.route('/', pages(deps));
+  return app;
+}
+
+export async function openTracking(service: Service): Promise<Tracking> {
+  const journal = await openJournal(service.config.dataDir);
+  return { journal, flusher: startFlusher(service.db, journal), tokens: openTokenStore(service.db, service.config.dataDir) };
+}
+
+export async function closeTracking({ journal, flusher, tokens }: Tracking): Promise<void> {
+  await tokens.stop();
+  await flusher.stop();
+  await journal.close();
+}
+
+/** Listens, or says in one sentence why it cannot. */
+export function listen(app: Hono, { host, port }: { host: string; port: number }): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(server));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      log.debug({ error: error.message }, 'écoute');
+      reject(
+        error.code === 'EADDRINUSE'
+          ? unavailable('port_taken', `Le port ${port} est déjà pris sur ${host}. Arrêtez l’autre programme, ou donnez un autre port : PORT=${port + 1} npm start`)
+          : unavailable('listen', `Impossible d’écouter sur ${host}:${port} (${error.code ?? error.message}). Changez HOST ou PORT.`),
+      );
+    });
+  });
+}

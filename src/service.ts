@@ -1,0 +1,70 @@
+import type { Config } from './config.ts';
+import type { Ctx } from './base/context.ts';
+import { log } from './base/log.ts';
+import { checkIsolation } from './db/check-isolation.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { storeCaught } from './deliveries/catch-mails.ts';
+import { type Embedded, openEmbedded } from './embedded/postgres.ts';
+import { type Catcher, startCatcher } from './mail/catcher.ts';
+import { openPool, type Pool } from './mail/pool.ts';
+import { sendOne } from './mail/send-one.ts';
+import { parseTransport, type Transport } from './mail/transport.ts';
+import type { OutboxAnswer, OutboxMail } from './outbox/drain.ts';
+
+/** What every command stands on: the database, the keys, and a way out for mail. */
+export type Service = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
+  config: Config;
+  /** No SMTP_URL: mail goes to the catcher of this very process, and so to the shared demonstration mailbox. */
+  demo: boolean;
+  embedded: Embedded | null;
+  pool: () => Promise<Pool>;
+  sendOne: (mail: OutboxMail) => Promise<OutboxAnswer>;
+  close: () => Promise<void>;
+};
+
+/** Opens what the configuration names. `migrate: false` leaves an outer database as it is, and refuses an unprepared one. */
+export async function openService(config: Config, options: { migrate: boolean } = { migrate: true }): Promise<Service> {
+  const transport = config.smtpUrl === null ? null : parseTransport(config.smtpUrl);
+  const embedded = config.databaseUrl === null ? await openEmbedded(config.dataDir) : null;
+  const url = embedded?.url ?? config.databaseUrl!;
+  try {
+    if (embedded || options.migrate) await migrate(url);
+    const db = await openDatabase(url);
+    await checkIsolation(db);
+    const mail = mailOf(transport, db);
+    return {
+      db, config, embedded, demo: transport === null, secrets: config.secrets, publicUrl: config.publicUrl, now: () => new Date(),
+      pool: mail.pool, sendOne: mail.sendOne,
+      close: async () => {
+        await mail.close();
+        await db.close();
+        await embedded?.leave();
+      },
+    };
+  } catch (error) {
+    await embedded?.leave();
+    throw error;
+  }
+}
+
+/** Opened when first needed: most commands send nothing. */
+function mailOf(given: Transport | null, db: Database) {
+  let catcher: Promise<Catcher> | undefined;
+  let pool: Promise<Pool> | undefined;
+  const transport = async (): Promise<Transport> => {
+    if (given) return given;
+    catcher ??= startCatcher({ onMails: (mails) => storeCaught(db, mails) });
+    return parseTransport(`${(await catcher).url}?connections=10`);
+  };
+  return {
+    pool: () => (pool ??= transport().then((t) => openPool(t))),
+    sendOne: async (mail: OutboxMail): Promise<OutboxAnswer> =>
+      sendOne(await transport(), { from: mail.from, to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text, ...(mail.html === undefined ? {} : { html: mail.html }), headers: { 'Auto-Submitted': 'auto-generated' } }),
+    close: async () => {
+      await (await pool)?.close();
+      await (await catcher)?.close();
+      log.flush();
+    },
+  };
+}

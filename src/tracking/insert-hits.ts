@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Trx } from '../db/database.ts';
+import { type HitClass, RULE_VERSION } from './classify.ts';
+import type { Features } from './features.ts';
+import type { TokenRow } from './queries.ts';
+
+export type ClassifiedHit = {
+  journal: string;
+  seq: number;
+  at: number;
+  row: TokenRow;
+  class: HitClass;
+  rule: string;
+  features: Features & { burst: number; unsubscribe: boolean };
+};
+
+/**
+ * Writes hits and adds to the hourly totals only what was really inserted, in one statement: a batch written twice (a
+ * crash between commit and the next look at the journal) counts once. Totals are taken in the order of their key, so
+ * that two processes never wait for each other in a circle. Returns how many were new.
+ */
+export async function insertHits(trx: Trx, hits: readonly ClassifiedHit[]): Promise<number> {
+  if (hits.length === 0) return 0;
+  const result = await sql<{ added: number }>`
+    with added as (
+      insert into hits (journal, seq, organisation_id, campaign_id, push_id, cell_id, link_id, at, class, reason, rule_version, features)
+      select journal, seq, organisation_id, campaign_id, push_id, cell_id, link_id,
+        -- to the hour: the minute of a click would point at the person who clicked (PRV-13)
+        date_trunc('hour', at), class, reason, ${RULE_VERSION}, features::jsonb
+      from unnest(
+        ${hits.map((h) => h.journal)}::text[], ${hits.map((h) => h.seq)}::bigint[],
+        ${hits.map((h) => h.row.organisation_id)}::bigint[], ${hits.map((h) => h.row.campaign_id)}::bigint[],
+        ${hits.map((h) => h.row.push_id)}::bigint[], ${hits.map((h) => h.row.cell_id)}::bigint[],
+        ${hits.map((h) => h.row.link_id)}::bigint[], ${hits.map((h) => new Date(h.at).toISOString())}::timestamptz[],
+        ${hits.map((h) => h.class)}::text[], ${hits.map((h) => h.rule)}::text[],
+        ${hits.map((h) => JSON.stringify(h.features))}::text[]
+      ) as line (journal, seq, organisation_id, campaign_id, push_id, cell_id, link_id, at, class, reason, features)
+      on conflict (journal, seq) do nothing
+      returning organisation_id, campaign_id, push_id, coalesce(cell_id, 0) as cell_id, link_id, at, class
+    ), totals as (
+      insert into hit_rollups as r (organisation_id, campaign_id, push_id, cell_id, link_id, hour, class, hits)
+      select organisation_id, campaign_id, push_id, cell_id, link_id, at, class, count(*)
+      from added
+      group by organisation_id, campaign_id, push_id, cell_id, link_id, at, class
+      order by push_id, cell_id, link_id, at, class
+      on conflict (push_id, cell_id, link_id, hour, class) do update set hits = r.hits + excluded.hits
+    )
+    select count(*) as added from added`.execute(trx);
+  return result.rows[0]?.added ?? 0;
+}

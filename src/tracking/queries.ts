@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { Trx } from '../db/database.ts';
+
+/** What a token stands for; everything a hit is counted under. */
+export type TokenRow = {
+  token: string;
+  organisation_id: number;
+  campaign_id: number;
+  push_id: number;
+  cell_id: number | null;
+  link_id: number;
+};
+
+/** For each cell of a push, the addresses its messages carry, in the order of `link:N` (that of links.id). */
+export async function linkUrlsByCell(trx: Trx, pushId: number, publicUrl: string): Promise<Map<number, string[]>> {
+  const rows = await trx
+    .selectFrom('cells as c')
+    .innerJoin('tokens as t', 't.cell_id', 'c.id')
+    .where('c.push_id', '=', pushId)
+    .select(['c.id as cell', 't.token'])
+    .orderBy('c.id')
+    .orderBy('t.link_id')
+    .execute();
+  const urls = new Map<number, string[]>();
+  for (const { cell, token } of rows) {
+    const url = `${publicUrl}/r/${token}`;
+    const known = urls.get(cell);
+    if (known) known.push(url);
+    else urls.set(cell, [url]);
+  }
+  return urls;
+}
+
+/** The rows of these tokens; the unknown ones are simply absent. */
+export async function tokenRows(trx: Trx, tokens: string[]): Promise<TokenRow[]> {
+  return trx
+    .selectFrom('tokens')
+    .where(sql<boolean>`token = any(${tokens}::text[])`)
+    .select(['token', 'organisation_id', 'campaign_id', 'push_id', 'cell_id', 'link_id'])
+    .execute();
+}
+
+export async function destinationOf(trx: Trx, token: string): Promise<string | null> {
+  const row = await trx.selectFrom('tokens').where('token', '=', token).select('url').executeTakeFirst();
+  return row?.url ?? null;
+}
+
+/** The pushes frozen since a date: what a process keeps in memory, found through indexes and never by scanning tokens. */
+export async function pushesFrozenSince(trx: Trx, since: Date): Promise<number[]> {
+  const rows = await trx.selectFrom('freezes').where('at', '>=', since).select('push_id').orderBy('at').execute();
+  return rows.map((r) => r.push_id);
+}
+
+export async function destinationsOf(trx: Trx, pushIds: number[]): Promise<{ token: string; url: string }[]> {
+  return trx
+    .selectFrom('cells as c')
+    .innerJoin('tokens as t', 't.cell_id', 'c.id')
+    .where('c.push_id', 'in', pushIds)
+    .select(['t.token', 't.url'])
+    .execute();
+}

@@ -1,0 +1,12 @@
+import type { Actor, Ctx } from '../base/context.ts';
+import type { WebContext } from './env.ts';
+
+/** The context of a signed-in page: behind the gate, whoever acts is a person. */
+export const acting = (c: WebContext): Ctx<Actor & { kind: 'user' }> => ({
+  ...c.get('ctx'),
+  actor: c.get('session').actor,
+});
+
+/** Ids in addresses: digits that a bigint holds, else the route does not exist. */
+export const ID = ':id{[0-9]{1,15}}';
+export const idOf = (c: WebContext): number => Number(c.req.param('id'));

@@ -1,0 +1,70 @@
+import { Hono } from 'hono';
+import { readCampaign, readCampaigns } from '../campaigns/read-campaign.ts';
+import { readPushes } from '../deliveries/read-pushes.ts';
+import { readKeyMessages } from '../key-messages/read-key-messages.ts';
+import { may } from '../organisations/permissions.ts';
+import { readReport } from '../reports/report.ts';
+import { readResources } from '../resources/read-resources.ts';
+import { readUses } from '../pushes/read-uses.ts';
+import { acting } from './acting.ts';
+import { CampaignPage } from './campaign-pages.tsx';
+import { CampaignsPage, KeyMessagesPage, ResourcesPage } from './campaign-lists.tsx';
+import type { WebDeps, WebEnv } from './env.ts';
+import { page } from './page.tsx';
+
+/** The campaigns one takes part in, and what each is made of. */
+export function campaignPages(deps: WebDeps) {
+  const app = new Hono<WebEnv>();
+
+  app.get('/campagnes', async (c) => {
+    const ctx = acting(c);
+    const campaigns = await readCampaigns(ctx);
+    return page(
+      c,
+      { title: 'Campagnes', current: '/campagnes' },
+      <CampaignsPage campaigns={campaigns} pushes={await readPushes(ctx, { open: true })} today={deps.now()} mayCreate={may(ctx.actor, 'campaign.write')} />,
+    );
+  });
+
+  app.get('/campagnes/:campaign', async (c) => {
+    const ctx = acting(c);
+    const campaign = await readCampaign(ctx, c.req.param('campaign'));
+    const report = may(ctx.actor, 'report.read') ? await readReport(ctx, campaign.slug, { simulated: deps.demo }) : null;
+    return page(
+      c,
+      { title: campaign.name, current: '/campagnes', wide: true },
+      <CampaignPage
+        campaign={campaign}
+        pushes={await readPushes(ctx, { campaignId: campaign.id })}
+        report={report}
+        today={deps.now()}
+        organisation={ctx.actor.organisationId}
+        mayWrite={campaign.leads && may(ctx.actor, 'push.write')}
+        mayReadPushes={may(ctx.actor, 'push.read')}
+      />,
+    );
+  });
+
+  app.get('/campagnes/:campaign/ressources', async (c) => {
+    const ctx = acting(c);
+    const campaign = await readCampaign(ctx, c.req.param('campaign'));
+    const [resources, uses] = [await readResources(ctx, campaign.id), await readUses(ctx, campaign.id)];
+    return page(
+      c,
+      { title: `Ressources, ${campaign.name}`, current: '/campagnes' },
+      <ResourcesPage campaign={campaign} resources={resources} uses={uses.resources} />,
+    );
+  });
+
+  app.get('/campagnes/:campaign/elements', async (c) => {
+    const ctx = acting(c);
+    const campaign = await readCampaign(ctx, c.req.param('campaign'));
+    const [messages, uses] = [await readKeyMessages(ctx, campaign.id), await readUses(ctx, campaign.id)];
+    return page(
+      c,
+      { title: `Éléments de langage, ${campaign.name}`, current: '/campagnes' },
+      <KeyMessagesPage campaign={campaign} messages={messages} uses={uses.keyMessages} />,
+    );
+  });
+  return app;
+}

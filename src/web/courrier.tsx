@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import { readMail, readMailbox } from '../deliveries/read-mailbox.ts';
+import { readMessage } from '../mail/read-message.ts';
+import { acting, ID, idOf } from './acting.ts';
+import { MailboxView, MailView } from './courrier-pages.tsx';
+import type { WebDeps, WebEnv } from './env.ts';
+import { page } from './page.tsx';
+
+const VIEWS = ['message', 'texte', 'source'] as const;
+export type MailTab = (typeof VIEWS)[number];
+
+/** Rights of the framed message: its links open, nothing else (SEC-13). The same words as the frame's own attribute. */
+export const FRAME_RIGHTS = 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
+const FRAME_POLICY = `default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox ${FRAME_RIGHTS}`;
+
+/** The demonstration mailbox: what the catcher kept of the organisation's own mail. Nothing of it exists elsewhere. */
+export function courrierPages(deps: WebDeps) {
+  const app = new Hono<WebEnv>();
+
+  app.use('/courrier/*', async (c, next) => (deps.demo ? next() : c.notFound()));
+
+  app.get('/courrier', async (c) => {
+    const search = (c.req.query('recherche') ?? '').slice(0, 200);
+    const before = Number(c.req.query('avant')) || null;
+    const mailbox = await readMailbox(acting(c), { search, before });
+    return page(c, { title: 'Courrier de démonstration', current: '/courrier' }, <MailboxView {...mailbox} search={search} first={before === null} />);
+  });
+
+  app.get(`/courrier/${ID}`, async (c) => {
+    const mail = await readMail(acting(c), idOf(c));
+    const message = await readMessage(mail.raw);
+    const asked = c.req.query('vue') ?? 'message';
+    // A message without HTML has only its text to show.
+    const tab = message.html === null && asked === 'message' ? 'texte' : (VIEWS.find((view) => view === asked) ?? 'message');
+    return page(
+      c,
+      { title: message.subject || 'Message sans objet', current: '/courrier' },
+      <MailView mail={mail} message={message} tab={tab} rights={FRAME_RIGHTS} source={tab === 'source' ? mail.raw.toString('latin1') : ''} />,
+    );
+  });
+
+  app.get(`/courrier/${ID}/html`, async (c) => {
+    const { html } = await readMessage((await readMail(acting(c), idOf(c))).raw);
+    if (html === null) return c.notFound();
+    // Inside a frame without rights, a link would otherwise replace the message in its frame.
+    const base = '<base target="_blank">';
+    const framed = /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html;
+    return c.html(framed, 200, { 'content-security-policy': FRAME_POLICY, 'x-robots-tag': 'noindex' });
+  });
+
+  return app;
+}

@@ -1,0 +1,122 @@
+import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
+import { DEFINITIONS, type FigureName } from '../reports/definitions.ts';
+import type { Figure as Measured } from '../reports/figure.ts';
+import type { MainFigures, Report } from '../reports/report.ts';
+import type { Table } from '../reports/tables.ts';
+import { dayText, plural } from './push-words.tsx';
+import { type Bar, BarChart } from './ui/charts.tsx';
+import { Empty, Section } from './ui/components.tsx';
+import { Figure, Figures, type FigureValue, HowCounted, number, type Passport } from './ui/figures.tsx';
+import { DataTable } from './ui/table.tsx';
+
+/** Figures as every page shows them: each with how it was counted. */
+
+export const passportOf = (f: Measured): Passport => ({ ...f, ruleVersion: `version ${f.ruleVersion}` });
+export const shown = (f: Measured, upTo?: Measured): FigureValue => ({
+  ...passportOf(f),
+  value: f.value,
+  ...(upTo?.value != null ? { range: { to: upTo.value } } : {}),
+});
+
+/** The three questions of a first look: whom, what, and what it brought. */
+export const MainThree = ({ figures: f }: { figures: MainFigures }) => (
+  <Figures>
+    <Figure label="destinataires touchés" figure={shown(f.touches)} />
+    <Figure label="messages distribués" figure={shown(f.distribues)} note={f.distribues.unit.includes('simulés') ? 'simulés : rien n’est parti' : undefined} />
+    <Figure label="clics retenus" figure={shown(f.clics, f.clicsJusqua)} />
+  </Figures>
+);
+
+export const tableOf = (report: Report, key: Table['key']): Table | undefined => report.tables.find((t) => t.key === key);
+
+/** « Ce que ça a apporté » on the home page. */
+export const Brought = ({ report }: { report: Report }) => {
+  const level = tableOf(report, 'level');
+  return (
+    <Section
+      title="Ce que ça a apporté"
+      note={`${report.campaign.name}, depuis le ${dayText(report.window.from)}`}
+      action={{ href: `/campagnes/${report.campaign.slug}/rapport`, label: 'Tout le rapport' }}
+    >
+      {report.figures.envois.value ? (
+        <>
+          <MainThree figures={report.figures} />
+          {level && <LevelBars table={level} measure="clicsPour100" />}
+        </>
+      ) : (
+        <Empty title="Rien n’est encore parti.">
+          <p>Après le premier envoi : combien de destinataires touchés, combien de clics, et par niveau.</p>
+        </Empty>
+      )}
+    </Section>
+  );
+};
+
+const isLevel = (key: string): key is Level => (LEVELS as readonly string[]).includes(key);
+
+/** One measure of a table, drawn with its table beside; nothing when no line may be told. */
+export const TableBars = ({ table, measure, id }: { table: Table; measure: FigureName; id: string }) => {
+  const rows = table.rows.flatMap((r): { bar: Bar; figure: Measured }[] => {
+    const figure = r.figures[measure];
+    if (figure?.value == null) return [];
+    const doubtful = measure === 'clics' ? r.figures.clicsDouteux?.value : undefined;
+    return [{
+      figure,
+      bar: { label: capital(r.label), value: figure.value, ...(isLevel(r.key) ? { level: r.key } : {}), ...(doubtful ? { range: { to: figure.value + doubtful } } : {}) },
+    }];
+  });
+  const first = rows[0];
+  if (!first) return null;
+  return (
+    <BarChart
+      id={id}
+      title={`${DEFINITIONS[measure].label}, ${table.title.toLowerCase()}`}
+      summary={`${rows.map(({ bar }) => `${bar.label} ${number(bar.value)}`).join(', ')}.`}
+      passport={{ ...passportOf(first.figure), leftOut: `${first.figure.leftOut} ${table.counted}` }}
+      nameColumn={table.title.replace('Par ', '')}
+      bars={rows.map((r) => r.bar)}
+    />
+  );
+};
+
+export const LevelBars = ({ table, measure }: { table: Table; measure: FigureName }) => (
+  <TableBars table={table} measure={measure} id={`niveaux-${measure}`} />
+);
+
+export const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
+
+const cell = (f: Measured | undefined) => (f?.value == null ? '–' : number(f.value));
+
+/** A whole table of figures; each column says under it how it is counted. */
+export const FigureTable = ({ table }: { table: Table }) => (
+  <>
+    <DataTable
+      caption={`${table.title}. ${table.counted}`}
+      columns={[{ label: capital(table.title.replace('Par ', '')) }, ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true }))]}
+      rows={table.rows.map((r) => [table.key === 'day' ? dayText(r.label) : capital(r.label), ...table.columns.map((c) => cell(r.figures[c]))])}
+    />
+    <div class="folds">
+      {table.columns.map((c) => {
+        const figure = table.rows[0]?.figures[c];
+        return figure && <HowCounted passport={passportOf(figure)} of={`${DEFINITIONS[c].label}, ${table.title.toLowerCase()}`} />;
+      })}
+    </div>
+  </>
+);
+
+export const Targets = ({ report }: { report: Report }) =>
+  report.targets.length ? (
+    <DataTable
+      caption="Cibles de la campagne et où l’on en est"
+      columns={[{ label: 'Cible' }, { label: 'Visé', numeric: true }, { label: 'Atteint', numeric: true }, { label: 'Part', numeric: true }]}
+      rows={report.targets.map((t) => [
+        `${DEFINITIONS[t.measure].label}${t.level ? `, ${LEVEL_NAMES[t.level]}` : ''}`,
+        t.value,
+        cell(t.figure ?? undefined),
+        t.figure?.value == null ? '–' : `${number(Math.round((100 * t.figure.value) / t.value))}\u00a0%`,
+      ])}
+    />
+  ) : null;
+
+
+

@@ -1,0 +1,201 @@
+import type { Child } from 'hono/jsx';
+
+/*
+ * The bricks of a page. Signs are in marks.tsx, forms in fields.tsx, figures in figures.tsx, tables in table.tsx,
+ * drawings in charts.tsx and timeline.tsx. No component takes a class or a style: what a page needs and does not
+ * find here is added here, so that the visual language stays in one place.
+ */
+
+type Children = { children?: Child };
+
+/**
+ * The opening of every page: its only `h1`, a sentence where it can be. `<PageHead title="Jeudi, la lettre part vers
+ * 6 212 contacts." lead="…" back={{ href: '/campagnes', label: 'Campagnes' }} />`. `voice` draws the sound wave behind
+ * the title: for the home page and the pages of the public, at most once a page.
+ */
+export const PageHead = (p: {
+  title: Child;
+  lead?: Child;
+  kicker?: Child;
+  back?: Link;
+  voice?: boolean;
+  children?: Child;
+}) => (
+  <div class={p.voice ? 'opening voice' : 'opening'}>
+    {p.back && <Back {...p.back} />}
+    {p.kicker && <p class="kicker">{p.kicker}</p>}
+    <h1>{p.title}</h1>
+    {p.lead && <p class="lead">{p.lead}</p>}
+    {p.children}
+  </div>
+);
+
+export type Link = { href: string; label: string };
+
+/** The way back to the page above. */
+export const Back = ({ href, label }: Link) => (
+  <nav class="back" aria-label="Page au-dessus">
+    <a href={href}>
+      <span aria-hidden="true">← </span>
+      {label}
+    </a>
+  </nav>
+);
+
+/** A part of a page under its `h2`. `note` is small, at the end of the heading's line; `action` a link there. */
+export const Section = (p: { title: string; note?: Child; action?: Link; id?: string } & Children) => (
+  <section class="part" id={p.id}>
+    <div class="part-head">
+      <h2>{p.title}</h2>
+      {p.note && <p class="note">{p.note}</p>}
+      {p.action && (
+        <p class="note">
+          <a href={p.action.href}>{p.action.label}</a>
+        </p>
+      )}
+    </div>
+    {p.children}
+  </section>
+);
+
+/** A wide column and a narrow one. The aside comes first in the page: on a phone, what waits for you is on top. */
+export const Columns = ({ aside, children }: { aside: Child } & Children) => (
+  <div class="columns">
+    <div class="aside">{aside}</div>
+    <div class="main">{children}</div>
+  </div>
+);
+
+/** Running text of several paragraphs, at a readable width. */
+export const Prose = ({ children }: Children) => <div class="prose">{children}</div>;
+
+/** Every form that writes carries it. */
+export const Csrf = ({ token }: { token: string }) => <input type="hidden" name="csrf" value={token} />;
+
+type ButtonLook = { primary?: boolean; danger?: boolean; quiet?: boolean };
+const buttonClass = (p: ButtonLook) =>
+  `button${p.primary ? ' primary' : ''}${p.danger ? ' danger' : ''}${p.quiet ? ' quiet' : ''}`;
+
+/**
+ * `primary` is the one thing to do now: once a page. `danger` cannot be undone. `quiet` reads as a link. `label` says the
+ * whole, beginning with the visible words, when several buttons of a page share a short text.
+ */
+export const Button = (
+  p: ButtonLook & {
+    name?: string;
+    value?: string;
+    formaction?: string;
+    formnovalidate?: boolean;
+    disabled?: boolean;
+    label?: string;
+  } & Children,
+) => (
+  <button
+    type="submit"
+    class={buttonClass(p)}
+    name={p.name}
+    value={p.value}
+    formaction={p.formaction}
+    formnovalidate={p.formnovalidate}
+    disabled={p.disabled}
+    aria-label={p.label}
+  >
+    {p.children}
+  </button>
+);
+
+export const ButtonLink = (p: ButtonLook & { href: string; label?: string; download?: boolean } & Children) => (
+  <a class={buttonClass(p)} href={p.href} aria-label={p.label} download={p.download ? '' : undefined}>
+    {p.children}
+  </a>
+);
+
+/** Copies the text of the element with this id; shown only where the script runs. */
+export const CopyButton = ({ from, children }: { from: string } & Children) => (
+  <button type="button" class="button" data-copy={from} hidden>
+    {children ?? 'Copier'}
+  </button>
+);
+
+/** A row of buttons, the first one first. */
+export const Acts = ({ children }: Children) => <div class="acts">{children}</div>;
+
+export type FlashMessage = { kind: 'ok' | 'problem'; text: string };
+
+/** What the last act did, once. */
+export const Flash = ({ kind, text }: FlashMessage) => (
+  <div class={`flash flash-${kind}`} role="status">
+    <p>
+      <strong>{kind === 'ok' ? 'C’est fait. ' : 'Attention. '}</strong>
+      {text}
+    </p>
+  </div>
+);
+
+/** A list of dated lines: `<Rows><Row when="jeu. 26 nov., 9 h" datetime={iso} what="…" href="…" meta={…} end={<State…/>} /></Rows>`. */
+export const Rows = ({ children, label }: { label?: string } & Children) => (
+  <ul class="rows" aria-label={label}>
+    {children}
+  </ul>
+);
+
+export const Row = (p: {
+  what: Child;
+  when?: Child;
+  datetime?: string;
+  href?: string;
+  meta?: Child;
+  end?: Child;
+  id?: string;
+}) => (
+  <li class={p.when ? 'row' : 'row undated'} id={p.id}>
+    {p.when && <time datetime={p.datetime}>{p.when}</time>}
+    <div>
+      <p class="what">{p.href ? <a href={p.href}>{p.what}</a> : p.what}</p>
+      {p.meta && <p class="meta">{p.meta}</p>}
+    </div>
+    {p.end && <div class="end">{p.end}</div>}
+  </li>
+);
+
+/** What waits for this person: why, then the act. The only large surface in the signal colour. */
+export const Todo = (p: { title: Child; act?: Link; primary?: boolean } & Children) => (
+  <article class="todo">
+    <h3>{p.title}</h3>
+    {p.children && <div class="prose">{p.children}</div>}
+    {p.act && (
+      <Acts>
+        <ButtonLink href={p.act.href} primary={p.primary}>
+          {p.act.label}
+        </ButtonLink>
+      </Acts>
+    )}
+  </article>
+);
+
+/** An empty list says what to do next. */
+export const Empty = (p: { title: string; act?: Link } & Children) => (
+  <div class="empty">
+    <p class="empty-title">{p.title}</p>
+    {p.children && <div class="prose">{p.children}</div>}
+    {p.act && (
+      <Acts>
+        <ButtonLink href={p.act.href} primary>
+          {p.act.label}
+        </ButtonLink>
+      </Acts>
+    )}
+  </div>
+);
+
+/** Facts in pairs: `[['Expéditeur', 'Constructys'], …]`. */
+export const Facts = ({ items }: { items: (readonly [Child, Child])[] }) => (
+  <dl class="facts">
+    {items.map(([term, value]) => (
+      <div>
+        <dt>{term}</dt>
+        <dd>{value}</dd>
+      </div>
+    ))}
+  </dl>
+);

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { afterAll, expect, test } from 'vitest';
+import { redirect } from '../../src/public/redirect.ts';
+import { acrossOrganisations, type Database } from '../../src/db/database.ts';
+import { flushJournal, newReading } from '../../src/tracking/flush.ts';
+import { openJournal } from '../../src/tracking/journal.ts';
+import { destination, openTokenStore, type TokenStore } from '../../src/tracking/token-store.ts';
+import { NOW, SECRETS, testDatabase } from '../support/database.ts';
+import { makePush } from './cast.ts';
+
+const { db, cast } = await testDatabase();
+const push = await makePush(db, cast, { urls: ['https://www.example.org/étude?a=1#b', 'https://b.example/'] });
+const first = push.tokens[0]?.token ?? '';
+const dataDir = mkdtempSync(join(tmpdir(), 'porte-voix-redirect-'));
+const journal = await openJournal(dataDir);
+const T0 = NOW.getTime();
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const away = { ...db, kysely: new Proxy(db.kysely, { get: () => () => { throw new Error('connexion refusée'); } }) } as Database;
+const silent = { ...db, kysely: new Proxy(db.kysely, { get: () => () => ({ execute: () => new Promise(() => undefined) }) }) } as Database;
+const store = (database: Database, folder = dataDir) => openTokenStore(database, folder, { now: () => T0, everyMs: 0 });
+
+const close: (() => void)[] = [];
+afterAll(async () => {
+  for (const c of close) c();
+  await journal.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** A real server on a real socket: the client's address comes from there. */
+async function listen(tokens: TokenStore): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
+  const app = redirect({ tokens, journal, trustedProxies: 0, secrets: SECRETS, now: () => T0 });
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const s = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(s));
+  });
+  close.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  return (path, init) => fetch(`http://127.0.0.1:${port}${path}`, { redirect: 'manual', ...init });
+}
+
+const online = store(db);
+await online.refresh();
+const get = await listen(online);
+
+test('a tracked link leads where it was stored to lead, with no cookie, no script and nothing to remember (PRV-15, SEC-10)', async () => {
+  const before = journal.state().written;
+  const answer = await get(`/r/${first}?url=https://evil.example/`, { headers: { 'user-agent': FIREFOX } });
+  expect(answer.status).toBe(302);
+  expect(answer.headers.get('location')).toBe('https://www.example.org/%C3%A9tude?a=1#b');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+  expect(answer.headers.get('x-robots-tag')).toContain('noindex');
+  expect(answer.headers.get('set-cookie')).toBeNull();
+  expect(await answer.text()).toBe('');
+  expect(journal.state().written).toBe(before + 1);
+});
+
+test('HEAD is answered like GET, a prefetch with nothing, and both are recorded as robots', async () => {
+  const before = journal.state().written;
+  expect((await get(`/r/${first}`, { method: 'HEAD' })).status).toBe(302);
+  expect((await get(`/r/${first}`, { headers: { 'sec-purpose': 'prefetch' } })).status).toBe(204);
+  expect(journal.state().written).toBe(before + 2);
+  await flushJournal(db, newReading([...journal.segments]), () => T0 + 120_000, 60_000);
+  const classes = await acrossOrganisations(db, (trx) => trx.selectFrom('hits').select(['reason', 'class']).where('class', '=', 'scanner').execute());
+  expect(classes.map((c) => c.reason).sort()).toEqual(['methode', 'prechargement']);
+});
+
+test('an unknown or malformed token gets a plain page that says nothing, and no hit (SEC-10)', async () => {
+  const before = journal.state().written;
+  for (const path of ['/r/abcdefghijklmnopqrstuv', '/r/x', "/r/'%3B%20drop%20table%20tokens", `/r/${'a'.repeat(5_000)}`, '/r/%00', '/r/%ff']) {
+    const answer = await get(path);
+    expect([path, answer.status]).toEqual([path, 404]);
+    const body = await answer.text();
+    expect(body).toContain('Ce lien ne mène nulle part');
+    expect(body).not.toContain('<script');
+  }
+  expect(journal.state().written).toBe(before);
+});
+
+test('a process that starts while the database is away answers from its snapshot', async () => {
+  const offline = await listen(store(away));
+  expect((await offline(`/r/${first}`)).status).toBe(302);
+});
+
+test('with the database away or silent, what is not in memory gets a 503 within a moment, never a false 404', async () => {
+  for (const database of [away, silent]) {
+    const offline = await listen(store(database, join(dataDir, 'vide')));
+    const started = performance.now();
+    const answer = await offline(`/r/${first}`);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('30');
+    expect(await answer.text()).toContain('Rechargez cette page');
+    expect(performance.now() - started).toBeLessThan(1_000);
+  }
+});
+
+test('a link made after the last refresh is found in the database, and kept', async () => {
+  const late = await makePush(db, cast, { slug: 'tardive' });
+  const token = late.tokens[0]?.token ?? '';
+  expect(online.find(token)).toBeUndefined();
+  expect((await get(`/r/${token}`)).status).toBe(302);
+  expect(online.find(token)).toBe('https://a.example/');
+});
+
+test('guessing tokens is slowed down: past fifty a second nobody asks the database', async () => {
+  const one = store(db);
+  const refused = await Promise.allSettled(Array.from({ length: 80 }, (_, i) => one.ask(`inconnu-${String(i).padStart(14, '0')}`)));
+  expect(refused.filter((r) => r.status === 'rejected').length).toBeGreaterThanOrEqual(30);
+});
+
+test('only http and https destinations without credentials are followed (SEC-10)', () => {
+  expect(destination('https://a.example/x y')).toBe('https://a.example/x%20y');
+  for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'https://user:pass@a.example/', '//a.example', 'ftp://a.example/']) expect(destination(bad)).toBeNull();
+});
