@@ -439,6 +439,7 @@ create table hits (
   features jsonb not null,             -- {bot, method, prefetch, family, burst}: enough to classify again
   primary key (journal, seq)
 );
+create index hits_campaign on hits (campaign_id, at);
 
 create table hit_rollups (
   organisation_id bigint not null,
@@ -487,6 +488,7 @@ create unique index deliveries_once on deliveries (push_id, address_hash) where 
 create index deliveries_claimable on deliveries (push_id, id) where state in ('planned', 'deferred', 'held');
 create index deliveries_handed on deliveries (worker, handed_at) where state = 'handed';
 create index deliveries_contact on deliveries (contact_id);
+create index deliveries_campaign on deliveries (campaign_id);
 
 -- ---------------------------------------------------------------- catcher
 

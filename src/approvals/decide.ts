@@ -13,8 +13,8 @@ export type Subject = {
   campaignId: number;
   /** What the actor's organisation is asked about today; null when nothing is asked. */
   asked: Buffer | null;
-  /** Who submitted it. */
-  authorId: number | null;
+  /** Who wrote and who submitted it. */
+  authorIds: readonly number[];
 };
 
 const schema = z.strictObject({
@@ -38,8 +38,8 @@ export async function decide(ctx: Ctx, subject: Subject, input: DecisionInput): 
     throw conflict('content_changed', 'Le contenu a changé depuis que vous l’avez ouvert. Relisez-le, puis validez.');
   if (decision === 'changement' && comment === '')
     throw invalid('comment', 'Dites ce qu’il faut changer.', [{ field: 'commentaire', message: 'Dites ce qu’il faut changer.' }]);
-  if (decision === 'valide' && actor.userId === subject.authorId && (await hasAnotherApprover(ctx, actor)))
-    throw forbidden('Vous avez soumis ce texte vous-même : une autre personne qui valide pour votre organisation doit le relire.');
+  if (decision === 'valide' && subject.authorIds.includes(actor.userId) && (await hasAnotherApprover(ctx, actor)))
+    throw forbidden('Vous avez écrit ou soumis ce texte vous-même : une autre personne qui valide pour votre organisation doit le relire.');
   const { asked } = subject;
   return withOrganisation(ctx.db, actor.organisationId, async (trx) => {
     const row = await trx.insertInto('approvals').values({

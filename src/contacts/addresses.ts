@@ -14,7 +14,7 @@ const MAX_LOCAL = 64;
 const MAX_ADDRESS = 254;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a line end in an address is an attempt at a mail header
 const NEVER = /[\s\u0000-\u001f\u007f]/;
-const NOT_ASCII = /[^\u0000-\u007f]/;
+const NOT_ASCII = /\P{ASCII}/u;
 
 /**
  * PRV-40: trimmed, NFC, domain by IDNA in lower case, local part in lower case; `+tag` and dots are kept.
@@ -29,7 +29,8 @@ export function normaliseAddress(raw: string): NormalisedAddress | { code: Addre
   const written = text.slice(at + 1);
   const domain = NOT_ASCII.test(written) ? domainToASCII(written) : written.toLowerCase();
   const address = `${local}@${domain}`;
-  const fits = local.length <= MAX_LOCAL && address.length <= MAX_ADDRESS && !/-\.|[^.]{64}/.test(domain);
+  const labels = !domain.includes('-.') && (domain.length < 64 || !/[^.]{64}/.test(domain));
+  const fits = local.length <= MAX_LOCAL && address.length <= MAX_ADDRESS && labels;
   if (!fits || !z.regexes.email.test(address)) return { code: 'email_invalid' };
   return { address, normalised: address.toLowerCase() };
 }
@@ -57,13 +58,17 @@ export function addressHasher(secrets: Secrets): (normalised: string) => string 
 }
 
 const WEBMAIL = new Set(
-  ('gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com yahoo.com yahoo.fr ymail.com ' +
+  (
+    'gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com yahoo.com yahoo.fr ymail.com ' +
     'orange.fr wanadoo.fr free.fr sfr.fr neuf.fr cegetel.net laposte.net bbox.fr numericable.fr aol.com icloud.com me.com ' +
-    'gmx.fr gmx.com proton.me protonmail.com mailo.com').split(' '),
+    'gmx.fr gmx.com proton.me protonmail.com mailo.com'
+  ).split(' '),
 );
 const SHARED = new Set(
-  ('contact info infos accueil rh drh secretariat direction commercial compta comptabilite administration admin formation ' +
-    'recrutement bonjour hello office communication presse standard mairie agence service').split(' '),
+  (
+    'contact info infos accueil rh drh secretariat direction commercial compta comptabilite administration admin formation ' +
+    'recrutement bonjour hello office communication presse standard mairie agence service'
+  ).split(' '),
 );
 
 /** PRV-31: a person's own mailbox, a mailbox shared at work, or a person's address at work. */
@@ -74,7 +79,12 @@ export function addressKind(normalised: string): AddressKind {
 }
 
 /** `inspect address`: what one line is taken for, and why it is refused. */
-export function inspectAddress(input: string): { input: string; valid: boolean; normalised: string | null; code: AddressCode | null } {
+export function inspectAddress(input: string): {
+  input: string;
+  valid: boolean;
+  normalised: string | null;
+  code: AddressCode | null;
+} {
   const result = normaliseAddress(input);
   return 'code' in result
     ? { input, valid: false, normalised: null, code: result.code }

@@ -25,7 +25,15 @@ export async function analyseImport(ctx: OwnCtx, input: { file: Buffer; options:
   const options = importOptionsSchema.parse(input.options);
   const { organisationId } = ctx.actor;
   return withClient(ctx.db, { organisationId }, async (client) => {
-    const job = { organisationId, file: input.file, options, secrets: ctx.secrets, now: ctx.now(), actor: actorLabel(ctx.actor), dryRun: true };
+    const job = {
+      organisationId,
+      file: input.file,
+      options,
+      secrets: ctx.secrets,
+      now: ctx.now(),
+      actor: actorLabel(ctx.actor),
+      dryRun: true,
+    };
     const { report, file, sample, personal } = await executeImport(client, job);
     return { report, header: file.header, mapping: file.mapping, ignored: file.ignored, sample, personal };
   });

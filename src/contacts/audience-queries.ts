@@ -5,22 +5,44 @@ import type { AudienceRule } from './audience-schema.ts';
 import { compileAudience } from './audience-sql.ts';
 import { type ContactListRow, LIST_COLUMNS } from './queries.ts';
 
-export type Audience = { id: number; organisationId: number; campaignId: number | null; slug: string; name: string; rule: AudienceRule; placedLevel: Level | null };
+export type Audience = {
+  id: number;
+  organisationId: number;
+  campaignId: number | null;
+  slug: string;
+  name: string;
+  rule: AudienceRule;
+  placedLevel: Level | null;
+};
 
 const audiences = (trx: Trx) =>
   trx
     .selectFrom('audiences')
-    .select(['id', 'organisation_id as organisationId', 'campaign_id as campaignId', 'slug', 'name', 'rule', 'placed_level as placedLevel'])
+    .select([
+      'id',
+      'organisation_id as organisationId',
+      'campaign_id as campaignId',
+      'slug',
+      'name',
+      'rule',
+      'placed_level as placedLevel',
+    ])
     .$castTo<Audience>();
 
 /** An organisation's own audiences, or those of one campaign, which its partners read too. */
-export const listAudiences = (trx: Trx, scope: { organisationId: number } | { campaignId: number }): Promise<Audience[]> =>
+export const listAudiences = (
+  trx: Trx,
+  scope: { organisationId: number } | { campaignId: number },
+): Promise<Audience[]> =>
   ('campaignId' in scope
     ? audiences(trx).where('campaign_id', '=', scope.campaignId)
     : audiences(trx).where('organisation_id', '=', scope.organisationId)
-  ).orderBy('name').execute();
+  )
+    .orderBy('name')
+    .execute();
 
-export const audienceById = (trx: Trx, id: number): Promise<Audience | undefined> => audiences(trx).where('id', '=', id).executeTakeFirst();
+export const audienceById = (trx: Trx, id: number): Promise<Audience | undefined> =>
+  audiences(trx).where('id', '=', id).executeTakeFirst();
 
 export type AudiencePreview = {
   /** Contacts the rule selects, those who will be set apart (unsubscribed, opposed) included. */

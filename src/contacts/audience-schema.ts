@@ -26,12 +26,19 @@ const criteria = {
   level: someOf(z.enum(LEVELS)).optional(),
   public: someOf(z.enum(PUBLICS)).optional(),
   /** Slugs; without it, every signatory's contacts. */
-  organisation: someOf(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Une organisation s’écrit par son identifiant, comme constructys.')).optional(),
+  organisation: someOf(
+    z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Une organisation s’écrit par son identifiant, comme constructys.'),
+  ).optional(),
   departement: someOf(stored((raw) => readDepartement(raw).value, 'Ce département n’existe pas.')).optional(),
   region: someOf(stored((raw) => readRegion(raw).value, 'Cette région n’existe pas.')).optional(),
   sizeClass: someOf(z.enum(SIZE_CLASSES)).optional(),
   naf: someOf(stored(nafPrefix, 'Un code NAF commence par deux chiffres, comme 61 ou 43.21.')).optional(),
-  idcc: someOf(z.string().regex(/^\d{1,4}$/, 'Un IDCC a quatre chiffres au plus.').transform((code) => code.padStart(4, '0'))).optional(),
+  idcc: someOf(
+    z
+      .string()
+      .regex(/^\d{1,4}$/, 'Un IDCC a quatre chiffres au plus.')
+      .transform((code) => code.padStart(4, '0')),
+  ).optional(),
   /** Words found anywhere in the function, whatever the case. */
   job: someOf(z.string().trim().min(2, 'Deux caractères au moins.').max(80)).optional(),
   tags: someOf(z.string().trim().min(1).max(80)).optional(),
@@ -45,13 +52,19 @@ const criteria = {
  */
 export const audienceRuleSchema = z.strictObject({
   ...criteria,
-  not: z.strictObject(criteria).refine((rule) => Object.values(rule).some((v) => v !== undefined), 'Dites qui retirer, ou retirez « sauf ».').optional(),
+  not: z
+    .strictObject(criteria)
+    .refine((rule) => Object.values(rule).some((v) => v !== undefined), 'Dites qui retirer, ou retirez « sauf ».')
+    .optional(),
 });
 export type AudienceRule = z.infer<typeof audienceRuleSchema>;
 export type AudienceCriteria = Omit<AudienceRule, 'not'>;
 
 export const audienceSchema = z.strictObject({
-  slug: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Minuscules, chiffres et tirets, comme dirigeants-bretagne.').max(80),
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Minuscules, chiffres et tirets, comme dirigeants-bretagne.')
+    .max(80),
   name: z.string().trim().min(1, 'Donnez un nom à cette audience.').max(120, '120 caractères au plus.'),
   /** null: an audience of the organisation itself, for any campaign. */
   campaignId: z.int().positive().nullable().default(null),

@@ -4,7 +4,14 @@ import type { Purpose } from './schema.ts';
 
 /** `hash`: hexadecimal; `at`: ISO 8601. */
 export type ConsentRow = {
-  organisationId: number; hash: string; purpose: Purpose; value: 'granted' | 'refused'; wording: string | null; source: string; actor: string; at: string;
+  organisationId: number;
+  hash: string;
+  purpose: Purpose;
+  value: 'granted' | 'refused';
+  wording: string | null;
+  source: string;
+  actor: string;
+  at: string;
 };
 
 /**
@@ -31,7 +38,13 @@ export const ASK_AGAIN_DAYS = 180;
 export type ConsentState = 'granted' | 'refused' | 'unknown';
 
 /** The last word on each purpose, and whether consent may be asked for now. PRV-04: `unknown` counts as refused. */
-export async function consentState(trx: Trx, organisationId: number, addressHash: Buffer, purpose: Purpose, now: Date): Promise<{ state: ConsentState; mayAsk: boolean }> {
+export async function consentState(
+  trx: Trx,
+  organisationId: number,
+  addressHash: Buffer,
+  purpose: Purpose,
+  now: Date,
+): Promise<{ state: ConsentState; mayAsk: boolean }> {
   const last = await trx
     .selectFrom('consents')
     .select(['value', 'at'])

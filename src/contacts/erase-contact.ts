@@ -2,8 +2,8 @@ import { notFound } from '../base/errors.ts';
 import { withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
-import { recordSuppression } from './suppress.ts';
 import type { OwnCtx } from './schema.ts';
+import { recordSuppression } from './suppress.ts';
 
 /**
  * Removes a person's contact. The keyed hash stays in the opposition list, so that the next import does not bring the
@@ -20,7 +20,14 @@ export async function eraseContact(ctx: OwnCtx, contactId: number): Promise<void
       .returning('address_hash')
       .executeTakeFirst();
     if (!erased) throw notFound('Ce contact');
-    await recordSuppression(trx, { scope: 'organisation', organisationId, addressHash: erased.address_hash, reason: 'opposition', source: 'effacement', at: ctx.now() });
+    await recordSuppression(trx, {
+      scope: 'organisation',
+      organisationId,
+      addressHash: erased.address_hash,
+      reason: 'opposition',
+      source: 'effacement',
+      at: ctx.now(),
+    });
     await recordAudit(trx, ctx, { action: 'contacts.erase', subject: `contact:${contactId}` });
   });
 }

@@ -42,16 +42,26 @@ export type ExportFormat = 'csv' | 'xlsx';
  * The organisation's contacts, or those an audience rule selects, as a file that is written while it is read: memory
  * holds one page. Every identifier is text; a cell that begins like a formula stays text in both formats (FR-03).
  */
-export async function exportContacts(ctx: OwnCtx, input: { format: ExportFormat; rule?: unknown }): Promise<{ fileName: string; type: string; body: Readable }> {
+export async function exportContacts(
+  ctx: OwnCtx,
+  input: { format: ExportFormat; rule?: unknown },
+): Promise<{ fileName: string; type: string; body: Readable }> {
   allow(ctx.actor, 'contacts.export');
   const where = compileAudience(input.rule ?? {});
   await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) =>
-    recordAudit(trx, ctx, { action: 'contacts.export', subject: `organisation:${ctx.actor.organisationId}`, detail: { format: input.format, rule: input.rule ?? null } }),
+    recordAudit(trx, ctx, {
+      action: 'contacts.export',
+      subject: `organisation:${ctx.actor.organisationId}`,
+      detail: { format: input.format, rule: input.rule ?? null },
+    }),
   );
   const body = new PassThrough();
   const write = input.format === 'csv' ? writeCsv : writeXlsx;
   write(pages(ctx, where), body).catch((error: Error) => body.destroy(error));
-  const type = input.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  const type =
+    input.format === 'csv'
+      ? 'text/csv; charset=utf-8'
+      : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
   return { fileName: `contacts.${input.format}`, type, body };
 }
 
@@ -60,7 +70,10 @@ async function* pages(ctx: OwnCtx, where: RawBuilder<unknown>): AsyncGenerator<C
   const { organisationId } = ctx.actor;
   for (let after = 0; ; ) {
     const page = await withOrganisation(ctx.db, organisationId, (trx) =>
-      contactCards(trx, sql`c.organisation_id = ${organisationId} and c.id > ${after} and ${where} order by c.id limit ${PAGE}`),
+      contactCards(
+        trx,
+        sql`c.organisation_id = ${organisationId} and c.id > ${after} and ${where} order by c.id limit ${PAGE}`,
+      ),
     );
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;

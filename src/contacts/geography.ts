@@ -18,7 +18,12 @@ export const DEPARTEMENTS: readonly { code: string; name: string; region: string
 
 const BY_CODE = new Map(DEPARTEMENTS.map((d) => [d.code, d]));
 const BY_NAME = new Map(DEPARTEMENTS.map((d) => [titleKey(d.name), d]));
-const REGION_BY_KEY = new Map(regionsJson.flatMap((r): [string, string][] => [[titleKey(r.nom), r.nom], [r.code, r.nom]]));
+const REGION_BY_KEY = new Map(
+  regionsJson.flatMap((r): [string, string][] => [
+    [titleKey(r.nom), r.nom],
+    [r.code, r.nom],
+  ]),
+);
 
 export const regionOfDepartement = (code: string): string | null => BY_CODE.get(code)?.region ?? null;
 

@@ -16,11 +16,15 @@ const MAX_HEADCOUNT = 2_000_000;
  * straddles two classes (INSEE's 10-19) is `inconnu`, not a guess.
  */
 export function readHeadcount(raw: string): Read<Headcount> {
-  const text = raw.replace(/(?<=\d)[\s\u00a0\u202f](?=\d{3}\b)/g, '').trim().toLowerCase();
+  const text = raw
+    .replace(/(?<=\d)[\s\u00a0\u202f](?=\d{3}\b)/g, '')
+    .trim()
+    .toLowerCase();
   if (text === '') return { value: null };
   const numbers = (text.match(/\d+/g) ?? []).map(Number);
   const [low, high] = numbers;
-  if (low === undefined || numbers.length > 2 || numbers.some((n) => n > MAX_HEADCOUNT)) return { value: null, code: 'headcount_invalid' };
+  if (low === undefined || numbers.length > 2 || numbers.some((n) => n > MAX_HEADCOUNT))
+    return { value: null, code: 'headcount_invalid' };
   if (/^\d+([.,]0+)?$/.test(text)) return { value: { headcount: low, sizeClass: sizeClass(low) } };
   const bracket = (from: number, to: number): Read<Headcount> => {
     const [a, b] = [sizeClass(from), sizeClass(to)];

@@ -29,7 +29,8 @@ export function isSiret(text: string): boolean {
 export function readSiret(raw: string): Read<string> {
   const text = raw.replace(spaces, '');
   if (text === '') return empty;
-  if (/^\d+(,\d+)?e\+?\d+$/i.test(text) || /^\d\.\d+e\+?\d+$/i.test(raw.trim())) return { value: null, code: 'siret_scientific' };
+  if (/^\d+(,\d+)?e\+?\d+$/i.test(text) || /^\d\.\d+e\+?\d+$/i.test(raw.trim()))
+    return { value: null, code: 'siret_scientific' };
   return isSiret(text) ? { value: text } : { value: null, code: 'siret_invalid' };
 }
 

@@ -12,7 +12,13 @@ export async function rememberedMapping(trx: Trx, organisationId: number, header
   return row ? (row.mapping as Mapping) : null;
 }
 
-export async function rememberMapping(trx: Trx, organisationId: number, header: string[], mapping: Mapping, now: Date): Promise<void> {
+export async function rememberMapping(
+  trx: Trx,
+  organisationId: number,
+  header: string[],
+  mapping: Mapping,
+  now: Date,
+): Promise<void> {
   const row = { mapping: JSON.stringify(mapping), updated_at: now };
   await trx
     .insertInto('import_mappings')

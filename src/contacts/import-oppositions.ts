@@ -7,13 +7,23 @@ import { suggestMapping } from './headers.ts';
 import { readTable } from './read-table.ts';
 import { type ImportLine, importLine, type OwnCtx } from './schema.ts';
 
-export type OppositionReport = { rows: number; added: number; known: number; rejected: number; duplicates: number; lines: ImportLine[] };
+export type OppositionReport = {
+  rows: number;
+  added: number;
+  known: number;
+  rejected: number;
+  duplicates: number;
+  lines: ImportLine[];
+};
 
 /**
  * Takes over an opposition list kept elsewhere: a file with a column of addresses, or addresses alone. Only their
  * keyed hashes are kept (PRV-40). rows = added + known + rejected + duplicates.
  */
-export async function importOppositions(ctx: OwnCtx, input: { file: Buffer; fileName: string }): Promise<OppositionReport> {
+export async function importOppositions(
+  ctx: OwnCtx,
+  input: { file: Buffer; fileName: string },
+): Promise<OppositionReport> {
   allow(ctx.actor, 'contacts.write');
   const table = await readTable(input.file);
   const title = suggestMapping(table.header).email;
@@ -45,7 +55,11 @@ export async function importOppositions(ctx: OwnCtx, input: { file: Buffer; file
     report.added = Number(added.numAffectedRows);
     report.known = hashes.size - report.added;
     const { lines: _, ...counts } = report;
-    await recordAudit(trx, ctx, { action: 'contacts.import-oppositions', subject: `organisation:${organisationId}`, detail: counts });
+    await recordAudit(trx, ctx, {
+      action: 'contacts.import-oppositions',
+      subject: `organisation:${organisationId}`,
+      detail: counts,
+    });
     return report;
   });
 }

@@ -3,16 +3,32 @@ import type { Page } from './queries.ts';
 import type { ImportLine, ImportSummary } from './schema.ts';
 
 export type ImportRow = {
-  id: number; fileName: string; state: 'analysed' | 'queued' | 'running' | 'done' | 'failed'; report: ImportSummary | null;
-  rowsTotal: number; rowsDone: number; error: string | null; createdBy: string; createdAt: Date; finishedAt: Date | null;
+  id: number;
+  fileName: string;
+  state: 'analysed' | 'queued' | 'running' | 'done' | 'failed';
+  report: ImportSummary | null;
+  rowsTotal: number;
+  rowsDone: number;
+  error: string | null;
+  createdBy: string;
+  createdAt: Date;
+  finishedAt: Date | null;
 };
 
 const imports = (trx: Trx, organisationId: number) =>
   trx
     .selectFrom('imports')
     .select([
-      'id', 'file_name as fileName', 'state', 'report', 'rows_total as rowsTotal', 'rows_done as rowsDone', 'error',
-      'created_by as createdBy', 'created_at as createdAt', 'finished_at as finishedAt',
+      'id',
+      'file_name as fileName',
+      'state',
+      'report',
+      'rows_total as rowsTotal',
+      'rows_done as rowsDone',
+      'error',
+      'created_by as createdBy',
+      'created_at as createdAt',
+      'finished_at as finishedAt',
     ])
     .where('organisation_id', '=', organisationId)
     .$castTo<ImportRow>();
@@ -27,7 +43,13 @@ export const importById = (trx: Trx, organisationId: number, id: number): Promis
 const PAGE = 200;
 
 /** Refused and warned lines of one import, in the order of the file; `after` counts the lines already seen. */
-export async function importLines(trx: Trx, organisationId: number, importId: number, filter: { severity?: ImportLine['severity'] } = {}, after: number | null = null): Promise<Page<ImportLine>> {
+export async function importLines(
+  trx: Trx,
+  organisationId: number,
+  importId: number,
+  filter: { severity?: ImportLine['severity'] } = {},
+  after: number | null = null,
+): Promise<Page<ImportLine>> {
   const start = after ?? 0;
   const rows = await trx
     .selectFrom('import_lines')

@@ -2,10 +2,18 @@ import { readContacts } from './read-contacts.ts';
 import type { ImportLine } from './schema.ts';
 
 export type CsvInspection = {
-  encoding: string; delimiter: string; header: string[];
+  encoding: string;
+  delimiter: string;
+  header: string[];
   /** {field: title} as recognised, and the titles nothing was found for. */
-  mapping: Record<string, string>; ignored: string[];
-  rows: number; kept: number; rejected: number; duplicates: number; warned: number; lines: ImportLine[];
+  mapping: Record<string, string>;
+  ignored: string[];
+  rows: number;
+  kept: number;
+  rejected: number;
+  duplicates: number;
+  warned: number;
+  lines: ImportLine[];
 };
 
 /** `inspect csv`: what a contact file is taken for, and why; no database. */

@@ -14,5 +14,9 @@ export async function keptImport(trx: Trx, organisationId: number, id: number): 
     .where('state', '=', 'analysed')
     .executeTakeFirst();
   if (!row?.file) throw notFound('Cet import');
-  return { id: row.id, file: row.file, options: { ...(row.options as Omit<ImportOptions, 'fileName'>), fileName: row.file_name } };
+  return {
+    id: row.id,
+    file: row.file,
+    options: { ...(row.options as Omit<ImportOptions, 'fileName'>), fileName: row.file_name },
+  };
 }

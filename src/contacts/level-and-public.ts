@@ -22,8 +22,16 @@ const PUBLIC_WORDS: Record<Public, string> = {
   inconnu: 'non precise|nc',
 };
 
-const dictionary = <W extends string>(words: readonly W[], names: Record<W, string>, synonyms: Record<W, string>): Map<string, W> =>
-  new Map(words.flatMap((w): [string, W][] => [w.replaceAll('_', ' '), titleKey(names[w]), ...synonyms[w].split('|')].map((key) => [key, w])));
+const dictionary = <W extends string>(
+  words: readonly W[],
+  names: Record<W, string>,
+  synonyms: Record<W, string>,
+): Map<string, W> =>
+  new Map(
+    words.flatMap((w): [string, W][] =>
+      [w.replaceAll('_', ' '), titleKey(names[w]), ...synonyms[w].split('|')].map((key) => [key, w]),
+    ),
+  );
 
 const LEVEL_OF = dictionary(LEVELS, LEVEL_NAMES, LEVEL_WORDS);
 const PUBLIC_OF = dictionary(PUBLICS, PUBLIC_NAMES, PUBLIC_WORDS);
@@ -41,15 +49,27 @@ export const readPublic = (raw: string): Read<Public> => read(raw, PUBLIC_OF, 'p
 /** What a function says of a person's public: the first line whose words start one of its words. */
 const PUBLIC_BY_JOB: readonly (readonly [starts: string, is: Public])[] = [
   ['membre du copil|copil|dreets|deets|dgefp|prefe|sous pref|ministere|elu|commissaire', 'gouvernance'],
-  ['delegue de branche|deleguee de branche|delegue syndical|deleguee syndical|secretaire federal|delegue general|deleguee general|branche|negociat', 'branche'],
+  [
+    'delegue de branche|deleguee de branche|delegue syndical|deleguee syndical|secretaire federal|delegue general|deleguee general|branche|negociat',
+    'branche',
+  ],
   ['journaliste|redact', 'presse'],
-  ['formateur|formatrice|responsable pedagogique|directeur de cfa|directrice de cfa|organisme de formation', 'organisme_formation'],
+  [
+    'formateur|formatrice|responsable pedagogique|directeur de cfa|directrice de cfa|organisme de formation',
+    'organisme_formation',
+  ],
   ['conseiller|conseillere|charge d orientation|chargee d orientation|psychologue', 'prescripteur'],
   ['demandeur d emploi|demandeuse d emploi|en recherche d emploi', 'demandeur_emploi'],
   ['artisan|auto entrepren|autoentrepren|micro entrepren|independant|freelance|travailleur independant', 'independant'],
   ['maire|agent territorial|mission locale|animateur territorial|animatrice territorial', 'structure_locale'],
-  ['gerant|responsable rh|directeur|directrice|drh|dirigeant|president|pdg|chef d entreprise|responsable|ressources humaines|assistant rh|assistante rh', 'entreprise'],
-  ['technicien|chef d equipe|cheffe d equipe|chef de chantier|monteur|raccordeur|ouvrier|ouvriere|operateur|operatrice|salarie|electricien|apprenti', 'salarie'],
+  [
+    'gerant|responsable rh|directeur|directrice|drh|dirigeant|president|pdg|chef d entreprise|responsable|ressources humaines|assistant rh|assistante rh',
+    'entreprise',
+  ],
+  [
+    'technicien|chef d equipe|cheffe d equipe|chef de chantier|monteur|raccordeur|ouvrier|ouvriere|operateur|operatrice|salarie|electricien|apprenti',
+    'salarie',
+  ],
 ];
 
 const RULES = PUBLIC_BY_JOB.map(([starts, is]) => ({ pattern: new RegExp(`\\b(${starts})`), is }));

@@ -9,7 +9,12 @@ export async function locateContact(ctx: OwnCtx, address: string): Promise<numbe
   if ('code' in normal) throw invalid(normal.code, `L’adresse « ${address} » n’est pas valable : vérifiez-la.`);
   const { organisationId } = ctx.actor;
   const row = await withOrganisation(ctx.db, organisationId, (trx) =>
-    trx.selectFrom('contacts').select('id').where('organisation_id', '=', organisationId).where('address_hash', '=', addressHash(ctx.secrets, normal.normalised)).executeTakeFirst(),
+    trx
+      .selectFrom('contacts')
+      .select('id')
+      .where('organisation_id', '=', organisationId)
+      .where('address_hash', '=', addressHash(ctx.secrets, normal.normalised))
+      .executeTakeFirst(),
   );
   if (!row) throw notFound('Contact');
   return row.id;

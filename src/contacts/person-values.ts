@@ -18,11 +18,15 @@ export function readDay(raw: string): Read<string> {
   return { value: `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}` };
 }
 
-const isUpper = (word: string): boolean => word === word.toUpperCase() && word !== word.toLowerCase() && word.length > 1;
+const isUpper = (word: string): boolean =>
+  word === word.toUpperCase() && word !== word.toLowerCase() && word.length > 1;
 
 /** « Théo Da Silva », « DA SILVA Théo » or « Da Silva, Théo ». One word alone is a last name. */
 export function splitName(full: string): { firstName: string | null; lastName: string | null } {
-  const text = full.trim().replace(/\s+/g, ' ').replace(/^(M\.|Mme|Mlle|Monsieur|Madame) /i, '');
+  const text = full
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/^(M\.|Mme|Mlle|Monsieur|Madame) /i, '');
   const comma = text.indexOf(',');
   if (comma > 0) return { lastName: text.slice(0, comma).trim(), firstName: text.slice(comma + 1).trim() || null };
   const words = text.split(' ');
@@ -33,14 +37,34 @@ export function splitName(full: string): { firstName: string | null; lastName: s
 }
 
 const CIVILITIES: Record<string, string> = {
-  m: 'M.', mr: 'M.', monsieur: 'M.', homme: 'M.', h: 'M.', mme: 'Mme', madame: 'Mme', mlle: 'Mme', mademoiselle: 'Mme', ms: 'Mme', mrs: 'Mme', femme: 'Mme', f: 'Mme',
+  m: 'M.',
+  mr: 'M.',
+  monsieur: 'M.',
+  homme: 'M.',
+  h: 'M.',
+  mme: 'Mme',
+  madame: 'Mme',
+  mlle: 'Mme',
+  mademoiselle: 'Mme',
+  ms: 'Mme',
+  mrs: 'Mme',
+  femme: 'Mme',
+  f: 'Mme',
 };
 
 /** « M. », « Mme », or nothing: a civility is never guessed. */
-export const readCivility = (raw: string): string | null => CIVILITIES[raw.trim().toLowerCase().replace(/\.$/, '')] ?? null;
+export const readCivility = (raw: string): string | null =>
+  CIVILITIES[raw.trim().toLowerCase().replace(/\.$/, '')] ?? null;
 
 /** « fibre, apprentissage | salon 2026 », each once, in the order written. */
-export const readTags = (raw: string): string[] => [...new Set(raw.split(/[,;|\n]/).map((tag) => tag.trim()).filter(Boolean))];
+export const readTags = (raw: string): string[] => [
+  ...new Set(
+    raw
+      .split(/[,;|\n]/)
+      .map((tag) => tag.trim())
+      .filter(Boolean),
+  ),
+];
 
 const YES = new Set(['oui', 'o', 'yes', 'y', '1', 'x', 'vrai', 'true', 'granted', 'accord', 'accepte', 'ok']);
 const NO = new Set(['non', 'n', 'no', '0', 'faux', 'false', 'refused', 'refus', 'refuse', 'refusé']);

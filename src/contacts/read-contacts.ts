@@ -1,7 +1,7 @@
 import { invalid } from '../base/errors.ts';
 import { columnsOf, type Mapping, suggestMapping } from './headers.ts';
-import { readTable } from './read-table.ts';
 import { rowReader } from './read-row.ts';
+import { readTable } from './read-table.ts';
 import type { ContactRow, ImportLine, ImportOptions } from './schema.ts';
 
 /** What was met so far; complete once every row has been read. */
@@ -50,7 +50,10 @@ export async function readContacts(
     const seen = new Set<string>();
     for (const record of table.rows) {
       if (++tally.rows > MAX_ROWS)
-        throw invalid('file_too_long', `Le fichier dépasse ${MAX_ROWS.toLocaleString('fr-FR')} lignes : partagez-le en plusieurs fichiers.`);
+        throw invalid(
+          'file_too_long',
+          `Le fichier dépasse ${MAX_ROWS.toLocaleString('fr-FR')} lignes : partagez-le en plusieurs fichiers.`,
+        );
       const { contact, lines } = read(record);
       if (contact && seen.has(contact.normalised)) {
         tally.duplicates++;

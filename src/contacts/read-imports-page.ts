@@ -3,8 +3,8 @@ import { withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { type Analysis, analyseImport } from './analyse-import.ts';
 import { type Mapping, suggestMapping } from './headers.ts';
-import { importById, importLines, type ImportRow, listImports } from './import-queries.ts';
 import { rememberedMapping } from './import-mappings.ts';
+import { type ImportRow, importById, importLines, listImports } from './import-queries.ts';
 import { isToBeSaid } from './keep-import.ts';
 import { keptImport } from './kept-imports.ts';
 import type { Page } from './queries.ts';
@@ -19,7 +19,9 @@ export function readImports(ctx: OwnCtx): Promise<ImportRow[]> {
 
 export async function readImport(ctx: OwnCtx, id: number): Promise<ImportRow> {
   allow(ctx.actor, 'contacts.import');
-  const row = await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) => importById(trx, ctx.actor.organisationId, id));
+  const row = await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) =>
+    importById(trx, ctx.actor.organisationId, id),
+  );
   if (!row) throw notFound('Cet import');
   return row;
 }
@@ -36,7 +38,9 @@ export async function readAllLines(ctx: OwnCtx, id: number, severity: ImportLine
   const row = await readImport(ctx, id);
   if (row.state === 'analysed') {
     const { outcome } = await readAnalysis(ctx, id);
-    return outcome.kind === 'analysis' ? outcome.analysis.report.lines.filter((line) => line.severity === severity) : [];
+    return outcome.kind === 'analysis'
+      ? outcome.analysis.report.lines.filter((line) => line.severity === severity)
+      : [];
   }
   const { organisationId } = ctx.actor;
   return withOrganisation(ctx.db, organisationId, async (trx) => {
@@ -72,13 +76,20 @@ export async function readAnalysis(ctx: OwnCtx, id: number): Promise<KeptAnalysi
     return {
       kept,
       // Of two columns with one title, only the first can be read.
-      columns: table.header.map((title, i) => ({ title, example: (cells[i] ?? '').trim() })).filter(({ title }, i) => title !== '' && table.header.indexOf(title) === i),
+      columns: table.header
+        .map((title, i) => ({ title, example: (cells[i] ?? '').trim() }))
+        .filter(({ title }, i) => title !== '' && table.header.indexOf(title) === i),
       mapping: { ...suggestMapping(table.header), ...remembered, ...kept.options.mapping },
     };
   });
   const { file, options } = kept;
   try {
-    return { options, columns, mapping, outcome: { kind: 'analysis', analysis: await analyseImport(ctx, { file, options }) } };
+    return {
+      options,
+      columns,
+      mapping,
+      outcome: { kind: 'analysis', analysis: await analyseImport(ctx, { file, options }) },
+    };
   } catch (error) {
     if (!(error instanceof Refusal) || !isToBeSaid(error)) throw error;
     return { options, columns, mapping, outcome: { kind: 'problem', problem: error } };

@@ -1,8 +1,14 @@
 import type { Level, Public } from '../base/words.ts';
 import { addressKind, normaliseAddress } from './addresses.ts';
-import { departementOfPostalCode, readDepartement, readPostalCode, readRegion, regionOfDepartement } from './geography.ts';
-import { FIELD_NAMES, type Field, type Mapping } from './headers.ts';
+import {
+  departementOfPostalCode,
+  readDepartement,
+  readPostalCode,
+  readRegion,
+  regionOfDepartement,
+} from './geography.ts';
 import { readHeadcount } from './headcount.ts';
+import { FIELD_NAMES, type Field, type Mapping } from './headers.ts';
 import { type Read, readIdcc, readNaf, readSiret } from './identifiers.ts';
 import { publicOfJob, readLevel, readPublic } from './level-and-public.ts';
 import { readCivility, readConsent, readDay, readTags, splitName } from './person-values.ts';
@@ -13,8 +19,6 @@ export type RowReading = { columns: Partial<Record<Field, number>>; mapping: Map
 export type ReadRow = { contact: ContactRow | null; lines: ImportLine[] };
 
 const MAX_TEXT = 2000;
-/** PostgreSQL's text holds any character but this one. */
-const NUL = '\u0000';
 
 /**
  * A reader for the rows of one file. A row without a usable address or without any level is refused; a damaged
@@ -35,30 +39,35 @@ export function rowReader(file: RowReading): (record: FileRecord) => ReadRow {
   const civility = remember(readCivility);
   const columnName = (field: Field): string => mapping[field] ?? FIELD_NAMES[field];
 
-  return ({ line, cells }) => {
-    const lines: ImportLine[] = [];
-    const cell = (field: Field): string => {
-      const at = columns[field];
-      const text = at === undefined ? '' : (cells[at] ?? '');
-      return text.includes(NUL) ? text.replaceAll(NUL, '') : text;
-    };
-    const say = (severity: ImportLine['severity'], code: string, field: Field, shown = cell(field)): void => {
-      lines.push(importLine(line, severity, code, columnName(field), shown));
-    };
-    const take = <T>(field: Field, read: (raw: string) => Read<T>): T | null => {
-      const raw = cell(field);
-      if (raw === '') return null;
-      const { value, code } = read(raw);
-      if (code) say('warned', code, field, raw);
-      return value;
-    };
-    const text = (field: Field): string | null => {
-      const value = unquoted(cell(field).trim());
-      if (value.length <= MAX_TEXT) return value || null;
-      say('warned', 'text_too_long', field, value);
-      return value.slice(0, MAX_TEXT);
-    };
+  const hasConsents = CONSENT_FIELDS.some(([field]) => columns[field] !== undefined);
+  // The row being read: the helpers below are made once per file, not once per row.
+  let cells: string[] = [];
+  let line = 0;
+  let lines: ImportLine[] = [];
+  const cell = (field: Field): string => {
+    const at = columns[field];
+    return at === undefined ? '' : (cells[at] ?? '');
+  };
+  const say = (severity: ImportLine['severity'], code: string, field: Field, shown = cell(field)): void => {
+    lines.push(importLine(line, severity, code, columnName(field), shown));
+  };
+  const take = <T>(field: Field, read: (raw: string) => Read<T>): T | null => {
+    const raw = cell(field);
+    if (raw === '') return null;
+    const { value, code } = read(raw);
+    if (code) say('warned', code, field, raw);
+    return value;
+  };
+  const text = (field: Field): string | null => {
+    const value = unquoted(cell(field).trim());
+    if (value.length <= MAX_TEXT) return value || null;
+    say('warned', 'text_too_long', field, value);
+    return value.slice(0, MAX_TEXT);
+  };
 
+  return (record) => {
+    ({ cells, line } = record);
+    lines = [];
     const address = normaliseAddress(cell('email'));
     if ('code' in address) {
       say('rejected', address.code, 'email');
@@ -73,7 +82,7 @@ export function rowReader(file: RowReading): (record: FileRecord) => ReadRow {
     if (own.code) say('warned', own.code, 'level');
 
     const job = text('job');
-    const named = columns.fullName === undefined ? null : splitName(cell('fullName'));
+    const named = columns.fullName === undefined ? null : splitName(text('fullName') ?? '');
     const size = take('headcount', headcount);
     const code = take('postalCode', postalCode);
     const where = take('departement', departement) ?? (code ? departementOfPostalCode(code) : null);
@@ -100,7 +109,7 @@ export function rowReader(file: RowReading): (record: FileRecord) => ReadRow {
         tags: columns.tags === undefined ? [] : readTags(cell('tags')),
         note: text('note'),
         collectedOn: take('collectedOn', day),
-        consents: consentsOf(take, text, say),
+        consents: hasConsents ? consentsOf(take, text, say) : [],
       },
       lines,
     };
@@ -108,9 +117,12 @@ export function rowReader(file: RowReading): (record: FileRecord) => ReadRow {
 }
 
 /** The apostrophe that our own export, or Excel, puts before a text that begins like a formula. */
-const unquoted = (text: string): string => (/^'[=+\-@]/.test(text) ? text.slice(1) : text);
+const unquoted = (text: string): string => (text.startsWith("'") && /^'[=+\-@]/.test(text) ? text.slice(1) : text);
 
-const CONSENT_FIELDS: readonly [Field, Purpose][] = [['consentMessage', 'message'], ['consentClicks', 'mesure_clic']];
+const CONSENT_FIELDS: readonly [Field, Purpose][] = [
+  ['consentMessage', 'message'],
+  ['consentClicks', 'mesure_clic'],
+];
 
 /** PRV-04: an agreement counts only with its date, source and wording; a refusal needs no proof. */
 function consentsOf(
@@ -118,25 +130,28 @@ function consentsOf(
   text: (field: Field) => string | null,
   say: (severity: 'warned', code: string, field: Field) => void,
 ): Consent[] {
-  const consents: Consent[] = [];
-  for (const [field, purpose] of CONSENT_FIELDS) {
+  const said = CONSENT_FIELDS.flatMap(([field, purpose]) => {
     const value = take(field, readConsent);
-    if (!value) continue;
-    const evidence = { at: take('consentDate', readDay), source: text('consentSource'), wording: text('consentWording') };
-    if (value === 'granted' && !(evidence.at && evidence.source && evidence.wording)) say('warned', 'consent_without_evidence', field);
-    else consents.push({ purpose, value, ...evidence });
-  }
-  return consents;
+    return value ? [{ field, purpose, value }] : [];
+  });
+  if (said.length === 0) return [];
+  const evidence = { at: take('consentDate', readDay), source: text('consentSource'), wording: text('consentWording') };
+  const proven = evidence.at && evidence.source && evidence.wording;
+  return said.flatMap(({ field, purpose, value }) => {
+    if (value === 'refused' || proven) return [{ purpose, value, ...evidence }];
+    say('warned', 'consent_without_evidence', field);
+    return [];
+  });
 }
 
-/** Few distinct values fill most columns; past the bound, a column of all-different values is simply read each time. */
+/** Few distinct, short values fill most columns; past the bounds, a value is simply read each time. */
 function remember<T>(read: (raw: string) => T): (raw: string) => T {
   const known = new Map<string, T>();
   return (raw) => {
     const found = known.get(raw);
     if (found !== undefined) return found;
     const value = read(raw);
-    if (known.size < 10_000) known.set(raw, value);
+    if (known.size < 10_000 && raw.length < 100) known.set(raw, value);
     return value;
   };
 }

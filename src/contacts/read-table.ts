@@ -1,8 +1,8 @@
 import { invalid } from '../base/errors.ts';
 import { decode, type Encoding } from './decode.ts';
 import { knownHeaders } from './headers.ts';
-import { type FileRecord, records } from './records.ts';
 import { readWorkbook } from './read-workbook.ts';
+import { type FileRecord, records } from './records.ts';
 
 export const DELIMITERS = [';', ',', '\t'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
@@ -19,11 +19,17 @@ const SAMPLE = 20;
  */
 export async function readTable(bytes: Uint8Array, encoding?: Encoding): Promise<Table> {
   if (bytes.length > MAX_FILE_BYTES)
-    throw invalid('file_too_big', `Le fichier dépasse ${MAX_FILE_BYTES / 1024 / 1024} Mo : partagez-le en plusieurs fichiers.`);
+    throw invalid(
+      'file_too_big',
+      `Le fichier dépasse ${MAX_FILE_BYTES / 1024 / 1024} Mo : partagez-le en plusieurs fichiers.`,
+    );
   const kind = binaryKind(bytes);
   if (kind === 'xlsx') return withHeader('xlsx', '', await readWorkbook(bytes));
   if (kind)
-    throw invalid('file_kind', `Ce fichier est ${kind} : enregistrez-le au format CSV ou Excel (.xlsx), puis recommencez.`);
+    throw invalid(
+      'file_kind',
+      `Ce fichier est ${kind} : enregistrez-le au format CSV ou Excel (.xlsx), puis recommencez.`,
+    );
   const decoded = decode(bytes, encoding);
   const delimiter = detectDelimiter(decoded.text);
   return withHeader(decoded.encoding, delimiter === '\t' ? 'tab' : delimiter, records(decoded.text, delimiter));
@@ -44,7 +50,11 @@ const binaryKind = (bytes: Uint8Array): string | undefined =>
 function withHeader(encoding: Table['encoding'], delimiter: string, all: Iterable<FileRecord>): Table {
   const rows = all[Symbol.iterator]();
   const first = rows.next();
-  if (first.done) throw invalid('file_empty', 'Le fichier est vide : choisissez un fichier qui contient une ligne de titres et des contacts.');
+  if (first.done)
+    throw invalid(
+      'file_empty',
+      'Le fichier est vide : choisissez un fichier qui contient une ligne de titres et des contacts.',
+    );
   const header = first.value.cells.map((cell) => cell.trim());
   return { encoding, delimiter, header, rows: { [Symbol.iterator]: () => rows } };
 }

@@ -10,7 +10,8 @@ const LONGEST_CELL = 32_767;
  * literally and reading goes on at the next line: one damaged quote costs one row, not the rest of the file.
  */
 export function* records(text: string, delimiter: string): Generator<FileRecord> {
-  const source = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  // PostgreSQL's text holds any character but NUL.
+  const source = text.replace(/\r\n?/g, '\n').replaceAll('\0', '');
   let line = 1;
   for (let at = 0; at < source.length; ) {
     const newline = source.indexOf('\n', at);
@@ -25,7 +26,11 @@ export function* records(text: string, delimiter: string): Generator<FileRecord>
 }
 
 /** The record at `at`, read with its quotes; null when they are damaged. `end` is where its line end stands. */
-function quotedRecord(source: string, at: number, delimiter: string): { cells: string[]; lines: number; end: number } | null {
+function quotedRecord(
+  source: string,
+  at: number,
+  delimiter: string,
+): { cells: string[]; lines: number; end: number } | null {
   const cells: string[] = [];
   let lines = 1;
   for (let i = at; ; i++) {

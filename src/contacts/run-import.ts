@@ -27,13 +27,21 @@ export async function runImport(db: Database, secrets: Secrets, importId: number
   try {
     await withClient(db, { organisationId }, async (client) => {
       const trx = onClient(client);
-      const { report } = await executeImport(client, { organisationId, file, options, secrets, now, actor, dryRun: false }, saveProgress);
+      const { report } = await executeImport(
+        client,
+        { organisationId, file, options, secrets, now, actor, dryRun: false },
+        saveProgress,
+      );
       await saving;
       // The list was locked by the import: a second run that waited there sees here that the first one is done.
       if (!(await stillToDo(trx, importId))) throw alreadyDone;
       await markDone(trx, importId, organisationId, report, now);
       const { lines: _, ...counts } = report;
-      await recordAudit(trx, { actor: { kind: 'command', name: actor, organisationId }, now: () => now }, { action: 'contacts.import', subject: `import:${importId}`, detail: counts });
+      await recordAudit(
+        trx,
+        { actor: { kind: 'command', name: actor, organisationId }, now: () => now },
+        { action: 'contacts.import', subject: `import:${importId}`, detail: counts },
+      );
     });
   } catch (error) {
     await saving;
@@ -66,7 +74,12 @@ const stillToDo = async (trx: Parameters<typeof markDone>[0], importId: number):
 async function progress(db: Database, organisationId: number, importId: number, rows: number): Promise<void> {
   try {
     await withOrganisation(db, organisationId, (trx) =>
-      trx.updateTable('imports').set({ rows_done: rows }).where('id', '=', importId).where('state', '=', 'running').execute(),
+      trx
+        .updateTable('imports')
+        .set({ rows_done: rows })
+        .where('id', '=', importId)
+        .where('state', '=', 'running')
+        .execute(),
     );
   } catch (error) {
     // An import is not lost for a progress bar.
@@ -76,5 +89,10 @@ async function progress(db: Database, organisationId: number, importId: number, 
 
 const fail = (db: Database, organisationId: number, importId: number, error: string, now: Date) =>
   withOrganisation(db, organisationId, (trx) =>
-    trx.updateTable('imports').set({ state: 'failed', error, file: null, finished_at: now }).where('id', '=', importId).where('state', '=', 'running').execute(),
+    trx
+      .updateTable('imports')
+      .set({ state: 'failed', error, file: null, finished_at: now })
+      .where('id', '=', importId)
+      .where('state', '=', 'running')
+      .execute(),
   );

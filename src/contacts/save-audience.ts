@@ -20,7 +20,11 @@ export async function saveAudience(ctx: OwnCtx, input: AudienceInput): Promise<S
       .onConflict((oc) => oc.columns(['organisation_id', 'campaign_id', 'slug']).doUpdateSet(values))
       .returning(['id', 'slug', 'name'])
       .executeTakeFirstOrThrow();
-    await recordAudit(trx, ctx, { action: 'audience.save', subject: `audience:${audience.id}`, detail: { slug, rule, placedLevel } });
+    await recordAudit(trx, ctx, {
+      action: 'audience.save',
+      subject: `audience:${audience.id}`,
+      detail: { slug, rule, placedLevel },
+    });
     return audience;
   });
 }

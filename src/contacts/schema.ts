@@ -29,23 +29,57 @@ export type ImportOptions = z.infer<typeof importOptionsSchema>;
 
 /** One contact as a file gives it, every value already in its stored form. */
 export type ContactRow = {
-  address: string; normalised: string; kind: AddressKind;
-  civility: string | null; firstName: string | null; lastName: string | null; company: string | null;
-  siret: string | null; naf: string | null; idcc: string | null; headcount: number | null; sizeClass: SizeClass;
-  postalCode: string | null; departement: string | null; region: string | null; job: string | null;
-  level: Level; public: Public; tags: string[]; note: string | null; collectedOn: string | null;
+  address: string;
+  normalised: string;
+  kind: AddressKind;
+  civility: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  company: string | null;
+  siret: string | null;
+  naf: string | null;
+  idcc: string | null;
+  headcount: number | null;
+  sizeClass: SizeClass;
+  postalCode: string | null;
+  departement: string | null;
+  region: string | null;
+  job: string | null;
+  level: Level;
+  public: Public;
+  tags: string[];
+  note: string | null;
+  collectedOn: string | null;
   consents: Consent[];
 };
 /** `at` null: the day of the import. */
-export type Consent = { purpose: Purpose; value: 'granted' | 'refused'; at: string | null; source: string | null; wording: string | null };
+export type Consent = {
+  purpose: Purpose;
+  value: 'granted' | 'refused';
+  at: string | null;
+  source: string | null;
+  wording: string | null;
+};
 
 /** `line` is the physical line, from 1, where the row starts; in a workbook, the row number. */
-export type ImportLine = { line: number; severity: 'rejected' | 'warned'; code: string; column: string; message: string };
+export type ImportLine = {
+  line: number;
+  severity: 'rejected' | 'warned';
+  code: string;
+  column: string;
+  message: string;
+};
 
 /** rows = created + updated + unchanged + rejected + duplicates; `suppressed` are among the rows kept, `warned` too. */
 export type ImportCounts = {
-  rows: number; created: number; updated: number; unchanged: number; rejected: number; duplicates: number;
-  suppressed: number; warned: number;
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+  duplicates: number;
+  suppressed: number;
+  warned: number;
 };
 export type ImportSummary = ImportCounts & { encoding: string; delimiter: string };
 /** The answer of `contacts import --json`. */
@@ -56,11 +90,14 @@ export type { Mapping };
 /** What was wrong and what was done about it; `{value}` is the cell, shortened. */
 export const LINE_MESSAGES: Record<string, string> = {
   email_missing: 'La ligne n’a pas d’adresse électronique : elle n’est pas importée.',
-  email_invalid: 'L’adresse « {value} » n’est pas valable : la ligne n’est pas importée. Corrigez-la dans votre fichier.',
-  level_missing: 'La ligne ne dit pas son niveau : elle n’est pas importée. Remplissez la colonne, ou donnez un niveau pour tout le fichier.',
+  email_invalid:
+    'L’adresse « {value} » n’est pas valable : la ligne n’est pas importée. Corrigez-la dans votre fichier.',
+  level_missing:
+    'La ligne ne dit pas son niveau : elle n’est pas importée. Remplissez la colonne, ou donnez un niveau pour tout le fichier.',
   level_unknown: 'Le niveau « {value} » n’est pas reconnu : le niveau donné pour le fichier est utilisé.',
   public_unknown: 'Le public « {value} » n’est pas reconnu : il est laissé de côté.',
-  siret_scientific: 'Le SIRET « {value} » a perdu ses chiffres dans un tableur : il est laissé de côté. Mettez la colonne au format texte.',
+  siret_scientific:
+    'Le SIRET « {value} » a perdu ses chiffres dans un tableur : il est laissé de côté. Mettez la colonne au format texte.',
   siret_invalid: 'Le SIRET « {value} » est faux (14 chiffres, clé de contrôle) : il est laissé de côté.',
   naf_invalid: 'Le code NAF « {value} » n’a pas la forme 43.21A : il est laissé de côté.',
   idcc_invalid: 'L’IDCC « {value} » n’est pas un numéro de 1 à 4 chiffres : il est laissé de côté.',
@@ -73,11 +110,18 @@ export const LINE_MESSAGES: Record<string, string> = {
   region_invalid: 'La région « {value} » n’existe pas : elle est laissée de côté.',
   date_invalid: 'La date « {value} » n’est pas comprise (attendu : 31/12/2026) : elle est laissée de côté.',
   consent_unclear: 'L’accord « {value} » n’est ni oui ni non : il reste inconnu.',
-  consent_without_evidence: 'Un accord sans sa date, sa source et son texte ne peut pas être prouvé : il reste inconnu.',
+  consent_without_evidence:
+    'Un accord sans sa date, sa source et son texte ne peut pas être prouvé : il reste inconnu.',
   text_too_long: 'Le texte dépasse 2 000 caractères : il est coupé.',
 };
 
-export function importLine(line: number, severity: ImportLine['severity'], code: string, column: string, cell: string): ImportLine {
+export function importLine(
+  line: number,
+  severity: ImportLine['severity'],
+  code: string,
+  column: string,
+  cell: string,
+): ImportLine {
   const value = cell.trim().replace(/\s+/g, ' ');
   const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   return { line, severity, code, column, message: (LINE_MESSAGES[code] ?? code).replace('{value}', () => shown) };

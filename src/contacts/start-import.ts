@@ -19,7 +19,15 @@ export async function startImport(ctx: OwnCtx, importId: number): Promise<void> 
       .where('state', '=', 'analysed')
       .where('report', 'is not', null)
       .executeTakeFirst();
-    if (queued.numUpdatedRows === 0n) throw conflict('import_unread', 'Dites d’abord quelle colonne contient l’adresse et quel est le niveau des contacts.');
-    await recordAudit(trx, ctx, { action: 'contacts.queue-import', subject: `import:${importId}`, detail: { fileName: kept.options.fileName } });
+    if (queued.numUpdatedRows === 0n)
+      throw conflict(
+        'import_unread',
+        'Dites d’abord quelle colonne contient l’adresse et quel est le niveau des contacts.',
+      );
+    await recordAudit(trx, ctx, {
+      action: 'contacts.queue-import',
+      subject: `import:${importId}`,
+      detail: { fileName: kept.options.fileName },
+    });
   });
 }

@@ -7,9 +7,17 @@ import { addressHash, normaliseAddress } from './addresses.ts';
 import { type OwnCtx, SUPPRESSION_REASONS, type SuppressionReason } from './schema.ts';
 
 /** Who must not write any more: one organisation, the partners of one campaign, or everybody here (PRV-41). */
-export type SuppressionScope = { scope: 'organisation'; organisationId: number } | { scope: 'campagne'; organisationId: number | null; campaignId: number } | { scope: 'instance' };
+export type SuppressionScope =
+  | { scope: 'organisation'; organisationId: number }
+  | { scope: 'campagne'; organisationId: number | null; campaignId: number }
+  | { scope: 'instance' };
 
-export type Suppression = SuppressionScope & { addressHash: Buffer; reason: SuppressionReason; source: string; at: Date };
+export type Suppression = SuppressionScope & {
+  addressHash: Buffer;
+  reason: SuppressionReason;
+  source: string;
+  at: Date;
+};
 
 /**
  * Adds to the list of those who are no longer written to; true when it was not there. Never taken back (PRV-42, 44).
@@ -21,7 +29,10 @@ export async function recordSuppression(trx: Trx, suppression: Suppression): Pro
   const added = await trx
     .insertInto('suppressions')
     .values({
-      scope, reason, source, at,
+      scope,
+      reason,
+      source,
+      at,
       organisation_id: scope === 'instance' ? null : suppression.organisationId,
       campaign_id: scope === 'campagne' ? suppression.campaignId : null,
       address_hash: suppression.addressHash,
@@ -45,12 +56,25 @@ export async function suppressAddress(ctx: OwnCtx, input: SuppressInput): Promis
   allow(ctx.actor, 'contacts.write');
   const { address, reason, scope, source } = inputSchema.parse(input);
   const normal = normaliseAddress(address);
-  if ('code' in normal) throw invalid(normal.code, 'Cette adresse électronique n’est pas valable : vérifiez-la.', [{ field: 'address', message: 'Adresse non valable.' }]);
+  if ('code' in normal)
+    throw invalid(normal.code, 'Cette adresse électronique n’est pas valable : vérifiez-la.', [
+      { field: 'address', message: 'Adresse non valable.' },
+    ]);
   const { organisationId } = ctx.actor;
   const write = async (trx: Trx): Promise<{ added: boolean }> => {
     const where: SuppressionScope = scope === 'instance' ? { scope } : { scope, organisationId };
-    const added = await recordSuppression(trx, { ...where, addressHash: addressHash(ctx.secrets, normal.normalised), reason, source, at: ctx.now() });
-    await recordAudit(trx, ctx, { action: 'contacts.suppress', subject: `organisation:${organisationId}`, detail: { scope, reason, source, added } });
+    const added = await recordSuppression(trx, {
+      ...where,
+      addressHash: addressHash(ctx.secrets, normal.normalised),
+      reason,
+      source,
+      at: ctx.now(),
+    });
+    await recordAudit(trx, ctx, {
+      action: 'contacts.suppress',
+      subject: `organisation:${organisationId}`,
+      detail: { scope, reason, source, added },
+    });
     return { added };
   };
   return scope === 'instance' ? acrossOrganisations(ctx.db, write) : withOrganisation(ctx.db, organisationId, write);

@@ -21,22 +21,17 @@ export async function storeCaught(db: Database, mails: CaughtMail[]): Promise<vo
     const senders = await organisationsBySender(trx);
     await trx.insertInto('caught_mails').values(mails.map((m) => ({
       organisation_id: senders.get(m.mailFrom.toLowerCase()) ?? null, received_at: m.receivedAt, mail_from: m.mailFrom, rcpt_to: m.rcptTo,
-      subject: decodeWords(header(m.raw, 'Subject')), message_id: header(m.raw, 'Message-ID'), raw: m.raw,
+      subject: decodeWords(header(m.raw, 'Subject')).replaceAll('\0', ''), message_id: header(m.raw, 'Message-ID'), raw: m.raw,
     }))).execute();
   });
 }
 
-const organisationsBySender = async (trx: Trx): Promise<Map<string, number>> =>
-  new Map((await trx.selectFrom('organisations').select(['id', 'sender_address']).execute()).map((o) => [o.sender_address.toLowerCase(), o.id]));
-
-export type CaughtRow = { id: number; received_at: Date; rcpt_to: string; subject: string };
-
-/** One organisation's catcher mailbox, the newest first, 50 at a time (`before` = the last id seen). */
-export const caughtMails = (trx: Trx, { before, search }: { before?: number; search?: string }): Promise<CaughtRow[]> => {
-  let query = trx.selectFrom('caught_mails').select(['id', 'received_at', 'rcpt_to', 'subject']).where('organisation_id', 'is not', null);
-  if (before !== undefined) query = query.where('id', '<', before);
-  if (search) query = query.where((eb) => eb.or([eb('rcpt_to', 'ilike', `%${search.replace(/[%_\\]/g, '\\$&')}%`), eb('subject', 'ilike', `%${search.replace(/[%_\\]/g, '\\$&')}%`)]));
-  return query.orderBy('id', 'desc').limit(50).execute();
-};
-
-export const caughtMail = (trx: Trx, id: number) => trx.selectFrom('caught_mails').selectAll().where('id', '=', id).executeTakeFirst();
+/** An address that two organisations give as theirs is nobody's: neither may read the other's mail. */
+async function organisationsBySender(trx: Trx): Promise<Map<string, number | null>> {
+  const senders = new Map<string, number | null>();
+  for (const o of await trx.selectFrom('organisations').select(['id', 'sender_address']).execute()) {
+    const address = o.sender_address.toLowerCase();
+    senders.set(address, senders.has(address) ? null : o.id);
+  }
+  return senders;
+}

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { acrossOrganisations, type Database } from '../db/database.ts';
 
 export type Claimed = {
-  id: number; organisation_id: number; level: string; cell_id: number | null; attempts: number;
+  id: number; organisation_id: number; level: string; cell_id: number | null; attempts: number; handed_at: Date;
   contact_id: number; address: string; first_name: string | null; last_name: string | null; notice: boolean; source: string; collected_on: string | null;
   proof_id: number;
 };
@@ -13,29 +13,47 @@ export const CLAIM_BATCH = 50;
  * Takes up to 50 rows whose hour has come and marks them handed, in one statement committed BEFORE the network: a process
  * that dies later leaves them as `unknown`, never as rows that another would send again.
  * - `for update skip locked` by increasing id: workers share a push without waiting for each other;
- * - `may_leave` inside the statement: an edit, a pause or a withdrawn yes committed a moment ago sends nothing;
- * - the opposition gate again (PRV-41): somebody who left since the freeze becomes `cancelled`, with the reason.
+ * - `may_leave` inside the statement: an edit, a pause or a withdrawn yes committed a moment ago sends nothing, nor does
+ *   anything after the deadline;
+ * - the opposition gate again (PRV-41): somebody who left since the freeze becomes `cancelled`, with the reason; so does
+ *   a contact that is gone or has another address now, and a row for which nothing is approved any more.
  */
 export async function claim(db: Database, at: { pushId: number; worker: string; now: Date }): Promise<{ handed: Claimed[]; cancelled: number }> {
   const rows = await acrossOrganisations(db, async (trx) =>
     (await sql<Claimed & { state: string }>`
       with due as (
         select d.id, c.address, c.first_name, c.last_name, c.notice_sent_at is null as notice, c.source, c.collected_on,
-          case when c.id is null then 'annule' else refusal_reason(d.organisation_id, d.campaign_id, d.address_hash) end as refusal
-        from deliveries d left join contacts c on c.id = d.contact_id
+          case when c.id is null or not exists (select 1 from pushes p join proof_variants v on v.proof_id = p.current_proof_id
+              where p.id = d.push_id and v.organisation_id = d.organisation_id and v.level = d.level) then 'annule'
+            else refusal_reason(d.organisation_id, d.campaign_id, d.address_hash) end as refusal
+        from deliveries d left join contacts c on c.id = d.contact_id and c.address_hash = d.address_hash
         where d.push_id = ${at.pushId} and d.state in ('planned', 'held', 'deferred')
           and (d.next_at is null or d.next_at <= ${at.now}) and (select may_leave(${at.pushId}))
+          and not (select coalesce(p.deadline_at <= ${at.now}, false) from pushes p where p.id = ${at.pushId})
         order by d.id limit ${CLAIM_BATCH} for update of d skip locked
       )
       update deliveries d set
         state = case when due.refusal is null then 'handed' else 'cancelled' end,
-        reason = due.refusal, worker = ${at.worker}, handed_at = ${at.now}, next_at = null,
+        reason = due.refusal, worker = ${at.worker}, next_at = null,
+        handed_at = case when due.refusal is null then ${at.now}::timestamptz else d.handed_at end,
+        settled_at = case when due.refusal is null then d.settled_at else ${at.now}::timestamptz end,
         attempts = attempts + case when due.refusal is null then 1 else 0 end
       from due where d.id = due.id
-      returning d.id, d.state, d.organisation_id, d.contact_id, d.level, d.cell_id, d.attempts,
+      returning d.id, d.state, d.organisation_id, d.contact_id, d.level, d.cell_id, d.attempts, d.handed_at,
         due.address, due.first_name, due.last_name, due.notice, due.source, due.collected_on,
         (select p.current_proof_id from pushes p where p.id = d.push_id) as proof_id`.execute(trx)).rows,
   );
   const handed = rows.filter((r) => r.state === 'handed').sort((a, b) => a.id - b.id);
   return { handed, cancelled: rows.length - handed.length };
 }
+
+/**
+ * Gives back what a claim took when its commit succeeded and its answer was lost: this worker never saw those rows, so
+ * they were not sent. `held` are the rows it does know, whose answers are still to be written.
+ */
+export const takeBack = (db: Database, at: { pushId: number; worker: string; held: number[] }): Promise<unknown> =>
+  acrossOrganisations(db, (trx) =>
+    sql`
+      update deliveries set state = 'planned', handed_at = null, worker = null, attempts = attempts - 1
+      where push_id = ${at.pushId} and worker = ${at.worker} and state = 'handed' and id <> all(${at.held}::bigint[])`.execute(trx),
+  );

@@ -6,6 +6,7 @@ import { mailbox } from '../mail/headers.ts';
 import { prepare, type Skeleton, type SlotValues, type Spliceable, splice } from '../mail/skeleton.ts';
 import type { OutgoingMail } from '../mail/smtp-client.ts';
 import type { Claimed } from './claim.ts';
+import { persist } from './persist.ts';
 
 type Variant = { id: number; ready: Spliceable; links: string[]; sender: string; domain: string; controller: string; privacyContact: string };
 type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, string>> };
@@ -18,7 +19,8 @@ export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>)
   const proofs = new Map<number, Promise<Stored>>();
   return async (row) => {
     let stored = proofs.get(row.proof_id);
-    if (!stored) proofs.set(row.proof_id, (stored = readProof(ctx, row.proof_id)));
+    // A row must not fail because the database was away for a moment.
+    if (!stored) proofs.set(row.proof_id, (stored = persist('proof', () => readProof(ctx, row.proof_id))));
     const { variants, tokens } = await stored;
     const variant = variants.get(`${row.organisation_id}/${row.level}`);
     if (!variant) throw new Error(`proof ${row.proof_id} has no variant for organisation ${row.organisation_id}, level ${row.level}`);
@@ -30,7 +32,7 @@ export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>)
 async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, proofId: number): Promise<Stored> {
   return acrossOrganisations(ctx.db, async (trx) => {
     const rows = await trx.selectFrom('proof_variants as v').innerJoin('organisations as o', 'o.id', 'v.organisation_id')
-      .select(['v.id', 'v.organisation_id', 'v.level', 'v.skeleton', 'v.links', 'o.sender_address', 'o.name', 'o.privacy_contact']).where('v.proof_id', '=', proofId).execute();
+      .select(['v.id', 'v.organisation_id', 'v.level', 'v.skeleton', 'v.links', 'o.name', 'o.privacy_contact']).where('v.proof_id', '=', proofId).execute();
     const tokens = await trx.selectFrom('proofs as p').innerJoin('tokens as t', 't.push_id', 'p.push_id')
       .select(['t.cell_id', 't.url', 't.token']).where('p.id', '=', proofId).where('t.cell_id', 'is not', null).execute();
     const byCell = new Map<number, Map<string, string>>();
@@ -40,12 +42,23 @@ async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, proofId: number): P
     }
     return {
       tokens: byCell,
-      variants: new Map(rows.map((r) => [`${r.organisation_id}/${r.level}`, {
-        id: r.id, ready: prepare(r.skeleton as unknown as Skeleton), links: r.links, sender: r.sender_address,
-        domain: r.sender_address.split('@')[1]!, controller: r.name, privacyContact: r.privacy_contact,
-      }])),
+      variants: new Map(rows.map((r) => {
+        const skeleton = r.skeleton as unknown as Skeleton;
+        const sender = senderOf(skeleton);
+        return [`${r.organisation_id}/${r.level}`, {
+          id: r.id, ready: prepare(skeleton), links: r.links, sender, domain: sender.slice(sender.lastIndexOf('@') + 1), controller: r.name, privacyContact: r.privacy_contact,
+        }];
+      })),
     };
   });
+}
+
+/** The address that was approved, in the From of the stored message: an organisation may have changed its own since. */
+function senderOf({ pieces }: Skeleton): string {
+  const head = pieces.find((piece) => typeof piece === 'string') ?? '';
+  const address = /^From: (?:[^\r\n]|\r\n[ \t])*?<([^<>\r\n]+)>\r\n/im.exec(head)?.[1] ?? /^From: ([^<>\s]+)\r\n/im.exec(head)?.[1];
+  if (!address) throw new Error('stored message without a sender');
+  return address;
 }
 
 function values(ctx: Pick<Ctx, 'secrets' | 'publicUrl' | 'now'>, row: Claimed, variant: Variant, cell: Map<string, string> | undefined): SlotValues {

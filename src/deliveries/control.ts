@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Ctx } from '../base/context.ts';
 import { actorLabel } from '../base/context.ts';
 import { conflict, notFound } from '../base/errors.ts';
@@ -19,11 +18,10 @@ export const resumePush = (ctx: Ctx, pushId: number): Promise<void> =>
     await trx.updateTable('pushes').set({ paused_at: null, paused_by: null }).where('id', '=', pushId).execute();
   });
 
-/** For good: rows not yet handed over are set apart. Who had already received it stays in the ledger. */
+/** For good: rows not yet handed over are set apart. Who had already received it stays in the ledger; what is in flight is answered. */
 export const cancelPush = (ctx: Ctx, pushId: number): Promise<void> =>
   onOwnPush(ctx, pushId, 'push.cancel', async (trx, now) => {
     await trx.updateTable('pushes').set({ cancelled_at: now, cancelled_by: actorLabel(ctx.actor) }).where('id', '=', pushId).execute();
-    await sql`update deliveries set state = 'cancelled', reason = 'annule', settled_at = ${now} where push_id = ${pushId} and state in ('planned', 'held', 'deferred')`.execute(trx);
     await finishPush(trx, pushId, now);
   });
 
@@ -33,9 +31,11 @@ async function onOwnPush(ctx: Ctx, pushId: number, action: string, run: (trx: Tr
   if (actor.kind === 'clock') throw notFound('Envoi');
   const push = await withOrganisation(ctx.db, actor.organisationId, (trx) => pushToProve(trx, pushId));
   if (push.organisation_id !== actor.organisationId) throw conflict('not_lead', 'Seule l’organisation pilote suspend, reprend ou annule un envoi.');
-  if (push.cancelled_at) throw conflict('cancelled', 'Cet envoi est déjà annulé.');
-  if (push.finished_at) throw conflict('finished', 'Cet envoi est terminé : il n’y a plus rien à arrêter.');
   await acrossOrganisations(ctx.db, async (trx) => {
+    // Locked: of two people who act at once, the second one is told what the first one did.
+    const now = await trx.selectFrom('pushes').select(['cancelled_at', 'finished_at']).where('id', '=', pushId).forUpdate().executeTakeFirstOrThrow();
+    if (now.cancelled_at) throw conflict('cancelled', 'Cet envoi est déjà annulé.');
+    if (now.finished_at) throw conflict('finished', 'Cet envoi est terminé : il n’y a plus rien à arrêter.');
     await run(trx, ctx.now());
     await recordAudit(trx, ctx, { action, subject: `push:${pushId}` });
   });

@@ -1,22 +1,21 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
 import type { Ctx } from '../base/context.ts';
 import { log } from '../base/log.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import type { OutgoingMail, SendResult } from '../mail/smtp-client.ts';
-import { claim, type Claimed } from './claim.ts';
+import { CLAIM_BATCH, claim, type Claimed, takeBack } from './claim.ts';
 import { composer } from './compose.ts';
 import { finishPush } from './finish.ts';
 import { outcomeOf } from './outcome.ts';
+import { persist } from './persist.ts';
 import { type Answer, settle } from './settle.ts';
 
 export type Pool = { send: (mail: OutgoingMail) => Promise<SendResult> };
 
 /** A process that dies leaves at most these rows unknown. */
-const IN_FLIGHT = 200;
+export const IN_FLIGHT = 200;
 const WRITE_EVERY_MS = 40;
 const WRITE_AT = 50;
-/** How long answers are kept in memory while the database is away. */
-const PATIENCE_MS = 10 * 60_000;
 
 export type Drained = { handed: number; accepted: number; cancelled: number };
 
@@ -26,8 +25,11 @@ export type Drained = { handed: number; accepted: number; cancelled: number };
  * in flight is answered and written before returning (SIGTERM).
  */
 export async function drainPush(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>, at: { pushId: number; worker: string; pool: Pool; signal: AbortSignal }): Promise<Drained> {
+  const { pushId } = at;
+  // Two drains of one process must not take each other's rows for their own.
+  const worker = `${at.worker}/${randomBytes(3).toString('hex')}`;
   const compose = composer(ctx);
-  const writer = answerWriter(ctx, at.worker);
+  const writer = answerWriter(ctx, worker);
   const inFlight = new Set<Promise<void>>();
   const drained: Drained = { handed: 0, accepted: 0, cancelled: 0 };
   const deliver = async (row: Claimed): Promise<void> => {
@@ -35,9 +37,18 @@ export async function drainPush(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 
     if (answer.state === 'accepted') drained.accepted += 1;
     writer.add(answer);
   };
+  let claiming = false;
+  const claimSome = async () => {
+    // Left true by a try that failed: the rows it may have taken are given back before the next one.
+    if (claiming) await takeBack(ctx.db, { pushId, worker, held: [...writer.held] });
+    claiming = true;
+    const claimed = await claim(ctx.db, { pushId, worker, now: ctx.now() });
+    claiming = false;
+    return claimed;
+  };
   try {
     while (!at.signal.aborted) {
-      const { handed, cancelled } = await persist('claim', () => claim(ctx.db, { pushId: at.pushId, worker: at.worker, now: ctx.now() }));
+      const { handed, cancelled } = await persist('claim', claimSome);
       drained.handed += handed.length;
       drained.cancelled += cancelled;
       if (handed.length === 0 && cancelled === 0) {
@@ -46,16 +57,17 @@ export async function drainPush(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 
         continue;
       }
       for (const row of handed) {
+        writer.held.add(row.id);
         const sending: Promise<void> = deliver(row).finally(() => inFlight.delete(sending));
         inFlight.add(sending);
       }
-      while (inFlight.size > IN_FLIGHT - 50) await Promise.race(inFlight);
+      while (inFlight.size > IN_FLIGHT - CLAIM_BATCH) await Promise.race(inFlight);
     }
   } finally {
     await Promise.allSettled(inFlight);
-    await writer.flush();
+    await writer.end();
   }
-  await persist('finish', () => acrossOrganisations(ctx.db, (trx) => finishPush(trx, at.pushId, ctx.now())));
+  await persist('finish', () => acrossOrganisations(ctx.db, (trx) => finishPush(trx, pushId, ctx.now())));
   return drained;
 }
 
@@ -67,49 +79,46 @@ async function handOver(ctx: Pick<Ctx, 'now'>, compose: (row: Claimed) => Promis
   } catch (error) {
     const { message } = error as Error;
     log.error({ id: row.id, error: message }, 'message impossible à composer');
-    return { id: row.id, state: 'failed', reason: 'composition', reply: message, nextAt: null };
+    return { id: row.id, handedAt: row.handed_at, state: 'failed', reason: 'composition', reply: message, nextAt: null };
   }
   return outcomeOf(row, await pool.send(mail), ctx.now(), Math.random());
 }
 
+/** Writes answers in batches, in order. `held`: the rows whose answer is awaited or not yet written. */
 function answerWriter(ctx: Pick<Ctx, 'db' | 'now'>, worker: string) {
+  const held = new Set<number>();
   let waiting: Answer[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
-  const flush = (): Promise<void> => {
+  let failure: unknown = null;
+  const write = async (batch: Answer[]): Promise<void> => {
+    try {
+      await persist('settle', () => settle(ctx.db, worker, batch, ctx.now()));
+      for (const { id } of batch) held.delete(id);
+    } catch (error) {
+      // The other answers are still written; the drain then fails with this.
+      log.error({ rows: batch.length, error: (error as Error).message }, 'réponses non écrites');
+      failure ??= error;
+    }
+  };
+  const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     const batch = waiting;
     waiting = [];
-    if (batch.length > 0) writing = writing.then(() => persist('settle', () => settle(ctx.db, worker, batch, ctx.now())));
-    return writing;
+    if (batch.length > 0) writing = writing.then(() => write(batch));
   };
   return {
-    flush,
+    held,
     add(answer: Answer) {
       waiting.push(answer);
-      if (waiting.length >= WRITE_AT) void flush();
+      if (waiting.length >= WRITE_AT) flush();
       else timer ??= setTimeout(flush, WRITE_EVERY_MS);
+    },
+    async end(): Promise<void> {
+      flush();
+      await writing;
+      if (failure !== null) throw failure;
     },
   };
 }
-
-/** Tries again while the database is away: an answer of the network must not be lost because PostgreSQL restarts. */
-async function persist<T>(what: string, run: () => Promise<T>): Promise<T> {
-  const until = Date.now() + PATIENCE_MS;
-  for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
-    try {
-      return await run();
-    } catch (error) {
-      if (Date.now() > until || !isAway(error)) throw error;
-      log.warn({ what, error: (error as Error).message }, 'base injoignable, nouvel essai');
-      await pause(wait);
-    }
-  }
-}
-
-/** Connection errors and the server's own shutdown and start-up codes; anything else is a bug and is thrown. */
-const isAway = (error: unknown): boolean => {
-  const { code, message } = error as { code?: string; message?: string };
-  return /^(ECONN|EPIPE|ETIMEDOUT|08|57P0)/.test(code ?? '') || /Connection terminated|timeout exceeded|not queryable/i.test(message ?? '');
-};

@@ -7,19 +7,25 @@ const MINUTE = 60_000;
 const WAITS = [5, 30, 60, 120, 240].map((m) => m * MINUTE);
 /** The server was not reached at all: soon, but not at once. */
 const UNREACHED = 5_000;
+/** Where no deadline says it, a server that refuses for now is asked for four to five days (RFC 5321 §4.5.4.1). */
+const TRIES = 30;
 
 /** What one answer of the network means for its ledger row. `attempts` counts this one; `jitter` is in [0, 1). */
-export function outcomeOf(row: { id: number; attempts: number }, result: SendResult, now: Date, jitter: number): Answer {
+export function outcomeOf(row: { id: number; attempts: number; handed_at: Date }, result: SendResult, now: Date, jitter: number): Answer {
   const after = (ms: number) => new Date(now.getTime() + ms * (1 + jitter / 10));
-  const base = { id: row.id, reason: null, nextAt: null, reply: result.text };
+  const base = { id: row.id, handedAt: row.handed_at, reason: null, nextAt: null, reply: result.text };
   switch (result.outcome) {
     case 'accepted':
       return { ...base, state: 'accepted', reply: `${result.code} ${result.text}` };
     case 'temporary':
-      return { ...base, state: 'deferred', nextAt: after(WAITS[Math.min(row.attempts, WAITS.length) - 1] ?? UNREACHED), reply: `${result.code} ${result.text}` };
     case 'permanent': {
-      const verdict = classify({ code: result.code, enhanced: result.enhanced, text: result.text });
-      return { ...base, state: 'failed', reason: verdict.class === 'hard' ? 'adresse_invalide' : 'refus', reply: `${result.code} ${result.text}` };
+      const { class: kind, suppress } = classify({ code: result.code, enhanced: result.enhanced, text: result.text });
+      const said = { ...base, reply: `${result.code} ${result.text}` };
+      // A full mailbox or too many recipients come as 552 too, and are to be tried again (MAIL-20).
+      if ((result.outcome === 'temporary' || kind === 'soft') && row.attempts < TRIES)
+        return { ...said, state: 'deferred', nextAt: after(WAITS[Math.min(row.attempts, WAITS.length) - 1] ?? UNREACHED) };
+      // Only what says that the address itself is dead shuts it: a blocked sender or an unexplained 5xx does not.
+      return { ...said, state: 'failed', reason: suppress === 'now' ? 'adresse_invalide' : 'refus' };
     }
     case 'not-sent':
       return { ...base, state: 'planned', nextAt: after(UNREACHED) };

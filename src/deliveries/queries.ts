@@ -75,16 +75,20 @@ export async function pushState(trx: Trx, pushId: number, now: Date): Promise<Pu
   return push.scheduled_at && push.scheduled_at > now ? 'programme' : 'pret';
 }
 
-/** Pushes for the clock: approved ones whose hour has come, and frozen ones that still owe something now. */
+/**
+ * Pushes for the clock: approved ones whose hour has come and whose deadline has not; drawn ones that may hand something
+ * over now, or that only wait to be closed (deadline, cancellation, nothing left), approved or not.
+ */
 export async function pushesToDrain(trx: Trx, now: Date): Promise<number[]> {
   const rows = (await sql<{ id: number }>`
     select p.id from pushes p left join freezes f on f.push_id = p.id
-    where p.finished_at is null and p.cancelled_at is null and p.paused_at is null and p.recurrence is null and p.current_proof_id is not null
-      and (f.push_id is not null or p.scheduled_at <= ${now})
-      and may_leave(p.id)
-      and (f.push_id is null or p.deadline_at <= ${now}
-        or exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred') and (d.next_at is null or d.next_at <= ${now}))
-        or not exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred', 'handed')))
+    where p.finished_at is null and p.recurrence is null and case
+      when f.push_id is null then p.scheduled_at <= ${now} and (p.deadline_at is null or p.deadline_at > ${now}) and may_leave(p.id)
+      else p.deadline_at <= ${now} or p.cancelled_at is not null
+        or not exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred', 'handed'))
+        or (may_leave(p.id) and exists (select 1 from deliveries d
+          where d.push_id = p.id and d.state in ('planned', 'held', 'deferred') and (d.next_at is null or d.next_at <= ${now})))
+      end
     order by p.id`.execute(trx)).rows;
   return rows.map((r) => r.id);
 }

@@ -27,6 +27,8 @@ export type PushLine = {
   /** When it leaves; for a recurring push its next occurrence. */
   at: Date | null;
   recurrence: string | null;
+  /** Of an issue of a series: the series. */
+  modelId: number | null;
   state: PushState;
   signatories: SignatoryState[];
   /** Names of those whose last word on this very content asks for changes: they wait for the lead now. */
@@ -37,8 +39,11 @@ export type PushLine = {
 /** Null before the list is drawn. `done` = no longer owed to anybody; `accepted` includes what came back since. */
 export type PushProgress = { addressed: number; done: number; accepted: number };
 
-/** The pushes of one campaign, or of all of them, in the order in which they leave; `open` leaves out what has ended. */
-export async function readPushes(ctx: MemberCtx, scope: { campaignId?: number; open?: boolean }): Promise<PushLine[]> {
+/** One push, those of one campaign, or of all of them, in the order in which they leave; `open` leaves out what has ended. */
+export async function readPushes(
+  ctx: MemberCtx,
+  scope: { campaignId?: number; pushId?: number; open?: boolean },
+): Promise<PushLine[]> {
   allow(ctx.actor, 'campaign.read');
   const lines = await withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
     const found: PushLine[] = [];
@@ -46,15 +51,30 @@ export async function readPushes(ctx: MemberCtx, scope: { campaignId?: number; o
       const state = await pushState(trx, p.id, ctx.now());
       const signatories = await signatoriesOf(trx, p.id);
       found.push({
-        id: p.id, organisationId: p.organisation_id, campaignId: p.campaign_id, campaignSlug: p.campaign_slug, campaign: p.campaign,
-        slug: p.slug, title: p.title, channel: p.channel as Channel, levels: levelsOf(p), recurrence: p.recurrence,
+        id: p.id,
+        organisationId: p.organisation_id,
+        campaignId: p.campaign_id,
+        campaignSlug: p.campaign_slug,
+        campaign: p.campaign,
+        slug: p.slug,
+        title: p.title,
+        channel: p.channel as Channel,
+        levels: levelsOf(p),
+        recurrence: p.recurrence,
+        modelId: p.model_id,
         at: p.recurrence ? nextOccurrence(p.recurrence, ctx.now()) : p.scheduled_at,
-        state, signatories, changesAskedBy: state === 'a_valider' ? await changesAskedBy(trx, p.id, signatories) : [], progress: null,
+        state,
+        signatories,
+        changesAskedBy: state === 'a_valider' ? await changesAskedBy(trx, p.id, signatories) : [],
+        progress: null,
       });
     }
     return found;
   });
-  const progress = await progressOf(ctx, lines.map((l) => l.id));
+  const progress = await progressOf(
+    ctx,
+    lines.map((l) => l.id),
+  );
   return lines
     .map((l) => ({ ...l, progress: progress.get(l.id) ?? null }))
     .toSorted((a, b) => (a.at?.getTime() ?? Number.POSITIVE_INFINITY) - (b.at?.getTime() ?? Number.POSITIVE_INFINITY));
@@ -63,18 +83,35 @@ export async function readPushes(ctx: MemberCtx, scope: { campaignId?: number; o
 async function changesAskedBy(trx: Trx, pushId: number, signatories: readonly SignatoryState[]): Promise<string[]> {
   const decisions = await decisionsOn(trx, `push:${pushId}`);
   return signatories
-    .filter((s) => decisions.find((d) => d.organisation_id === s.id && s.asked?.equals(d.content_hash))?.decision === 'changement')
+    .filter(
+      (s) =>
+        decisions.find((d) => d.organisation_id === s.id && s.asked?.equals(d.content_hash))?.decision === 'changement',
+    )
     .map((s) => s.name);
 }
 
-const chosen = (trx: Trx, { campaignId, open }: { campaignId?: number; open?: boolean }) =>
+const chosen = (trx: Trx, { campaignId, pushId, open }: { campaignId?: number; pushId?: number; open?: boolean }) =>
   trx
     .selectFrom('pushes as p')
     .innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
     .innerJoin('audiences as a', 'a.id', 'p.audience_id')
-    .select(['p.id', 'p.organisation_id', 'p.campaign_id', 'c.slug as campaign_slug', 'c.name as campaign', 'p.slug', 'p.title',
-      'p.channel', 'p.scheduled_at', 'p.recurrence', 'a.rule', 'a.placed_level'])
+    .select([
+      'p.id',
+      'p.organisation_id',
+      'p.campaign_id',
+      'c.slug as campaign_slug',
+      'c.name as campaign',
+      'p.slug',
+      'p.title',
+      'p.channel',
+      'p.scheduled_at',
+      'p.recurrence',
+      'p.model_id',
+      'a.rule',
+      'a.placed_level',
+    ])
     .$if(campaignId !== undefined, (q) => q.where('p.campaign_id', '=', campaignId ?? 0))
+    .$if(pushId !== undefined, (q) => q.where('p.id', '=', pushId ?? 0))
     .$if(open === true, (q) => q.where('p.finished_at', 'is', null).where('p.cancelled_at', 'is', null))
     .orderBy('p.id')
     .execute();

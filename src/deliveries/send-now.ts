@@ -17,6 +17,7 @@ export async function sendNow(ctx: Ctx, pushId: number): Promise<boolean> {
   if (push.organisation_id !== actor.organisationId) throw conflict('not_lead', 'Seule l’organisation pilote envoie.');
   if (push.cancelled_at) throw conflict('cancelled', 'Cet envoi est annulé : créez-en un autre.');
   if (push.finished_at) throw conflict('finished', 'Cet envoi est déjà parti.');
-  if (push.recurrence) throw conflict('recurring', 'Un envoi récurrent part numéro par numéro : envoyez le prochain numéro.');
+  if (push.recurrence)
+    throw conflict('recurring', 'Un envoi récurrent part numéro par numéro : envoyez le prochain numéro.');
   return freezePush(ctx, pushId);
 }

@@ -4,6 +4,8 @@ import type { State } from './schema.ts';
 
 export type Answer = {
   id: number;
+  /** Of the claim that is answered: an answer written twice must not touch a row claimed again since. */
+  handedAt: Date;
   state: Extract<State, 'accepted' | 'deferred' | 'failed' | 'unknown' | 'planned'>;
   reason: string | null;
   /** The next server's own words. */
@@ -21,18 +23,33 @@ export const LEASE_SECONDS = 20;
 export async function settle(db: Database, worker: string, answers: Answer[], now: Date): Promise<void> {
   if (answers.length === 0) return;
   await acrossOrganisations(db, async (trx) => {
+    const again = answers.filter((a) => a.state === 'planned' || a.state === 'deferred').map((a) => a.id);
+    if (again.length > 0) await reopenFinished(trx, again);
     const settled = await sql<{ id: number; contact_id: number; state: string }>`
       update deliveries d set state = a.state, reason = a.reason, reply = a.reply, next_at = a.next_at::timestamptz,
         settled_at = ${now}, handed_at = case when a.state = 'planned' then null else d.handed_at end,
         attempts = d.attempts - case when a.state = 'planned' then 1 else 0 end
       from unnest(${answers.map((a) => a.id)}::bigint[], ${answers.map((a) => a.state)}::text[], ${answers.map((a) => a.reason)}::text[],
-        ${answers.map((a) => a.reply.slice(0, 500))}::text[], ${answers.map((a) => a.nextAt?.toISOString() ?? null)}::text[])
-        as a(id, state, reason, reply, next_at)
-      where d.id = a.id and d.worker = ${worker} and d.state in ('handed', 'unknown')
+        ${answers.map((a) => a.reply.replaceAll('\0', '').slice(0, 500))}::text[], ${answers.map((a) => a.nextAt?.toISOString() ?? null)}::text[],
+        ${answers.map((a) => a.handedAt.toISOString())}::text[]) as a(id, state, reason, reply, next_at, handed_at)
+      where d.id = a.id and d.worker = ${worker} and d.handed_at = a.handed_at::timestamptz and d.state in ('handed', 'unknown')
       returning d.id, d.contact_id, d.state`.execute(trx);
     await markNoticed(trx, settled.rows.filter((r) => r.state === 'accepted').map((r) => r.contact_id), now);
-    await suppressInvalid(trx, answers.filter((a) => a.reason === 'adresse_invalide').map((a) => a.id), now);
+    const written = new Set(settled.rows.map((r) => r.id));
+    await suppressInvalid(trx, answers.filter((a) => a.reason === 'adresse_invalide' && written.has(a.id)).map((a) => a.id), now);
   });
+}
+
+/**
+ * Rows owed again by a late answer (their lease had run out, they counted as unknown, and nothing else was left) make a
+ * finished push go on. Locks it, as `finishPush` does.
+ */
+async function reopenFinished(trx: Trx, ids: number[]): Promise<void> {
+  const pushes = await sql<{ id: number }>`
+    select p.id from pushes p where p.id in (select d.push_id from deliveries d where d.id = any(${ids}::bigint[])) for update`.execute(trx);
+  await sql`
+    update pushes set finished_at = null
+    where id = any(${pushes.rows.map((p) => p.id)}::bigint[]) and finished_at is not null and cancelled_at is null`.execute(trx);
 }
 
 /** The first accepted message carried the art. 14 information (PRV-33): the next ones need not. */

@@ -1,9 +1,9 @@
 import { schedule } from 'node-cron';
 import type { Ctx } from '../base/context.ts';
 import { Refusal } from '../base/errors.ts';
-import { ZONE } from '../base/dates.ts';
+import { parseParis, toParisDay, ZONE } from '../base/dates.ts';
 import { log } from '../base/log.ts';
-import { pendingWork } from '../deliveries/pending-work.ts';
+import { pendingWork, type RecurringPush } from '../deliveries/pending-work.ts';
 import { expireLeases } from '../deliveries/settle.ts';
 import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
@@ -27,14 +27,16 @@ export async function tick(ctx: Ctx, queue: Pick<Queue, 'add'>): Promise<void> {
   if (work.outbox) await queue.add('outbox', {});
 }
 
-async function prepareOccurrence(ctx: Ctx, model: { id: number; recurrence: string; from: Date }, now: Date): Promise<void> {
-  const at = nextOccurrence(model.recurrence, model.from > now ? model.from : now);
-  if (!at || at.getTime() - now.getTime() > OCCURRENCE_AHEAD_DAYS * 86_400_000) return;
+/** A series that cannot go on must not keep the other pushes waiting: what is wrong with it is logged, at each tick. */
+async function prepareOccurrence(ctx: Ctx, model: RecurringPush, now: Date): Promise<void> {
+  const firstMoment = new Date((parseParis(model.firstDay) ?? now).getTime() - 1);
+  const at = nextOccurrence(model.recurrence, firstMoment > now ? firstMoment : now);
+  if (!at || toParisDay(at) > model.lastDay || at.getTime() - now.getTime() > OCCURRENCE_AHEAD_DAYS * 86_400_000) return;
   try {
     await makeOccurrence(ctx, model.id, at);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    log.info({ pushId: model.id, code: error.code }, 'pas de nouvelle occurrence');
+    if (error instanceof Refusal) log.info({ pushId: model.id, code: error.code }, 'pas de nouvelle occurrence');
+    else log.error({ pushId: model.id, error: (error as Error).message }, 'occurrence impossible à préparer');
   }
 }
 

@@ -1,14 +1,17 @@
 import { PgBoss } from 'pg-boss';
 import { log } from '../base/log.ts';
 
+// A large push lasts for hours: its worker is known to be alive by its heartbeat, not by its haste.
+const LONG = { heartbeatSeconds: 10, expireInSeconds: 23 * 3_600 } as const;
+
 /**
  * The queue that all processes of an instance share, on the same PostgreSQL. It only wakes workers: the ledger says what
  * is owed to whom, and the clock asks again for whatever a lost job left. Payloads hold ids only.
  */
 export const QUEUES = {
   /** Freeze if needed, then hand over: one at a time per push. */
-  drain: { heartbeatSeconds: 10, retryLimit: 3 },
-  import: { heartbeatSeconds: 10, retryLimit: 2 },
+  drain: { ...LONG, retryLimit: 3 },
+  import: { ...LONG, retryLimit: 2 },
   outbox: { heartbeatSeconds: 10, retryLimit: 3 },
 } as const;
 export type QueueName = keyof typeof QUEUES;

@@ -20,10 +20,10 @@ export type WorkDeps = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
 export const workerName = (): string => `${hostname().slice(0, 40)}/${process.pid}/${randomBytes(4).toString('hex')}`;
 
 /** What each kind of job does. Called by the queue's workers, and directly by a command when no worker is alive. */
-export function works(deps: WorkDeps, worker: string, signal: AbortSignal): { [N in QueueName]: (data: JobData[N]) => Promise<void> } {
+export function works(deps: WorkDeps, worker: string, stopped: AbortSignal): { [N in QueueName]: (data: JobData[N], job?: AbortSignal) => Promise<void> } {
   const clock: Ctx = { ...deps, actor: { kind: 'clock', name: 'clock' } };
   return {
-    drain: async ({ pushId }) => {
+    drain: async ({ pushId }, job) => {
       try {
         await freezePush(clock, pushId);
       } catch (error) {
@@ -31,7 +31,7 @@ export function works(deps: WorkDeps, worker: string, signal: AbortSignal): { [N
         if (error instanceof Refusal) return void log.info({ pushId, code: error.code }, 'envoi retenu');
         throw error;
       }
-      const drained = await drainPush(deps, { pushId, worker, pool: deps.pool, signal });
+      const drained = await drainPush(deps, { pushId, worker, pool: deps.pool, signal: job ? AbortSignal.any([stopped, job]) : stopped });
       if (drained.handed > 0) log.info({ pushId, ...drained }, 'envoi : remises faites');
     },
     import: ({ importId }) => runImport(deps.db, deps.secrets, importId, deps.now()),
@@ -39,12 +39,16 @@ export function works(deps: WorkDeps, worker: string, signal: AbortSignal): { [N
   };
 }
 
-/** Takes jobs until the queue stops. */
+/** How long the messages given to the mail server may still take once the process is told to stop; then they are cut. */
+const LAST_ANSWERS_MS = 8_000;
+
+/** Takes jobs until the queue stops. When `signal` aborts, what is in flight is answered or cut, and written down. */
 export async function startWorkers(queue: Queue, deps: WorkDeps, signal: AbortSignal): Promise<void> {
   const todo = works(deps, workerName(), signal);
+  signal.addEventListener('abort', () => void deps.pool.close(LAST_ANSWERS_MS), { once: true });
   const take = <N extends QueueName>(name: N, localConcurrency: number) =>
     queue.boss.work<JobData[N]>(name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency }, async (jobs) => {
-      for (const job of jobs) await todo[name](job.data);
+      for (const job of jobs) await todo[name](job.data, job.signal);
     });
   await take('outbox', 1);
   await take('import', 1);

@@ -124,14 +124,19 @@ export function openPool(transport: Transport, { connections = transport.connect
     feed();
   };
 
+  /** The connection with the least to do, or none when all have their share. */
+  const freest = (): Lane | null => {
+    let best: Lane | null = null;
+    for (const lane of lanes)
+      if (lane.connection !== null && lane.inFlight < WINDOW && (best === null || lane.inFlight < best.inFlight))
+        best = lane;
+    return best;
+  };
+
   const feed = () => {
-    while (waiting.length > 0) {
-      let best: Lane | null = null;
-      for (const lane of lanes)
-        if (lane.connection !== null && lane.inFlight < WINDOW && (best === null || lane.inFlight < best.inFlight))
-          best = lane;
-      if (best?.connection == null) break;
-      hand(best, best.connection, waiting.shift()!);
+    for (let lane = freest(); lane?.connection && waiting[0]; lane = freest()) {
+      const one = waiting.shift();
+      if (one) hand(lane, lane.connection, one);
     }
     // A new connection only for work that no open one can take now: one at a time per message waiting.
     let wanted = waiting.length - lanes.filter((lane) => lane.opening).length;

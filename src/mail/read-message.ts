@@ -32,7 +32,9 @@ export async function readMessage(raw: Buffer): Promise<ReadMessage> {
     subject: mail.subject ?? '',
     date: date && !Number.isNaN(date.getTime()) ? date : null,
     messageId: mail.messageId ?? null,
-    unsubscribe: unsubscribe ? { href: unsubscribe, oneClick: /one-click/i.test(header('list-unsubscribe-post') ?? '') } : null,
+    unsubscribe: unsubscribe
+      ? { href: unsubscribe, oneClick: /one-click/i.test(header('list-unsubscribe-post') ?? '') }
+      : null,
     signed: header('dkim-signature') !== undefined,
     html: mail.html ?? null,
     text: mail.text ?? '',

@@ -126,7 +126,7 @@ export type SlotValues = Partial<Record<SlotName, string>>;
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (value: string): string =>
-  /[&<>"']/.test(value) ? value.replace(/[&<>"']/g, (c) => ENTITIES[c]!) : value;
+  /[&<>"']/.test(value) ? value.replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c) : value;
 
 const ENCODERS: Record<SlotEncoding, (name: SlotName, value: string) => string> = {
   header: checkHeaderValue,
@@ -156,7 +156,7 @@ export function splice(ready: Spliceable, values: SlotValues): Buffer {
     if (Buffer.isBuffer(piece)) {
       out.set(piece, at);
       at += piece.length;
-    } else at += out.write(encoded[next++]!, at, 'utf8');
+    } else at += out.write(encoded[next++] ?? '', at, 'utf8');
   }
   return out;
 }

@@ -44,7 +44,7 @@ export function replyReader(onReply: (reply: Reply) => boolean, onGarbage: (line
       if (match[2] === '-') continue;
       const reply = {
         code,
-        enhanced: /^[245]\.\d{1,3}\.\d{1,3}\b/.exec(lines[0]!)?.[0] ?? null,
+        enhanced: /^[245]\.\d{1,3}\.\d{1,3}\b/.exec(lines[0] ?? '')?.[0] ?? null,
         text: lines.join(' ').slice(0, 2000),
         lines,
       };

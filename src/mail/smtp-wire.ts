@@ -28,11 +28,14 @@ export type Wire = {
 export function openWire(first: Socket): Wire {
   let socket = first;
   let reason: string | null = null;
+  let torn = false;
   let clock: NodeJS.Timeout | undefined;
   let listener: (reason: string) => void = () => undefined;
   const awaited: Awaited[] = [];
 
   const tearDown = (why: string) => {
+    if (torn) return;
+    torn = true;
     clearTimeout(clock);
     socket.destroy();
     for (const one of awaited.splice(0)) one.onCut?.(why);
@@ -59,7 +62,7 @@ export function openWire(first: Socket): Wire {
     else if (!head) reason = `réponse inattendue du serveur : ${words}`;
     if (awaited[0]) patience(awaited[0].timeoutMs);
     head?.onReply(reply);
-    if (reason !== null && !socket.destroyed) tearDown(reason);
+    if (reason !== null) tearDown(reason);
     return reason === null;
   };
   const reading = () => replyReader(onReply, (line) => cut(`réponse incompréhensible du serveur : ${line}`));
@@ -75,10 +78,8 @@ export function openWire(first: Socket): Wire {
   const upgrade = (options: ConnectionOptions, timeoutMs: number) =>
     new Promise<void>((resolve, reject) => {
       // Replies sent in clear before the handshake could have been put there by anybody on the way.
-      if (reader.pending()) {
-        cut('le serveur a répondu en clair après STARTTLS');
-        return reject(new Error(reason!));
-      }
+      if (reader.pending()) cut('le serveur a répondu en clair après STARTTLS');
+      if (reason !== null) return reject(new Error(reason));
       socket.off('data', onData).off('error', onError).off('end', onEnd).off('close', onClose);
       reader = reading();
       const secure: TLSSocket = connectTls({ ...options, socket });

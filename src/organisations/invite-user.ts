@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Ctx, ROLES, type Role } from '../base/context.ts';
-import { invalid, notFound } from '../base/errors.ts';
+import { forbidden, invalid, notFound } from '../base/errors.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { checkNewPassword, hashPassword } from './password.ts';
@@ -24,6 +24,8 @@ export async function inviteUser(ctx: Ctx, input: InviteInput): Promise<{ userId
   if (!parsed.success)
     throw invalid('user', `Adresse, nom et rôles sont nécessaires. Les rôles possibles : ${ROLES.join(', ')}.`, parsed.error.issues.map((i) => ({ field: String(i.path[0] ?? ''), message: i.message })));
   const { address, name, roles, password } = parsed.data;
+  // Who chose a stranger's password could sign in as them wherever else they are invited later.
+  if (password !== undefined && ctx.actor.kind === 'user') throw forbidden('Un mot de passe se choisit soi-même : invitez cette personne sans en donner, elle entrera avec un code.');
   if (password !== undefined) checkNewPassword(password);
   const passwordHash = password === undefined ? null : await hashPassword(password);
   return acrossOrganisations(ctx.db, async (trx) => {

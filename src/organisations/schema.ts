@@ -29,7 +29,8 @@ export const organisationSchema = z.strictObject({
 export type OrganisationInput = z.input<typeof organisationSchema>;
 export type OrganisationData = z.output<typeof organisationSchema>;
 
-export const signInAddressSchema = z.email().max(254).transform((a) => a.trim().toLowerCase());
+/** Pasted addresses come with blanks around them. */
+export const signInAddressSchema = z.string().trim().toLowerCase().pipe(z.email().max(254));
 
 /** Codes are typed by hand: six digits, ten minutes, five tries (ASVS 6.5.5). */
 export const CODE_MINUTES = 10;

@@ -68,15 +68,17 @@ export async function signInWithCode(visitor: Visitor, input: { challenge: strin
 
 export async function signInWithPassword(visitor: Visitor, input: { address: string; password: string }): Promise<OpenedSession> {
   const address = input.address.trim().toLowerCase();
+  // Counted and committed before the password is looked at: a thousand tries at once are a thousand tries.
+  await acrossOrganisations(visitor.db, (trx) => countFailure(trx, visitor, address));
   const user = await acrossOrganisations(visitor.db, async (trx) => {
-    await refuseIfTooMany(trx, visitor, address);
+    await refuseIfTooMany(trx, visitor, address, 1);
     return trx.selectFrom('users').select(['id', 'password_hash']).where('address', '=', address).where('disabled_at', 'is', null).executeTakeFirst();
   });
   const right = await verifyPassword(input.password.slice(0, 1000), user?.password_hash ?? null);
   const opened = await acrossOrganisations(visitor.db, async (trx) => {
-    if (right && user) return openSession(trx, visitor, user.id);
-    await countFailure(trx, visitor, address);
-    return null;
+    if (!right || !user) return null;
+    await trx.deleteFrom('sign_in_failures').where('subject_hash', '=', failureSubject(visitor, address)).execute();
+    return openSession(trx, visitor, user.id);
   });
   if (!opened) throw invalid('password', WRONG_PASSWORD, [{ field: 'password', message: WRONG_PASSWORD }]);
   return opened;
@@ -87,11 +89,12 @@ const codeHash = (visitor: Visitor, challenge: string, code: string): Buffer => 
 /** Account AND network: guessing is slowed, and nobody can lock another person out from elsewhere (ASVS 6.3.1). */
 const failureSubject = (visitor: Visitor, address: string): Buffer => hmac(visitor.secrets.network, `${address}\0${visitor.network}`);
 
-async function refuseIfTooMany(trx: Trx, visitor: Visitor, address: string): Promise<void> {
+/** `counted`: how many of the tries found are the one being made. */
+async function refuseIfTooMany(trx: Trx, visitor: Visitor, address: string, counted = 0): Promise<void> {
   const since = new Date(visitor.now().getTime() - FAILURE_MINUTES * 60_000);
   const { n } = await trx.selectFrom('sign_in_failures').select(sql<number>`count(*)`.as('n'))
     .where('subject_hash', '=', failureSubject(visitor, address)).where('at', '>', since).executeTakeFirstOrThrow();
-  if (n >= FAILURES) throw tooMany(`Trop d’essais pour cette adresse. Attendez ${FAILURE_MINUTES} minutes, puis recommencez.`);
+  if (n - counted >= FAILURES) throw tooMany(`Trop d’essais pour cette adresse. Attendez ${FAILURE_MINUTES} minutes, puis recommencez.`);
 }
 
 const countFailure = (trx: Trx, visitor: Visitor, address: string) =>
@@ -103,10 +106,11 @@ async function isDemo(trx: Trx, userId: number): Promise<boolean> {
   return row?.demo === true;
 }
 
-/** A new secret at each sign-in (ASVS 7.2.4); only its hash is stored. */
+/** A new secret at each sign-in (ASVS 7.2.4); only its hash is stored. Null for somebody disabled, or a member of nothing. */
 async function openSession(trx: Trx, visitor: Visitor, userId: number): Promise<OpenedSession | null> {
   const now = visitor.now();
-  const first = await trx.selectFrom('memberships').select('organisation_id').where('user_id', '=', userId).orderBy('created_at').orderBy('organisation_id').executeTakeFirst();
+  const first = await trx.selectFrom('memberships as m').innerJoin('users as u', 'u.id', 'm.user_id').select('m.organisation_id')
+    .where('m.user_id', '=', userId).where('u.disabled_at', 'is', null).orderBy('m.created_at').orderBy('m.organisation_id').executeTakeFirst();
   if (!first) return null;
   const secret = randomToken(32);
   await trx.insertInto('sessions').values({

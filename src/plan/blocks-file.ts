@@ -2,6 +2,7 @@ import type { Block } from '../pushes/schema.ts';
 import { levelWord } from './campaign-file.ts';
 import { listOf, sentence, text, withKnownKeys, yesNo } from './fields.ts';
 import { fold, suggestion } from './problems.ts';
+import { unfolded } from './prose.ts';
 import type { Path } from './yaml-source.ts';
 
 /** How a block is written: its name, then a bare text (`bare` says which part it is) or a map of parts. */
@@ -93,7 +94,7 @@ function partsOf(
   const names = Object.keys(shape.parts);
   if (typeof value !== 'object' || value === null) {
     if (shape.type === 'separator' && value === null) return { parts: {} };
-    if (shape.bare !== undefined) return { parts: { [shape.bare]: value === null ? '' : String(value) } };
+    if (shape.bare !== undefined) return { parts: { [shape.bare]: value === null ? '' : unfolded(String(value)) } };
     const message = names.length
       ? `« ${kind} » s’écrit avec ses parties : ${names.join(', ')}.`
       : `« ${kind} » s’écrit seul, sans rien après.`;

@@ -14,6 +14,7 @@ import { PURPOSES } from '../contacts/schema.ts';
 import type { AudiencePart } from './bundle.ts';
 import { check, checkAs, fields, listOf, text, word, yesNo } from './fields.ts';
 import type { Problem } from './problems.ts';
+import { unfolded } from './prose.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 export const levelWord = word(LEVELS, LEVEL_NAMES);
@@ -153,7 +154,7 @@ export function campaignOf(source: YamlSource, slug: string): { value: CampaignF
       endsOn: data.période.fin,
       nature: data.nature,
       legalBasis: data['base-légale'],
-      arrangement: data.accord,
+      arrangement: data.accord && unfolded(data.accord),
       contactPoint: data.contact,
       linkMode: data.liens,
       cellDimensions: data.résultats?.dimensions,

@@ -7,6 +7,8 @@ import { applyBundle } from './apply.ts';
 import type { Bundle } from './bundle.ts';
 
 const TRIES = 20;
+/** The address of the form that creates campaigns. */
+const RESERVED = 'nouvelle';
 
 /** Creates the campaign, under the first free slug (`nom`, `nom-2`, …): a person chooses a name, never a slug. */
 export async function createFromModel(
@@ -16,6 +18,7 @@ export async function createFromModel(
   allow(ctx.actor, 'campaign.write');
   for (let n = 1; n <= TRIES; n++) {
     const slug = n === 1 ? bundle.campaign.slug : `${bundle.campaign.slug}-${n}`;
+    if (slug === RESERVED) continue;
     // Applying on a campaign that exists would change it.
     if (await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) => findCampaign(trx, slug))) continue;
     try {

@@ -52,24 +52,17 @@ const FIELDS: Record<string, string> = {
 
 /** What a plan would do (or what applying did), for people: one line per part, one per field that moves. */
 export function formatPlan(changes: readonly Change[], verb: 'à faire' | 'fait' = 'à faire'): string {
-  const of = (action: Change['action']) => changes.filter((c) => c.action === action);
   const lines = changes
     .filter((c) => c.action !== 'rien')
     .flatMap((c) => [
       `${MARKS[c.action]} ${PARTS[c.what]} ${c.slug}${c.action === 'garder' ? ' (absent du dossier, laissé tel quel)' : ''}`,
       ...c.fields.map((f) => `    ${fieldLine(f)}`),
     ]);
-  const created = of('créer').length;
-  const changed = of('modifier').length;
-  const same = of('rien').length;
+  const count = (action: Change['action']) => changes.filter((c) => c.action === action).length;
+  const [created, changed, same] = [count('créer'), count('modifier'), count('rien')];
   if (!created && !changed) lines.push('Rien à changer : la campagne est déjà comme le dossier.');
-  else
-    lines.push(
-      `${verb === 'fait' ? 'Fait' : 'À faire'} : ${created} à créer, ${changed} à modifier, ${same} déjà à jour.`.replace(
-        / à créer| à modifier/g,
-        (s) => (verb === 'fait' ? (s === ' à créer' ? ' créés' : ' modifiés') : s),
-      ),
-    );
+  else if (verb === 'fait') lines.push(`Fait : créés ${created}, modifiés ${changed}, déjà à jour ${same}.`);
+  else lines.push(`À faire : ${created} à créer, ${changed} à modifier, ${same} déjà à jour.`);
   return lines.join('\n');
 }
 

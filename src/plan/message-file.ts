@@ -9,6 +9,7 @@ import {
 } from '../key-messages/schema.ts';
 import { check, fields, sentence, text } from './fields.ts';
 import { fold, type Problem, suggestion } from './problems.ts';
+import { unfolded } from './prose.ts';
 import { readYaml } from './yaml-source.ts';
 
 const header = fields({ sujet: text });
@@ -38,7 +39,7 @@ export function messageOf(
   if (!data) return { value: null, problems: [...problems, ...misplaced] };
 
   const wordings: Wordings = {};
-  for (const s of sections) wordings[s.level] = { ...wordings[s.level], [s.format]: s.lines.join('\n').trim() };
+  for (const s of sections) wordings[s.level] = { ...wordings[s.level], [s.format]: written(s) };
   const parsed = keyMessageSchema.safeParse({ slug, topic: data.sujet, wordings }, { error: sentence });
   if (parsed.success) return { value: misplaced.length ? null : parsed.data, problems: misplaced };
   const refused = parsed.error.issues.map((issue): Problem => {
@@ -49,6 +50,12 @@ export function messageOf(
   });
   return { value: null, problems: [...misplaced, ...refused] };
 }
+
+/** A post keeps its lines: where it is published, each of them is a breath. */
+const written = ({ format, lines }: Section): string => {
+  const text = lines.join('\n').trim();
+  return format === 'post' ? text : unfolded(text);
+};
 
 function sectionsOf(
   file: string,

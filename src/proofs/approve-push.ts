@@ -1,8 +1,8 @@
 import { type DecisionInput, decide } from '../approvals/decide.ts';
 import type { Ctx } from '../base/context.ts';
 import { forbidden } from '../base/errors.ts';
-import { withOrganisation } from '../db/database.ts';
-import { pushToProve, signatoriesOf } from './queries.ts';
+import { type Trx, withOrganisation } from '../db/database.ts';
+import { type PushToProve, pushToProve, signatoriesOf } from './queries.ts';
 
 /** The actor's organisation says yes to a push, or asks for changes. Returns whether every signatory has now said yes. */
 export async function approvePush(ctx: Ctx, pushId: number, input: DecisionInput): Promise<{ complete: boolean }> {
@@ -11,11 +11,17 @@ export async function approvePush(ctx: Ctx, pushId: number, input: DecisionInput
   const subject = await withOrganisation(ctx.db, organisationId, async (trx) => {
     const push = await pushToProve(trx, pushId);
     const asked = (await signatoriesOf(trx, pushId)).find((s) => s.id === organisationId)?.asked ?? null;
-    const author = push.current_proof_id === null ? undefined
-      : await trx.selectFrom('proofs').select('created_by_user_id').where('id', '=', push.current_proof_id).executeTakeFirst();
-    return { name: `push:${pushId}`, campaignId: push.campaign_id, asked, authorId: author?.created_by_user_id ?? null };
+    return { name: `push:${pushId}`, campaignId: push.campaign_id, asked, authorIds: await authorsOf(trx, push) };
   });
   await decide(ctx, subject, input);
   const left = await withOrganisation(ctx.db, organisationId, (trx) => signatoriesOf(trx, pushId));
   return { complete: left.every((s) => !s.missing) };
+}
+
+/** Who submitted the push and who wrote it last: neither is a second pair of eyes. A partner sees no audit row of the lead's. */
+async function authorsOf(trx: Trx, push: PushToProve): Promise<number[]> {
+  const proof = await trx.selectFrom('proofs').select('created_by_user_id as id').where('id', '=', push.current_proof_id).executeTakeFirst();
+  const written = await trx.selectFrom('audit_log').select('user_id as id').where('subject', '=', `push:${push.id}`).where('action', 'in', ['push.create', 'push.update'])
+    .orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return [proof?.id, written?.id].filter((id) => typeof id === 'number');
 }

@@ -6,12 +6,13 @@ import type { Db, Trx } from '../db/database.ts';
 /** The push with what rendering and hashing need; the row is visible to its campaign's partners only. */
 export async function pushToProve(trx: Trx, pushId: number) {
   const row = await trx.selectFrom('pushes as p').innerJoin('audiences as a', 'a.id', 'p.audience_id').innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
-    .select(['p.id', 'p.slug', 'p.title', 'p.organisation_id', 'p.campaign_id', 'p.content', 'p.content_version', 'p.current_proof_id', 'p.scheduled_at',
+    .select(['p.id', 'p.slug', 'p.title', 'p.organisation_id', 'p.campaign_id', 'p.audience_id', 'p.content', 'p.content_version', 'p.current_proof_id', 'p.scheduled_at',
       'p.deadline_at', 'p.cancelled_at', 'p.finished_at', 'p.recurrence', 'a.rule', 'a.placed_level', 'c.link_mode', 'c.name as campaign', 'c.slug as campaign_slug'])
     .where('p.id', '=', pushId).executeTakeFirst();
   if (!row) throw notFound('Envoi');
   return row;
 }
+export type PushToProve = Awaited<ReturnType<typeof pushToProve>>;
 
 export type SignatoryState = { id: number; slug: string; name: string; asked: Buffer | null; missing: boolean };
 

@@ -1,7 +1,7 @@
+import { decisionsOn } from '../approvals/queries.ts';
 import type { Actor, Ctx } from '../base/context.ts';
 import { notFound } from '../base/errors.ts';
 import { LEVELS, type Level } from '../base/words.ts';
-import { decisionsOn } from '../approvals/queries.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { fillSample } from '../rendering/sample.ts';
@@ -10,7 +10,13 @@ import { pushToProve, type SignatoryState, signatoriesOf } from './queries.ts';
 type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
 
 export type Decision = {
-  id: number; organisationId: number; organisation: string; decision: 'valide' | 'changement'; comment: string; by: string; at: Date;
+  id: number;
+  organisationId: number;
+  organisation: string;
+  decision: 'valide' | 'changement';
+  comment: string;
+  by: string;
+  at: Date;
   /** About the content that is submitted now; the others are history. */
   current: boolean;
 };
@@ -30,20 +36,35 @@ export function readApprovals(ctx: MemberCtx, pushId: number): Promise<Approvals
     const push = await pushToProve(trx, pushId);
     const signatories = await signatoriesOf(trx, pushId);
     const asked = new Map(signatories.map((s) => [s.id, s.asked?.toString('hex')]));
-    const decisions = (await decisionsOn(trx, `push:${pushId}`)).map((d): Decision => ({
-      id: d.id, organisationId: d.organisation_id, organisation: d.organisation, decision: d.decision as Decision['decision'],
-      comment: d.comment, by: d.user_name, at: d.at, current: asked.get(d.organisation_id) === d.content_hash.toString('hex'),
-    }));
+    const decisions = (await decisionsOn(trx, `push:${pushId}`)).map(
+      (d): Decision => ({
+        id: d.id,
+        organisationId: d.organisation_id,
+        organisation: d.organisation,
+        decision: d.decision as Decision['decision'],
+        comment: d.comment,
+        by: d.user_name,
+        at: d.at,
+        current: asked.get(d.organisation_id) === d.content_hash.toString('hex'),
+      }),
+    );
     return {
       submitted: push.current_proof_id === null ? null : await submission(trx, push.current_proof_id),
-      signatories: signatories.map((s) => ({ ...s, last: decisions.find((d) => d.current && d.organisationId === s.id) ?? null })),
+      signatories: signatories.map((s) => ({
+        ...s,
+        last: decisions.find((d) => d.current && d.organisationId === s.id) ?? null,
+      })),
       decisions,
     };
   });
 }
 
 const submission = (trx: Trx, proofId: number) =>
-  trx.selectFrom('proofs').select(['id as proofId', 'created_by as by', 'created_at as at']).where('id', '=', proofId).executeTakeFirstOrThrow();
+  trx
+    .selectFrom('proofs')
+    .select(['id as proofId', 'created_by as by', 'created_at as at'])
+    .where('id', '=', proofId)
+    .executeTakeFirstOrThrow();
 
 export type Submitted = { level: Level; subject: string; html: string; text: string };
 
@@ -57,7 +78,9 @@ export function readLastApproved(ctx: MemberCtx, pushId: number, organisation: s
   return variantsOf(ctx, pushId, organisation, async (trx, push, organisationId) => {
     const row = await trx
       .selectFrom('approvals as a')
-      .innerJoin('proof_hashes as h', (j) => j.onRef('h.content_hash', '=', 'a.content_hash').onRef('h.organisation_id', '=', 'a.organisation_id'))
+      .innerJoin('proof_hashes as h', (j) =>
+        j.onRef('h.content_hash', '=', 'a.content_hash').onRef('h.organisation_id', '=', 'a.organisation_id'),
+      )
       .innerJoin('proofs as p', 'p.id', 'h.proof_id')
       .select('p.id')
       .where('a.subject', '=', `push:${pushId}`)
@@ -72,7 +95,11 @@ export function readLastApproved(ctx: MemberCtx, pushId: number, organisation: s
   });
 }
 
-type ChooseProof = (trx: Trx, push: Awaited<ReturnType<typeof pushToProve>>, organisationId: number) => Promise<number | null>;
+type ChooseProof = (
+  trx: Trx,
+  push: Awaited<ReturnType<typeof pushToProve>>,
+  organisationId: number,
+) => Promise<number | null>;
 
 function variantsOf(ctx: MemberCtx, pushId: number, organisation: string, choose: ChooseProof): Promise<Submitted[]> {
   allow(ctx.actor, 'push.read');
@@ -88,11 +115,13 @@ function variantsOf(ctx: MemberCtx, pushId: number, organisation: string, choose
       .where('proof_id', '=', proofId)
       .where('organisation_id', '=', signatory.id)
       .execute();
-    const variants = rows.map((r): Submitted => ({
-      level: r.level as Level,
-      subject: r.subject,
-      ...fillSample({ html: r.html, text: r.text, links: r.links.map((url) => ({ url, label: '' })) }),
-    }));
+    const variants = rows.map(
+      (r): Submitted => ({
+        level: r.level as Level,
+        subject: r.subject,
+        ...fillSample({ html: r.html, text: r.text, links: r.links.map((url) => ({ url, label: '' })) }),
+      }),
+    );
     return variants.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
   });
 }

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Level } from '../base/words.ts';
 import type { Skeleton } from '../mail/skeleton.ts';
 
-/** All that leaves under one organisation's name: change any of it and that organisation is asked again (design §5). */
+/**
+ * All that leaves under one organisation's name: change any of it and that organisation is asked again (design §5).
+ * Its sender identity is in the bytes of its messages.
+ */
 export type Leaving = {
-  sender: { name: string; address: string; replyTo: string | null };
   variants: { level: Level; skeleton: Skeleton; links: string[] }[];
   linkMode: string;
   audience: { rule: unknown; placedLevel: string | null };
@@ -18,7 +20,7 @@ export function contentHash(leaving: Leaving): Buffer {
 }
 
 /** JSON with sorted keys: jsonb does not keep the order in which a rule was written. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (value instanceof Date) return JSON.stringify(value.toISOString());
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value !== null && typeof value === 'object')

@@ -5,8 +5,9 @@ import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
 import { queueMail } from '../outbox/queue-mail.ts';
 import type { Level } from '../base/words.ts';
-import { pushToProve, signatoriesOf } from './queries.ts';
-import { contentHash } from './schema.ts';
+import { mintTokens } from '../tracking/mint-tokens.ts';
+import { askedHashes, lockToProve, sameTerms } from './asked-hashes.ts';
+import { type PushToProve, pushToProve, signatoriesOf } from './queries.ts';
 import { readInputs, renderAll, type Variant } from './variants.ts';
 
 const BLOCK_BYTES = 100_000;
@@ -28,25 +29,20 @@ export async function submitPush(ctx: Ctx, pushId: number): Promise<{ proofId: n
   const variants = await renderAll(inputs);
   refuseTooHeavy(variants);
   return acrossOrganisations(ctx.db, async (trx) => {
-    const locked = await trx.selectFrom('pushes').select(['content_version', 'cancelled_at']).where('id', '=', pushId).forUpdate().executeTakeFirstOrThrow();
-    if (locked.content_version !== push.content_version) throw conflict('content_changed', 'L’envoi a été modifié pendant la préparation. Recommencez.');
+    const locked = await lockToProve(trx, pushId);
+    refuseUnlessOwn(locked, organisationId);
+    if (!sameTerms(locked, push)) throw conflict('content_changed', 'L’envoi a été modifié pendant la préparation. Recommencez.');
     const proof = await trx.insertInto('proofs').values({
       organisation_id: organisationId, campaign_id: push.campaign_id, push_id: pushId, content_version: push.content_version,
       created_by: ctx.actor.kind === 'user' ? ctx.actor.name : 'commande', created_by_user_id: ctx.actor.kind === 'user' ? ctx.actor.userId : null, created_at: ctx.now(),
     }).returning('id').executeTakeFirstOrThrow();
     await storeVariants(trx, proof.id, push.campaign_id, variants);
     await storeLinks(trx, { organisationId, campaignId: push.campaign_id, pushId }, variants);
-    for (const [org, own] of Map.groupBy(variants, (v) => v.organisationId)) {
-      const input = inputs.find((i) => i.organisationId === org)!.input;
-      await trx.insertInto('proof_hashes').values({
-        proof_id: proof.id, organisation_id: org, campaign_id: push.campaign_id,
-        content_hash: contentHash({
-          sender: { name: input.organisation.senderName, address: input.organisation.senderAddress, replyTo: input.organisation.replyTo },
-          variants: own.map(({ rendered: r }) => ({ level: r.level, skeleton: r.skeleton, links: r.links.map((l) => l.url) })),
-          linkMode: push.link_mode, audience: { rule: push.rule, placedLevel: push.placed_level }, scheduledAt: push.scheduled_at, deadlineAt: push.deadline_at,
-        }),
-      }).execute();
-    }
+    // A push edited while it runs may point to new pages: their links are followed like the first ones.
+    if (push.link_mode === 'cellule') await mintTokens(trx, { pushId, now: ctx.now() });
+    const messages = Map.groupBy(variants, (v) => v.organisationId);
+    const hashes = askedHashes(locked, new Map([...messages].map(([org, own]) => [org, own.map(({ rendered: r }) => ({ level: r.level, skeleton: r.skeleton, links: r.links.map((l) => l.url) }))])));
+    await trx.insertInto('proof_hashes').values([...hashes].map(([org, hash]) => ({ proof_id: proof.id, organisation_id: org, campaign_id: push.campaign_id, content_hash: hash }))).execute();
     await trx.updateTable('pushes').set({ current_proof_id: proof.id }).where('id', '=', pushId).execute();
     const asked = (await signatoriesOf(trx, pushId)).filter((s) => s.missing);
     for (const s of asked) await askApprovers(trx, ctx, push, s.id);
@@ -55,9 +51,7 @@ export async function submitPush(ctx: Ctx, pushId: number): Promise<{ proofId: n
   });
 }
 
-type Push = Awaited<ReturnType<typeof pushToProve>>;
-
-function refuseUnlessOwn(push: Push, organisationId: number): void {
+function refuseUnlessOwn(push: PushToProve, organisationId: number): void {
   if (push.organisation_id !== organisationId) throw conflict('not_lead', 'Seule l’organisation pilote soumet un envoi.');
   if (push.cancelled_at) throw conflict('cancelled', 'Cet envoi est annulé : créez-en un autre.');
   if (push.finished_at) throw conflict('finished', 'Cet envoi est terminé : créez-en un autre.');
@@ -84,7 +78,7 @@ async function storeLinks(trx: Trx, at: { organisationId: number; campaignId: nu
     .onConflict((oc) => oc.columns(['push_id', 'url']).doUpdateSet((eb) => ({ label: eb.ref('excluded.label') }))).execute();
 }
 
-async function askApprovers(trx: Trx, ctx: Ctx, push: Push, organisationId: number): Promise<void> {
+async function askApprovers(trx: Trx, ctx: Ctx, push: PushToProve, organisationId: number): Promise<void> {
   const lead = await trx.selectFrom('organisations').select(['name', 'sender_name', 'sender_address']).where('id', '=', push.organisation_id).executeTakeFirstOrThrow();
   const approvers = await trx.selectFrom('memberships as m').innerJoin('users as u', 'u.id', 'm.user_id').select(['u.name', 'u.address'])
     .where('m.organisation_id', '=', organisationId).where('m.role', '=', 'valideur').where('u.disabled_at', 'is', null).execute();

@@ -5,6 +5,7 @@ import type { Trx } from '../db/database.ts';
 import { newsletterSchema } from '../pushes/schema.ts';
 import { renderNewsletter } from '../rendering/newsletter.ts';
 import type { RenderedVariant, VariantInput } from '../rendering/schema.ts';
+import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.ts';
 
 export type PushToRender = {
   id: number; slug: string; title: string; campaign_id: number; content: unknown;
@@ -42,7 +43,7 @@ export async function readInputs(trx: Trx, push: PushToRender, publicUrl: string
         organisationId: o.id,
         input: {
           publicUrl,
-          campaign: { slug: campaign.slug, name: campaign.name, tagline: campaign.tagline, ...identity },
+          campaign: { slug: campaign.slug, name: campaign.name, tagline: campaign.tagline, ...identity, hashtag: identity.hashtag && `#${identity.hashtag}` },
           organisation: {
             slug: o.slug, name: o.name, senderName: o.sender_name, senderAddress: o.sender_address, replyTo: o.reply_to,
             postalAddress: o.postal_address, privacyContact: o.privacy_contact, colour: o.colour, accent: o.accent,
@@ -51,12 +52,19 @@ export async function readInputs(trx: Trx, push: PushToRender, publicUrl: string
           level,
           push: { id: push.id, slug: push.slug, title: push.title },
           content: content.data,
-          resources: Object.fromEntries(resources.map(({ slug, ...r }) => [slug, r])),
+          resources: Object.fromEntries(resources.map(({ slug, ...r }) => [slug, inWords(r)])),
           keyMessages: wordings(level),
         },
       })),
     );
 }
+
+/** A resource as a reader is told of it: « synthèse », not its code. */
+const inWords = <R extends { kind: string; formats: string[] }>(r: R): R => ({
+  ...r,
+  kind: RESOURCE_KIND_NAMES[r.kind as keyof typeof RESOURCE_KIND_NAMES] ?? r.kind,
+  formats: r.formats.map((f) => RESOURCE_FORMAT_NAMES[f as keyof typeof RESOURCE_FORMAT_NAMES] ?? f),
+});
 
 export const renderAll = (inputs: { organisationId: number; input: VariantInput }[]): Promise<Variant[]> =>
   Promise.all(inputs.map(async ({ organisationId, input }) => ({ organisationId, rendered: await renderNewsletter(input) })));

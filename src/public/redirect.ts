@@ -1,8 +1,8 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
 import { clientAddress } from '../base/client-address.ts';
-import { Refusal } from '../base/errors.ts';
 import type { Secrets } from '../base/context.ts';
+import { Refusal } from '../base/errors.ts';
 import { featuresOf, networkHasher } from '../tracking/features.ts';
 import type { Journal } from '../tracking/journal.ts';
 import type { TokenStore } from '../tracking/token-store.ts';
@@ -24,7 +24,8 @@ const HEADERS = {
 const PAGE = {
   ...HEADERS,
   'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 };
 const RETRY_SECONDS = '30';
 
@@ -49,7 +50,10 @@ export function redirect({ tokens, journal, trustedProxies, secrets, now }: Redi
     const header = (name: string) => c.req.header(name);
     const at = now();
     const features = featuresOf(c.req.method, {
-      userAgent: header('user-agent'), secPurpose: header('sec-purpose'), purpose: header('purpose'), xMoz: header('x-moz'),
+      userAgent: header('user-agent'),
+      secPurpose: header('sec-purpose'),
+      purpose: header('purpose'),
+      xMoz: header('x-moz'),
     });
     const address = clientAddress(header('x-forwarded-for'), getConnInfo(c).remote.address ?? '', trustedProxies);
     await journal.append({ kind: 'hit', at, token, network: networkOf(address, at), features });

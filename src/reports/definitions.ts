@@ -6,56 +6,90 @@ const REDIRECT = 'Redirections de Porte-voix : les requêtes reçues sur les lie
 
 export const DEFINITIONS = {
   envois: {
-    label: 'Envois', unit: 'envois', source: LEDGER,
-    definition: 'Envois dont la liste des destinataires a été arrêtée dans la période. Un envoi récurrent compte à chaque fois qu’il part.',
+    label: 'Envois',
+    unit: 'envois',
+    source: LEDGER,
+    definition:
+      'Envois dont la liste des destinataires a été arrêtée dans la période. Un envoi récurrent compte à chaque fois qu’il part.',
   },
   frequence: {
-    label: 'Fréquence', unit: 'envois par mois', source: LEDGER,
-    definition: 'Envois de la période divisés par sa durée en mois (de 30,44 jours) ; une période de moins d’un mois compte pour un mois.',
+    label: 'Fréquence',
+    unit: 'envois par mois',
+    source: LEDGER,
+    definition:
+      'Envois de la période divisés par sa durée en mois (de 30,44 jours) ; une période de moins d’un mois compte pour un mois.',
   },
   selectionnes: {
-    label: 'Sélectionnés', unit: 'lignes d’envoi', source: LEDGER,
-    definition: 'Contacts que les audiences ont désignés, pour chaque envoi arrêté dans la période. Sélectionnés = adressés + écartés.',
+    label: 'Sélectionnés',
+    unit: 'lignes d’envoi',
+    source: LEDGER,
+    definition:
+      'Contacts que les audiences ont désignés, pour chaque envoi arrêté dans la période. Sélectionnés = adressés + écartés.',
   },
   adresses: {
-    label: 'Adressés', unit: 'lignes d’envoi', source: LEDGER,
+    label: 'Adressés',
+    unit: 'lignes d’envoi',
+    source: LEDGER,
     definition: 'Contacts sélectionnés à qui un message est parti, doit partir ou attend.',
   },
   ecartes: {
-    label: 'Écartés', unit: 'lignes d’envoi', source: LEDGER,
+    label: 'Écartés',
+    unit: 'lignes d’envoi',
+    source: LEDGER,
     definition: 'Contacts sélectionnés à qui rien n’est envoyé, pour la raison dite.',
   },
   distribues: {
-    label: 'Distribués', unit: 'messages', source: LEDGER,
+    label: 'Distribués',
+    unit: 'messages',
+    source: LEDGER,
     definition: 'Messages remis dans la période, acceptés par le serveur de messagerie suivant et non revenus depuis.',
   },
   touches: {
-    label: 'Destinataires touchés', unit: 'adresses', source: LEDGER,
-    definition: 'Adresses différentes qui ont au moins un message distribué dans la période. Cinq messages à une adresse font un destinataire ; les niveaux ne s’additionnent pas.',
+    label: 'Destinataires touchés',
+    unit: 'adresses',
+    source: LEDGER,
+    definition:
+      'Adresses différentes qui ont au moins un message distribué dans la période. Cinq messages à une adresse font un destinataire ; les niveaux ne s’additionnent pas.',
   },
   clicsBruts: {
-    label: 'Requêtes reçues', unit: 'requêtes', source: REDIRECT,
+    label: 'Requêtes reçues',
+    unit: 'requêtes',
+    source: REDIRECT,
     definition: 'Toutes les requêtes reçues sur les liens suivis dans la période, automates compris.',
   },
   clicsRobots: {
-    label: 'Robots', unit: 'requêtes', source: REDIRECT,
-    definition: 'Requêtes où une règle reconnaît un automate : robot déclaré, contrôle de lien, préchargement, rafale d’au moins cinq liens.',
+    label: 'Robots',
+    unit: 'requêtes',
+    source: REDIRECT,
+    definition:
+      'Requêtes où une règle reconnaît un automate : robot déclaré, contrôle de lien, préchargement, rafale d’au moins cinq liens.',
   },
   clicsDouteux: {
-    label: 'Clics douteux', unit: 'clics', source: REDIRECT,
-    definition: 'Requêtes qui ressemblent à celles d’un automate sans qu’on en soit sûr : courte rafale, ou page de désinscription ouverte sans suite au même moment.',
+    label: 'Clics douteux',
+    unit: 'clics',
+    source: REDIRECT,
+    definition:
+      'Requêtes qui ressemblent à celles d’un automate sans qu’on en soit sûr : courte rafale, ou page de désinscription ouverte sans suite au même moment.',
   },
   clics: {
-    label: 'Clics retenus', unit: 'clics', source: REDIRECT,
-    definition: 'Requêtes qu’aucune règle ne met de côté. Le classement est probabiliste : aucune méthode ne garantit qu’un clic est humain. Un clic n’est pas une personne.',
+    label: 'Clics retenus',
+    unit: 'clics',
+    source: REDIRECT,
+    definition:
+      'Requêtes qu’aucune règle ne met de côté. Le classement est probabiliste : aucune méthode ne garantit qu’un clic est humain. Un clic n’est pas une personne.',
   },
   clicsJusqua: {
-    label: 'Clics, au plus', unit: 'clics', source: REDIRECT,
+    label: 'Clics, au plus',
+    unit: 'clics',
+    source: REDIRECT,
     definition: 'Clics retenus et clics douteux ensemble : le haut de la fourchette.',
   },
   clicsPour100: {
-    label: 'Clics pour 100 distribués', unit: 'clics pour 100 messages', source: `${LEDGER} ${REDIRECT}`,
-    definition: 'Clics retenus divisés par les messages distribués dont les liens sont suivis, fois cent. Ce n’est pas une part de personnes : une personne peut cliquer plusieurs fois.',
+    label: 'Clics pour 100 distribués',
+    unit: 'clics pour 100 messages',
+    source: `${LEDGER} ${REDIRECT}`,
+    definition:
+      'Clics retenus divisés par les messages distribués dont les liens sont suivis, fois cent. Ce n’est pas une part de personnes : une personne peut cliquer plusieurs fois.',
   },
 } as const satisfies Record<string, Definition>;
 

@@ -1,5 +1,5 @@
-import { invalid } from '../base/errors.ts';
 import { fromParis, parisFields, parseParis, toParisDay, ZONE } from '../base/dates.ts';
+import { invalid } from '../base/errors.ts';
 import { RULE_VERSION } from '../tracking/classify.ts';
 import { DEFINITIONS, type FigureName } from './definitions.ts';
 
@@ -35,14 +35,20 @@ export function periodOf(asked: { from?: string; to?: string }, startsOn: string
   const from = asked.from ?? (startsOn < to ? startsOn : to);
   const start = dayStart('from', from);
   const last = dayStart('to', to);
-  if (start > last) throw invalid('window', 'La période finit avant d’avoir commencé : corrigez une des deux dates.', [{ field: 'to', message: `Donnez une date à partir du ${from}.` }]);
+  if (start > last)
+    throw invalid('window', 'La période finit avant d’avoir commencé : corrigez une des deux dates.', [
+      { field: 'to', message: `Donnez une date à partir du ${from}.` },
+    ]);
   const { year, month, day } = parisFields(last);
   return { from, to, zone: ZONE, start, end: fromParis(year, month, day + 1) };
 }
 
 function dayStart(field: string, text: string): Date {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? parseParis(text) : null;
-  if (!at) throw invalid('window', `« ${text} » n’est pas une date : écrivez-la comme 2026-11-26.`, [{ field, message: 'Écrivez la date comme 2026-11-26.' }]);
+  if (!at)
+    throw invalid('window', `« ${text} » n’est pas une date : écrivez-la comme 2026-11-26.`, [
+      { field, message: 'Écrivez la date comme 2026-11-26.' },
+    ]);
   return at;
 }
 
@@ -57,7 +63,10 @@ export function figure(name: FigureName, value: number | null, scope: Scope, lef
     value,
     unit: scope.simulated && SIMULATED.has(name) ? `${unit} (simulés)` : unit,
     window: { from, to, zone },
-    source: scope.simulated && SIMULATED.has(name) ? 'Boîte de démonstration : aucun message n’est parti vers une vraie personne.' : source,
+    source:
+      scope.simulated && SIMULATED.has(name)
+        ? 'Boîte de démonstration : aucun message n’est parti vers une vraie personne.'
+        : source,
     definition,
     leftOut: said.length > 0 ? said.join(' ') : NOTHING_LEFT_OUT,
     ruleVersion: RULE_VERSION,
@@ -68,4 +77,5 @@ const SIMULATED = new Set<FigureName>(['distribues', 'touches']);
 
 const french = new Intl.NumberFormat('fr-FR');
 /** « 3 clics douteux », « 1 robot » ; empty when there is none. */
-export const counted = (n: number, one: string, many: string): string => (n === 0 ? '' : `${french.format(n)} ${n < 2 ? one : many}.`);
+export const counted = (n: number, one: string, many: string): string =>
+  n === 0 ? '' : `${french.format(n)} ${n < 2 ? one : many}.`;

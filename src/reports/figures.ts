@@ -1,18 +1,14 @@
-import { APART, CAMPAIGN_REASONS, REASON_NAMES, type Reason } from '../deliveries/schema.ts';
+import { CAMPAIGN_REASONS, REASON_NAMES, type Reason } from '../deliveries/schema.ts';
 import type { ClickSums } from './click-counts.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
-import type { LedgerRow } from './ledger-counts.ts';
+import { delivered, isApart, type LedgerRow, selected } from './ledger-counts.ts';
 
 /** One function per figure: whatever screen, file or command gives a number gets it here. */
 
 const DAY_MS = 86_400_000;
 const MONTH_DAYS = 30.44;
 
-const isApart = (row: LedgerRow): boolean => (APART as readonly string[]).includes(row.state);
-const sum = (rows: readonly LedgerRow[], of: (row: LedgerRow) => number): number => rows.reduce((n, row) => n + of(row), 0);
-const selectedSum = (rows: readonly LedgerRow[]) => sum(rows, (r) => r.selected);
-const apartSum = (rows: readonly LedgerRow[]) => selectedSum(rows.filter(isApart));
-const handedSum = (rows: readonly LedgerRow[]) => sum(rows, (r) => r.handed);
+const apart = (rows: readonly LedgerRow[], scope: Scope): number => selected(rows.filter(isApart), scope.period);
 
 export const envois = (scope: Scope, pushes: number): Figure => figure('envois', pushes, scope);
 
@@ -21,16 +17,24 @@ export function frequence(scope: Scope, pushes: number): Figure {
   return figure('frequence', Math.round((pushes / months) * 10) / 10, scope);
 }
 
-export const selectionnes = (scope: Scope, rows: readonly LedgerRow[]): Figure => figure('selectionnes', selectedSum(rows), scope);
+export const selectionnes = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
+  figure('selectionnes', selected(rows, scope.period), scope);
 
-export const adresses = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
-  figure('adresses', selectedSum(rows) - apartSum(rows), scope, [counted(apartSum(rows), 'écarté', 'écartés')]);
+export function adresses(scope: Scope, rows: readonly LedgerRow[]): Figure {
+  const out = apart(rows, scope);
+  return figure('adresses', selected(rows, scope.period) - out, scope, [counted(out, 'écarté', 'écartés')]);
+}
 
-export const ecartes = (scope: Scope, rows: readonly LedgerRow[]): Figure => figure('ecartes', apartSum(rows), scope);
+export const ecartes = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
+  figure('ecartes', apart(rows, scope), scope);
 
 export function distribues(scope: Scope, rows: readonly LedgerRow[]): Figure {
-  const states = (...of: LedgerRow['state'][]) => selectedSum(rows.filter((r) => of.includes(r.state)));
-  return figure('distribues', handedSum(rows), scope, [
+  const states = (...of: LedgerRow['state'][]) =>
+    selected(
+      rows.filter((r) => of.includes(r.state)),
+      scope.period,
+    );
+  return figure('distribues', delivered(rows, scope.period), scope, [
     counted(states('failed'), 'message refusé', 'messages refusés'),
     counted(states('bounced'), 'message revenu', 'messages revenus'),
     counted(states('unknown'), 'message au sort inconnu', 'messages au sort inconnu'),
@@ -46,7 +50,8 @@ const doubtfulAndRobots = (clicks: ClickSums) => [
   counted(clicks.robots, 'requête de robot', 'requêtes de robots'),
 ];
 
-export const clicsBruts = (scope: Scope, c: ClickSums): Figure => figure('clicsBruts', c.robots + c.doubtful + c.retained, scope);
+export const clicsBruts = (scope: Scope, c: ClickSums): Figure =>
+  figure('clicsBruts', c.robots + c.doubtful + c.retained, scope);
 export const clicsRobots = (scope: Scope, c: ClickSums): Figure => figure('clicsRobots', c.robots, scope);
 export const clicsDouteux = (scope: Scope, c: ClickSums): Figure => figure('clicsDouteux', c.doubtful, scope);
 export const clics = (scope: Scope, c: ClickSums): Figure => figure('clics', c.retained, scope, doubtfulAndRobots(c));
@@ -55,8 +60,11 @@ export const clicsJusqua = (scope: Scope, c: ClickSums): Figure =>
 
 /** Only messages whose links are followed are divided by: the others could not have brought a click. */
 export function clicsPour100(scope: Scope, rows: readonly LedgerRow[], c: ClickSums): Figure {
-  const measured = handedSum(rows.filter((r) => r.measured));
-  const direct = handedSum(rows) - measured;
+  const measured = delivered(
+    rows.filter((r) => r.measured),
+    scope.period,
+  );
+  const direct = delivered(rows, scope.period) - measured;
   return figure('clicsPour100', measured === 0 ? null : Math.round((c.retained / measured) * 1_000) / 10, scope, [
     ...doubtfulAndRobots(c),
     counted(direct, 'message distribué aux liens non suivis', 'messages distribués aux liens non suivis'),
@@ -74,7 +82,7 @@ export function ecartesParRaison(scope: Scope, rows: readonly LedgerRow[]): SetA
   const byReason = Map.groupBy(rows.filter(isApart), (r) => r.reason ?? 'annule');
   return (Object.keys(REASON_NAMES) as (Reason | 'campagne')[]).flatMap((reason) => {
     if (reason === 'campagne') return [];
-    const n = selectedSum(byReason.get(reason) ?? []);
+    const n = selected(byReason.get(reason) ?? [], scope.period);
     if (n === 0 && !CAMPAIGN_REASONS.includes(reason)) return [];
     return [{ reason, label: REASON_NAMES[reason], figure: reasonFigure(scope, reason, n) }];
   });

@@ -1,105 +1,117 @@
 import { sql } from 'kysely';
-import { ZONE } from '../base/dates.ts';
+import { toParisDay } from '../base/dates.ts';
 import type { Trx } from '../db/database.ts';
-import type { Reason, State } from '../deliveries/schema.ts';
-import type { Scope } from './figure.ts';
+import { APART, type Reason, type State } from '../deliveries/schema.ts';
+import type { Period, Scope } from './figure.ts';
 
 /**
- * The ledger of a campaign, added up. `measured`: its links are followed (the row is in a group of k or more).
- * `level` and `region` are those of the group: null where it holds several, so that every sum is one of whole groups.
+ * The ledger of a campaign, added up in one reading. `level` and `region` are those of the group whose links are
+ * followed (null where it holds several), so that every sum is one of whole groups; `measured` is false for rows
+ * without such a group, whose level is their own.
  */
 export type LedgerRow = {
+  push: number;
   organisation: number;
   level: string | null;
   region: string | null;
   measured: boolean;
   state: State;
   reason: Reason | null;
-  /** Rows of pushes whose list was drawn in the window. */
-  selected: number;
-  /** Rows handed over in the window. */
-  handed: number;
+  /** When the push's list was drawn. */
+  frozenAt: Date;
+  /** The hour of the hand-over; a retry that comes hours later dates the message, not its first try. */
+  handedAt: Date | null;
+  n: number;
 };
 
-/** `d` = deliveries, `c` = cells, `f` = freezes: what is shared by all the readings of the ledger below. */
-const ledger = (scope: Scope) => sql`
-  from deliveries d
-  join freezes f on f.push_id = d.push_id
-  left join cells c on c.id = d.cell_id
-  where d.campaign_id = ${scope.campaignId}
-    and (${scope.pushId ?? null}::bigint is null or d.push_id = ${scope.pushId ?? null})`;
-
-const level = sql`case when c.id is null then d.level else c.level end`;
-/** A message that came back is not handed any more; its hand-over is what dates it, for a retry comes hours later. */
-const delivered = (scope: Scope) => sql`d.state in ('accepted', 'complained')
-  and coalesce(d.handed_at, d.settled_at) >= ${scope.period.start} and coalesce(d.handed_at, d.settled_at) < ${scope.period.end}`;
-
-export async function ledgerCounts(trx: Trx, scope: Scope): Promise<LedgerRow[]> {
-  const { start, end } = scope.period;
+/** Added up before anything is joined: a campaign has a hundred thousand rows, and a few hundred of these sums. */
+export async function ledgerRows(trx: Trx, scope: Scope): Promise<LedgerRow[]> {
   const { rows } = await sql<LedgerRow>`
-    select d.organisation_id as organisation, ${level} as level, c.region, c.id is not null as measured, d.state,
-      case when d.state in ('set_apart', 'cancelled') then d.reason end as reason,
-      count(*) filter (where f.at >= ${start} and f.at < ${end}) as selected,
-      count(*) filter (where ${delivered(scope)}) as handed
-    ${ledger(scope)}
-    group by 1, 2, 3, 4, 5, 6`.execute(trx);
+    with sums as (
+      select push_id, organisation_id, cell_id, case when cell_id is null then level end as own_level, state,
+        case when state in ('set_apart', 'cancelled') then reason end as reason,
+        date_trunc('hour', coalesce(handed_at, settled_at)) as handed, count(*) as n
+      from deliveries
+      where campaign_id = ${scope.campaignId} and ${onlyPush(scope)}
+      group by 1, 2, 3, 4, 5, 6, 7
+    )
+    select s.push_id as push, s.organisation_id as organisation, coalesce(c.level, s.own_level) as level, c.region,
+      c.id is not null as measured, s.state, s.reason, f.at as "frozenAt", s.handed as "handedAt", s.n
+    from sums s
+    join freezes f on f.push_id = s.push_id
+    left join cells c on c.id = s.cell_id`.execute(trx);
   return rows;
 }
 
-/** Messages delivered per day in Paris and level. */
-export async function deliveredByDay(trx: Trx, scope: Scope): Promise<{ day: string; level: string | null; n: number }[]> {
-  const { rows } = await sql<{ day: string; level: string | null; n: number }>`
-    select (coalesce(d.handed_at, d.settled_at) at time zone ${ZONE})::date::text as day, ${level} as level, count(*) as n
-    ${ledger(scope)} and ${delivered(scope)}
-    group by 1, 2 order by 1, 2`.execute(trx);
-  return rows;
+const onlyPush = ({ pushId }: Scope, table: 'deliveries' | 'd' | 'freezes' = 'deliveries') =>
+  pushId === undefined ? sql`true` : sql`${sql.ref(table)}.push_id = ${pushId}`;
+
+const inside = (at: Date | null, { start, end }: Period): boolean => at !== null && at >= start && at < end;
+const add = (rows: readonly LedgerRow[]): number => rows.reduce((total, row) => total + row.n, 0);
+
+/** Rows of pushes whose list was drawn in the window. */
+export const selected = (rows: readonly LedgerRow[], period: Period): number =>
+  add(rows.filter((r) => inside(r.frozenAt, period)));
+
+export const isApart = (row: LedgerRow): boolean => (APART as readonly State[]).includes(row.state);
+
+/** Accepted by the next server in the window, and not come back since. Hours never straddle a window of Paris days. */
+export const isDelivered = (row: LedgerRow, period: Period): boolean =>
+  (row.state === 'accepted' || row.state === 'complained') && inside(row.handedAt, period);
+export const delivered = (rows: readonly LedgerRow[], period: Period): number =>
+  add(rows.filter((r) => isDelivered(r, period)));
+
+/** Per day in Paris and level. */
+export function deliveredByDay(
+  rows: readonly LedgerRow[],
+  period: Period,
+): { day: string; level: string | null; n: number }[] {
+  return rows.flatMap(({ handedAt, level, n, ...row }) =>
+    handedAt && isDelivered({ handedAt, level, n, ...row }, period) ? [{ day: toParisDay(handedAt), level, n }] : [],
+  );
 }
 
 /**
- * Distinct addresses reached: in all (`row` null), and per row of a table by level, `rowOf` saying which levels are
- * shown together. Distinct addresses are counted in the database: they cannot be added up.
+ * Distinct addresses reached: in all (`null`), and per line of a table by level, `lineOf` saying which levels share
+ * one. Counted in the database, for distinct addresses cannot be added up; grouped rather than `count(distinct)`, which sorts.
  */
-export async function touchedAddresses(trx: Trx, scope: Scope, rowOf: Map<string | null, string>): Promise<Map<string | null, number>> {
-  const { rows } = await sql<{ row: string | null; n: number }>`
-    with reached as (
-      select d.address_hash, m.shown
-      from (select d.address_hash, ${level} as level ${ledger(scope)} and ${delivered(scope)}) d
-      left join unnest(${[...rowOf.keys()]}::text[], ${[...rowOf.values()]}::text[]) as m (level, shown) on m.level is not distinct from d.level
+export async function touchedAddresses(
+  trx: Trx,
+  scope: Scope,
+  lineOf: Map<string | null, string>,
+): Promise<Map<string | null, number>> {
+  const { start, end } = scope.period;
+  const { rows } = await sql<{ line: string | null; n: number }>`
+    with reached as materialized (
+      select d.address_hash, m.line
+      from deliveries d
+      left join cells c on c.id = d.cell_id
+      left join unnest(${[...lineOf.keys()]}::text[], ${[...lineOf.values()]}::text[]) as m (level, line)
+        on coalesce(m.level, '') = coalesce(c.level, case when c.id is null then d.level end, '')
+      where d.campaign_id = ${scope.campaignId} and ${onlyPush(scope, 'd')} and d.state in ('accepted', 'complained')
+        and coalesce(d.handed_at, d.settled_at) >= ${start} and coalesce(d.handed_at, d.settled_at) < ${end}
+      group by 1, 2
     )
-    select null as row, count(distinct address_hash) as n from reached
+    select null as line, count(*) as n from (select address_hash from reached group by 1) everybody
     union all
-    select shown, count(distinct address_hash) from reached where shown is not null group by shown`.execute(trx);
-  return new Map(rows.map((r) => [r.row, r.n]));
+    select line, count(*) from reached where line is not null group by 1`.execute(trx);
+  return new Map(rows.map((r) => [r.line, r.n]));
 }
 
 /** How many pushes had their list drawn in the window. */
 export async function frozenPushes(trx: Trx, scope: Scope): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*) as n from freezes where campaign_id = ${scope.campaignId}
-      and (${scope.pushId ?? null}::bigint is null or push_id = ${scope.pushId ?? null})
+    select count(*) as n from freezes where campaign_id = ${scope.campaignId} and ${onlyPush(scope, 'freezes')}
       and at >= ${scope.period.start} and at < ${scope.period.end}`.execute(trx);
   return rows[0]?.n ?? 0;
 }
-
-export type Population = { by: 'level' | 'region' | 'organisation'; key: string | null; people: number };
 
 /**
  * How many people stand behind each line a table could show: the largest of its pushes, since two pushes to the same
  * twelve people are still about twelve people. Whatever the window: a group is published whole or not at all.
  */
-export async function populations(trx: Trx, scope: Scope): Promise<Population[]> {
-  const { rows } = await sql<Population>`
-    with people as (
-      select d.push_id, d.organisation_id::text as organisation, ${level} as level, c.region, c.id is not null as measured, count(*) as n
-      ${ledger(scope)} and d.state <> 'set_apart'
-      group by 1, 2, 3, 4, 5
-    ), lines as (
-      select push_id, 'level' as by, level as key, n from people
-      union all select push_id, 'region', region, n from people where measured
-      union all select push_id, 'organisation', organisation, n from people
-    )
-    select by, key, max(people) as people
-    from (select push_id, by, key, sum(n)::bigint as people from lines group by 1, 2, 3) per_push
-    group by by, key`.execute(trx);
-  return rows;
+export function peopleBehind<K>(rows: readonly LedgerRow[], keyOf: (row: LedgerRow) => K): Map<K, number> {
+  const addressed = rows.filter((r) => r.state !== 'set_apart');
+  const largest = (own: LedgerRow[]) => Math.max(...[...Map.groupBy(own, (r) => r.push).values()].map(add));
+  return new Map([...Map.groupBy(addressed, keyOf)].map(([key, own]) => [key, largest(own)]));
 }

@@ -13,7 +13,11 @@ export type LineNames = { several: string };
  * a link, so that no line and no difference between the total and the lines is about fewer. Empty when the whole is.
  */
 export function publishableLines(candidates: readonly Candidate[], k: number, { several }: LineNames): Line[] {
-  const plan = decideCells(candidates.map((c) => ({ dims: { key: keyOf(c.key) }, count: c.people })), ['key'], k);
+  const plan = decideCells(
+    candidates.map((c) => ({ dims: { key: keyOf(c.key) }, count: c.people })),
+    ['key'],
+    k,
+  );
   if (!plan) return [];
   const placed = candidates.map((candidate, index) => ({ candidate, cell: plan.cellOf(index) }));
   const alone = (cell: number) => placed.filter((p) => p.cell === cell).length === 1;

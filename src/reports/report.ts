@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { Actor, Ctx } from '../base/context.ts';
-import { type CampaignRow, getCampaign, type Partner, partnersOf, type Target, targetsOf } from '../campaigns/queries.ts';
+import {
+  type CampaignRow,
+  getCampaign,
+  type Partner,
+  partnersOf,
+  type Target,
+  targetsOf,
+} from '../campaigns/queries.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { type HitClass, reasonOf } from '../tracking/classify.ts';
@@ -8,10 +15,19 @@ import { clickCounts, clicksByRule, linksOf, sumClicks } from './click-counts.ts
 import { type FigureName, NOTES } from './definitions.ts';
 import { type Figure, type FigureWindow, figure, periodOf, type Scope } from './figure.ts';
 import * as figures from './figures.ts';
-import { deliveredByDay, frozenPushes, ledgerCounts, populations, touchedAddresses } from './ledger-counts.ts';
+import { deliveredByDay, frozenPushes, ledgerRows, touchedAddresses } from './ledger-counts.ts';
 import type { Line } from './lines.ts';
 import { type Series, seriesByLevel } from './series.ts';
-import { type Counts, dayTable, levelLines, levelTable, linkTable, organisationTable, regionTable, type Table } from './tables.ts';
+import {
+  type Counts,
+  dayTable,
+  levelLines,
+  levelTable,
+  linkTable,
+  organisationTable,
+  regionTable,
+  type Table,
+} from './tables.ts';
 
 export type MainFigures = Record<FigureName, Figure>;
 
@@ -19,7 +35,10 @@ export type MainFigures = Record<FigureName, Figure>;
 export type ReportTarget = Target & { figure: Figure | null };
 
 export type Report = {
-  campaign: Pick<CampaignRow, 'slug' | 'name' | 'tagline' | 'startsOn' | 'endsOn' | 'k' | 'cellDimensions' | 'linkMode'> & { partners: Partner[] };
+  campaign: Pick<
+    CampaignRow,
+    'slug' | 'name' | 'tagline' | 'startsOn' | 'endsOn' | 'k' | 'cellDimensions' | 'linkMode'
+  > & { partners: Partner[] };
   /** ISO 8601, UTC. */
   generatedAt: string;
   window: FigureWindow;
@@ -46,16 +65,31 @@ export function readReport(ctx: Ctx, slug: string, options: ReportOptions = {}):
     const byLevel = levelTable(scope, counts, lines, touched);
     return {
       campaign: {
-        slug: campaign.slug, name: campaign.name, tagline: campaign.tagline, startsOn: campaign.startsOn, endsOn: campaign.endsOn,
-        k: campaign.k, cellDimensions: campaign.cellDimensions, linkMode: campaign.linkMode, partners,
+        slug: campaign.slug,
+        name: campaign.name,
+        tagline: campaign.tagline,
+        startsOn: campaign.startsOn,
+        endsOn: campaign.endsOn,
+        k: campaign.k,
+        cellDimensions: campaign.cellDimensions,
+        linkMode: campaign.linkMode,
+        partners,
       },
       generatedAt: ctx.now().toISOString(),
       window: main.envois.window,
       simulated: scope.simulated,
       figures: main,
       setApart: figures.ecartesParRaison(scope, counts.ledger),
-      classes: (await clicksByRule(trx, scope)).map(({ rule, class: c, n }) => ({ rule, class: c, reason: reasonOf(rule), figure: figure('clicsBruts', n, scope) })),
-      targets: (await targetsOf(trx, campaign.id)).map((target) => ({ ...target, figure: targetFigure(target, main, byLevel) })),
+      classes: (await clicksByRule(trx, scope)).map(({ rule, class: c, n }) => ({
+        rule,
+        class: c,
+        reason: reasonOf(rule),
+        figure: figure('clicsBruts', n, scope),
+      })),
+      targets: (await targetsOf(trx, campaign.id)).map((target) => ({
+        ...target,
+        figure: targetFigure(target, main, byLevel),
+      })),
       tables: [
         byLevel,
         organisationTable(scope, counts, partners),
@@ -63,14 +97,18 @@ export function readReport(ctx: Ctx, slug: string, options: ReportOptions = {}):
         linkTable(scope, counts, await linksOf(trx, scope)),
         dayTable(scope, counts),
       ],
-      series: seriesByLevel(lines, await deliveredByDay(trx, scope), counts.clicks),
+      series: seriesByLevel(lines, deliveredByDay(counts.ledger, scope.period), counts.clicks),
       notes: NOTES,
     };
   });
 }
 
 /** The main figures alone, of a campaign or of one of its pushes: for the home, campaign and push pages. */
-export function readFigures(ctx: Ctx, slug: string, options: ReportOptions & { pushId?: number } = {}): Promise<MainFigures> {
+export function readFigures(
+  ctx: Ctx,
+  slug: string,
+  options: ReportOptions & { pushId?: number } = {},
+): Promise<MainFigures> {
   return withScope(ctx, slug, options, async (trx, scope) => mainFigures(scope, await readCounts(trx, scope)));
 }
 
@@ -82,10 +120,19 @@ async function withScope<T>(
 ): Promise<T> {
   allow(ctx.actor, 'report.read');
   const campaign = await visibleCampaign(ctx, ctx.actor, slug);
-  const scope: Scope = { campaignId: campaign.id, k: campaign.k, period: periodOf({ from, to }, campaign.startsOn, ctx.now()), simulated, pushId };
+  const scope: Scope = {
+    campaignId: campaign.id,
+    k: campaign.k,
+    period: periodOf({ from, to }, campaign.startsOn, ctx.now()),
+    simulated,
+    pushId,
+  };
   return acrossOrganisations(ctx.db, async (trx) => {
     // Several readings, one moment: the figures of a report never contradict one another; and a report writes nothing.
     await sql`set transaction isolation level repeatable read, read only`.execute(trx);
+    // Compiling a query takes longer than these last, and the addresses of a campaign are grouped in memory.
+    await sql`set local jit = off`.execute(trx);
+    await sql`set local work_mem = '32MB'`.execute(trx);
     return read(trx, scope, campaign);
   });
 }
@@ -99,14 +146,14 @@ const visibleCampaign = ({ db }: Ctx, actor: Actor, slug: string): Promise<Campa
 type Counted = { counts: Counts; pushes: number; lines: Line[]; touched: Map<string | null, number> };
 
 async function readCounts(trx: Trx, scope: Scope): Promise<Counted> {
-  const people = await populations(trx, scope);
-  const lines = levelLines(people, scope.k);
-  const rowOf = new Map(lines.flatMap((line) => line.members.map((member) => [member, line.key] as const)));
+  const ledger = await ledgerRows(trx, scope);
+  const lines = levelLines(ledger, scope.k);
+  const lineOf = new Map(lines.flatMap((line) => line.members.map((member) => [member, line.key] as const)));
   return {
-    counts: { people, ledger: await ledgerCounts(trx, scope), clicks: await clickCounts(trx, scope) },
+    counts: { ledger, clicks: await clickCounts(trx, scope) },
     pushes: await frozenPushes(trx, scope),
     lines,
-    touched: await touchedAddresses(trx, scope, rowOf),
+    touched: await touchedAddresses(trx, scope, lineOf),
   };
 }
 

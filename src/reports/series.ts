@@ -1,5 +1,5 @@
-import type { ClickRow } from './click-counts.ts';
 import { RETAINED } from '../tracking/classify.ts';
+import type { ClickRow } from './click-counts.ts';
 import type { Line } from './lines.ts';
 
 /** One line of the drawn chart. Every series has the same days, from the first to the last on which something happened. */
@@ -8,13 +8,21 @@ export type Series = { key: string; label: string; points: { day: string; distri
 type Daily = { day: string; level: string | null; n: number };
 
 /** Per line of the table by level, so that the chart and the table beside it say the same. */
-export function seriesByLevel(lines: readonly Line[], delivered: readonly Daily[], clicks: readonly ClickRow[]): Series[] {
+export function seriesByLevel(
+  lines: readonly Line[],
+  delivered: readonly Daily[],
+  clicks: readonly ClickRow[],
+): Series[] {
   const retained = clicks.filter((r) => RETAINED.includes(r.class));
   const days = daysBetween([...delivered, ...retained].map((r) => r.day));
   return lines.map(({ key, label, members }) => {
     const sent = perDay(delivered.filter((r) => members.includes(r.level)));
     const clicked = perDay(retained.filter((r) => members.includes(r.level)));
-    return { key, label, points: days.map((day) => ({ day, distribues: sent.get(day) ?? 0, clics: clicked.get(day) ?? 0 })) };
+    return {
+      key,
+      label,
+      points: days.map((day) => ({ day, distribues: sent.get(day) ?? 0, clics: clicked.get(day) ?? 0 })),
+    };
   });
 }
 
@@ -31,6 +39,7 @@ function daysBetween(days: readonly string[]): string[] {
   const last = sorted.at(-1);
   if (first === undefined || last === undefined) return [];
   const all: string[] = [];
-  for (let at = Date.parse(first); at <= Date.parse(last); at += 86_400_000) all.push(new Date(at).toISOString().slice(0, 10));
+  for (let at = Date.parse(first); at <= Date.parse(last); at += 86_400_000)
+    all.push(new Date(at).toISOString().slice(0, 10));
   return all;
 }

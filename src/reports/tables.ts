@@ -1,27 +1,30 @@
-import { LEVEL_NAMES, LEVELS } from '../base/words.ts';
+import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
 import type { Partner } from '../campaigns/queries.ts';
 import { type ClickRow, type LinkRow, sumClicks } from './click-counts.ts';
 import type { FigureName } from './definitions.ts';
 import type { Figure, Scope } from './figure.ts';
 import * as figures from './figures.ts';
-import type { LedgerRow, Population } from './ledger-counts.ts';
+import { type LedgerRow, peopleBehind } from './ledger-counts.ts';
 import { type Candidate, type Line, publishableLines } from './lines.ts';
 
 export type Row = { key: string; label: string; figures: Partial<Record<FigureName, Figure>> };
 /** `counted` says by which dimensions, and what became of the small groups. */
-export type Table = { key: 'level' | 'organisation' | 'region' | 'link' | 'day'; title: string; counted: string; columns: FigureName[]; rows: Row[] };
+export type Table = {
+  key: 'level' | 'organisation' | 'region' | 'link' | 'day';
+  title: string;
+  counted: string;
+  columns: FigureName[];
+  rows: Row[];
+};
 
-export type Counts = { ledger: LedgerRow[]; clicks: ClickRow[]; people: Population[] };
+export type Counts = { ledger: LedgerRow[]; clicks: ClickRow[] };
 
 const merged = (k: number) => `Les lignes de moins de ${k} personnes sont réunies.`;
 const byGroups = 'Chaque nombre est une somme de groupes entiers de destinataires.';
 
-const peopleOf = (people: readonly Population[], by: Population['by']): Map<string | null, number> =>
-  new Map(people.filter((p) => p.by === by).map((p) => [p.key, p.people]));
-
-export function levelLines(people: readonly Population[], k: number): Line[] {
-  const known = peopleOf(people, 'level');
-  const order = [...LEVELS, null];
+export function levelLines(ledger: readonly LedgerRow[], k: number): Line[] {
+  const known = peopleBehind(ledger, (r) => r.level);
+  const order: (Level | null)[] = [...LEVELS, null];
   const candidates = order.flatMap((key): Candidate[] => {
     const n = known.get(key);
     return n === undefined ? [] : [{ key, label: key === null ? '' : LEVEL_NAMES[key], people: n }];
@@ -35,7 +38,11 @@ const inOrder = (lines: Line[], order: readonly (string | null)[]): Line[] => {
   return lines.toSorted((a, b) => place(a) - place(b));
 };
 
-const rowsOf = (line: Line, counts: Counts, of: { ledger: (r: LedgerRow) => string | null; clicks: (r: ClickRow) => string | null }) => ({
+const rowsOf = (
+  line: Line,
+  counts: Counts,
+  of: { ledger: (r: LedgerRow) => string | null; clicks: (r: ClickRow) => string | null },
+) => ({
   ledger: counts.ledger.filter((r) => line.members.includes(of.ledger(r))),
   clicks: sumClicks(counts.clicks.filter((r) => line.members.includes(of.clicks(r)))),
 });
@@ -68,42 +75,51 @@ export function levelTable(scope: Scope, counts: Counts, lines: Line[], touched:
 }
 
 export function organisationTable(scope: Scope, counts: Counts, partners: readonly Partner[]): Table {
-  const known = peopleOf(counts.people, 'organisation');
+  const known = peopleBehind(counts.ledger, (r) => String(r.organisation));
   const names = new Map(partners.map((p) => [String(p.organisationId), p.name]));
   const keys = new Set([...names.keys(), ...counts.ledger.map((r) => String(r.organisation))]);
   const candidates = [...keys].flatMap((key): Candidate[] => {
     const label = names.get(key) ?? 'ancien partenaire';
     // A partner that has sent nothing yet has no line; one that has, however few, is in one.
-    return counts.ledger.some((r) => String(r.organisation) === key) ? [{ key, label, people: known.get(key) ?? 0 }] : [];
+    return counts.ledger.some((r) => String(r.organisation) === key)
+      ? [{ key, label, people: known.get(key) ?? 0 }]
+      : [];
   });
   return {
     key: 'organisation',
     title: 'Par organisation',
     counted: `Organisation dont viennent les contacts. ${merged(scope.k)}`,
     columns: ['selectionnes', 'ecartes', 'adresses', 'distribues', 'clics', 'clicsDouteux', 'clicsPour100'],
-    rows: inOrder(publishableLines(candidates, scope.k, { several: 'plusieurs organisations' }), [...keys]).map((line) => {
-      const of = (r: { organisation: number }) => String(r.organisation);
-      const { ledger, clicks } = rowsOf(line, counts, { ledger: of, clicks: of });
-      return {
-        key: line.key,
-        label: line.label,
-        figures: {
-          selectionnes: figures.selectionnes(scope, ledger),
-          ecartes: figures.ecartes(scope, ledger),
-          adresses: figures.adresses(scope, ledger),
-          distribues: figures.distribues(scope, ledger),
-          clics: figures.clics(scope, clicks),
-          clicsDouteux: figures.clicsDouteux(scope, clicks),
-          clicsPour100: figures.clicsPour100(scope, ledger, clicks),
-        },
-      };
-    }),
+    rows: inOrder(publishableLines(candidates, scope.k, { several: 'plusieurs organisations' }), [...keys]).map(
+      (line) => {
+        const of = (r: { organisation: number }) => String(r.organisation);
+        const { ledger, clicks } = rowsOf(line, counts, { ledger: of, clicks: of });
+        return {
+          key: line.key,
+          label: line.label,
+          figures: {
+            selectionnes: figures.selectionnes(scope, ledger),
+            ecartes: figures.ecartes(scope, ledger),
+            adresses: figures.adresses(scope, ledger),
+            distribues: figures.distribues(scope, ledger),
+            clics: figures.clics(scope, clicks),
+            clicsDouteux: figures.clicsDouteux(scope, clicks),
+            clicsPour100: figures.clicsPour100(scope, ledger, clicks),
+          },
+        };
+      },
+    ),
   };
 }
 
 export function regionTable(scope: Scope, counts: Counts): Table {
-  const candidates = [...peopleOf(counts.people, 'region')].map(([key, people]) => ({ key, label: key === '' ? 'région inconnue' : (key ?? ''), people }));
   const measured = { ...counts, ledger: counts.ledger.filter((r) => r.measured) };
+  const people = peopleBehind(measured.ledger, (r) => r.region);
+  const candidates = [...people].map(([key, n]) => ({
+    key,
+    label: key === '' ? 'région inconnue' : (key ?? ''),
+    people: n,
+  }));
   return {
     key: 'region',
     title: 'Par région',
@@ -146,7 +162,10 @@ export function linkTable(scope: Scope, counts: Counts, links: readonly LinkRow[
     rows: links.map((link) => ({
       key: String(link.id),
       label: `${link.label || link.url} (${link.push})`,
-      figures: clickFigures(scope, counts.clicks.filter((r) => r.link === link.id)),
+      figures: clickFigures(
+        scope,
+        counts.clicks.filter((r) => r.link === link.id),
+      ),
     })),
   };
 }
@@ -158,6 +177,8 @@ export function dayTable(scope: Scope, counts: Counts): Table {
     title: 'Par jour',
     counted: 'Jours de Paris où au moins une requête est arrivée, tous destinataires ensemble.',
     columns: CLICK_COLUMNS,
-    rows: [...days].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([day, rows]) => ({ key: day, label: day, figures: clickFigures(scope, rows) })),
+    rows: [...days]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([day, rows]) => ({ key: day, label: day, figures: clickFigures(scope, rows) })),
   };
 }

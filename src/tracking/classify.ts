@@ -27,22 +27,54 @@ export const BURST_SCANNER = 5;
 
 /** In order: the first that applies decides. The reason is what a reader of the report is told. */
 export const RULES: readonly Rule[] = [
-  { rule: 'methode', class: 'scanner', reason: 'Requête qui ne demande pas la page (HEAD ou OPTIONS) : un contrôle automatique de lien.',
-    applies: (f) => f.method !== 'GET' },
-  { rule: 'prechargement', class: 'scanner', reason: 'Préchargement : le navigateur a pris de l’avance, personne n’a cliqué.',
-    applies: (f) => f.prefetch },
-  { rule: 'sans-navigateur', class: 'scanner', reason: 'Requête qui ne dit pas de quel navigateur elle vient.',
-    applies: (f) => f.family === 'aucun' },
-  { rule: 'robot-declare', class: 'scanner', reason: 'Robot qui se présente comme tel.',
-    applies: (f) => f.bot !== null },
-  { rule: 'rafale', class: 'scanner', reason: 'Au moins cinq liens différents d’un même message ouverts en dix secondes depuis un même réseau.',
-    applies: (_, a) => a.burst >= BURST_SCANNER },
-  { rule: 'rafale-courte', class: 'suspect', reason: 'Trois ou quatre liens différents d’un même message ouverts en dix secondes depuis un même réseau.',
-    applies: (_, a) => a.burst >= BURST_SUSPECT },
-  { rule: 'desinscription', class: 'suspect', reason: 'La page de désinscription a été ouverte, sans suite, à moins d’une minute depuis le même réseau.',
-    applies: (_, a) => a.unsubscribe },
-  { rule: 'aucune', class: 'inconnu', reason: 'Aucun signe d’automate : compté comme un clic, sans certitude que ce soit une personne.',
-    applies: () => true },
+  {
+    rule: 'methode',
+    class: 'scanner',
+    reason: 'Requête qui ne demande pas la page (HEAD ou OPTIONS) : un contrôle automatique de lien.',
+    applies: (f) => f.method !== 'GET',
+  },
+  {
+    rule: 'prechargement',
+    class: 'scanner',
+    reason: 'Préchargement : le navigateur a pris de l’avance, personne n’a cliqué.',
+    applies: (f) => f.prefetch,
+  },
+  {
+    rule: 'sans-navigateur',
+    class: 'scanner',
+    reason: 'Requête qui ne dit pas de quel navigateur elle vient.',
+    applies: (f) => f.family === 'aucun',
+  },
+  {
+    rule: 'robot-declare',
+    class: 'scanner',
+    reason: 'Robot qui se présente comme tel.',
+    applies: (f) => f.bot !== null,
+  },
+  {
+    rule: 'rafale',
+    class: 'scanner',
+    reason: 'Au moins cinq liens différents d’un même message ouverts en dix secondes depuis un même réseau.',
+    applies: (_, a) => a.burst >= BURST_SCANNER,
+  },
+  {
+    rule: 'rafale-courte',
+    class: 'suspect',
+    reason: 'Trois ou quatre liens différents d’un même message ouverts en dix secondes depuis un même réseau.',
+    applies: (_, a) => a.burst >= BURST_SUSPECT,
+  },
+  {
+    rule: 'desinscription',
+    class: 'suspect',
+    reason: 'La page de désinscription a été ouverte, sans suite, à moins d’une minute depuis le même réseau.',
+    applies: (_, a) => a.unsubscribe,
+  },
+  {
+    rule: 'aucune',
+    class: 'inconnu',
+    reason: 'Aucun signe d’automate : compté comme un clic, sans certitude que ce soit une personne.',
+    applies: () => true,
+  },
 ];
 
 export type Verdict = { class: HitClass; reason: string; rule: string };

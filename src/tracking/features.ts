@@ -23,7 +23,8 @@ export function featuresOf(method: string, headers: RequestHeaders): Features {
   return { method, bot: declaredBot(agent), prefetch: isPrefetch(headers), family: familyOf(agent) };
 }
 
-const declaredBot = (agent: string): string | null => (isbot(agent) ? (isbotPattern(agent)?.slice(0, 60) ?? 'robot') : null);
+const declaredBot = (agent: string): string | null =>
+  isbot(agent) ? (isbotPattern(agent)?.slice(0, 60) ?? 'robot') : null;
 
 /** A page fetched ahead of any click, as browsers say it (standard, then two older ways). */
 function isPrefetch({ secPurpose, purpose, xMoz }: RequestHeaders): boolean {
@@ -48,10 +49,12 @@ function familyOf(agent: string): Family {
  * Which network asked, as a keyed hash that changes every day (UTC): enough to see a burst, useless to follow anyone.
  * A network is a /24 (IPv4) or a /48 (IPv6): gateways fetch from several neighbours at once.
  */
-export const networkHash = (key: Buffer, address: string, at: number): string => hashNetwork(key, networkOf(address), dayOf(at));
+export const networkHash = (key: Buffer, address: string, at: number): string =>
+  hashNetwork(key, networkOf(address), dayOf(at));
 
 const dayOf = (at: number): number => Math.floor(at / 86_400_000);
-const hashNetwork = (key: Buffer, network: string, day: number): string => hmac(key, `${day}|${network}`).toString('base64url').slice(0, 22);
+const hashNetwork = (key: Buffer, network: string, day: number): string =>
+  hmac(key, `${day}|${network}`).toString('base64url').slice(0, 22);
 
 const REMEMBERED = 10_000;
 
@@ -77,5 +80,8 @@ function networkOf(address: string): string {
   const left = head === '' ? [] : head.split(':');
   const missing = tail === undefined ? 0 : 8 - left.length - (tail === '' ? 0 : tail.split(':').length);
   const groups = [...left, ...Array<string>(Math.max(0, missing)).fill('0')];
-  return groups.slice(0, 3).map((g) => g.replace(/^0+(?=.)/, '')).join(':');
+  return groups
+    .slice(0, 3)
+    .map((g) => g.replace(/^0+(?=.)/, ''))
+    .join(':');
 }

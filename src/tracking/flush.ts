@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { log } from '../base/log.ts';
 import { acrossOrganisations, type Database } from '../db/database.ts';
 import { classify, DECISION_DELAY_MS } from './classify.ts';
+import { correctHits } from './correct-hits.ts';
 import { type ClassifiedHit, insertHits } from './insert-hits.ts';
 import type { Line } from './lines.ts';
 import { type TokenRow, tokenRows } from './queries.ts';
@@ -25,7 +26,8 @@ export type FlushCounts = {
   unknown: number;
 };
 
-type Entry = { segment: Segment; line: Line; row: TokenRow | null };
+/** `shown`: the rule it was first counted under, once it is in the database; `ours`: and nobody else had put it there. */
+type Entry = { segment: Segment; line: Line; row: TokenRow | null; shown: string | null; ours: boolean };
 
 /** How far the journals of one process have been read, and what is held while its judgement waits. */
 export type Reading = { segments: Segment[]; offsets: Map<Segment, number>; recent: Entry[]; pending: Entry[] };
@@ -33,18 +35,26 @@ export type Reading = { segments: Segment[]; offsets: Map<Segment, number>; rece
 export const newReading = (segments: Segment[]): Reading => ({ segments, offsets: new Map(), recent: [], pending: [] });
 
 /**
- * Brings to the database what is old enough in these journals to be judged, and removes the files that are wholly in
- * it. `delayMs` is how long a hit waits for its neighbours (0 for the journals of a dead process: no more will come).
- * Throws when the database does not answer; called again, it goes on from there and counts nothing twice.
+ * Brings these journals to the database, and removes the files that are wholly in it. A hit is counted at once, under
+ * what is known of it; when `delayMs` have brought the neighbours it can have (0 for the journals of a dead process: no
+ * more will come) it is judged again, and corrected if need be (BOT-03). Throws when the database does not answer; called
+ * again, it goes on from there and counts nothing twice.
  */
-export async function flushJournal(db: Database, reading: Reading, now: () => number, delayMs: number): Promise<FlushCounts> {
+export async function flushJournal(
+  db: Database,
+  reading: Reading,
+  now: () => number,
+  delayMs: number,
+): Promise<FlushCounts> {
   const counts: FlushCounts = { inserted: 0, malformed: 0, unknown: 0 };
   for (;;) {
     const atEnd = await read(reading, counts);
+    const fresh = reading.pending.filter((e) => e.shown === null).slice(0, BATCH);
+    if (fresh.length > 0) await show(db, reading, fresh, counts);
     const ready = takeReady(reading, now(), delayMs, atEnd);
-    if (ready.length > 0) await settle(db, reading, ready, counts);
+    if (ready.length > 0) await settle(db, reading, ready);
     removeFinished(reading);
-    if (ready.length === 0) return counts;
+    if (ready.length === 0 && fresh.length === 0) return counts;
     // Between two batches the redirect goes first.
     await turn();
   }
@@ -59,7 +69,7 @@ async function read(reading: Reading, counts: FlushCounts): Promise<boolean> {
       const { lines, next, malformed } = await readChunk(segment, from, CHUNK_BYTES);
       if (next === from) break;
       counts.malformed += malformed;
-      reading.pending.push(...lines.map((line) => ({ segment, line, row: null })));
+      reading.pending.push(...lines.map((line) => ({ segment, line, row: null, shown: null, ours: false })));
       reading.offsets.set(segment, next);
     }
   }
@@ -72,8 +82,8 @@ function takeReady(reading: Reading, now: number, delayMs: number, atEnd: boolea
   const until = delayMs === 0 ? Infinity : now - delayMs;
   const horizon = atEnd ? Infinity : (pending.at(-1)?.line.at ?? 0) - DECISION_DELAY_MS;
   let ready = 0;
-  for (const { line } of pending) {
-    if ((line.at > until && line.at <= now + CLOCK_SLACK_MS) || line.at > horizon) break;
+  for (const { line, shown } of pending) {
+    if (shown === null || (line.at > until && line.at <= now + CLOCK_SLACK_MS) || line.at > horizon) break;
     ready += 1;
   }
   // More than memory may hold within one minute: the older half is judged with the neighbours it has.
@@ -81,17 +91,38 @@ function takeReady(reading: Reading, now: number, delayMs: number, atEnd: boolea
   return pending.slice(0, Math.min(ready, BATCH));
 }
 
-async function settle(db: Database, reading: Reading, ready: Entry[], counts: FlushCounts): Promise<void> {
-  let unknown = 0;
-  const inserted = await acrossOrganisations(db, async (trx) => {
-    await findTokens((tokens) => tokenRows(trx, tokens), reading.pending);
-    const hits = judge(reading, ready);
-    unknown = ready.filter((e) => e.line.kind === 'hit').length - hits.length;
-    return insertHits(trx, hits);
+/** Counts new lines at once, under what is known of them now. */
+async function show(db: Database, reading: Reading, fresh: Entry[], counts: FlushCounts): Promise<void> {
+  const { hits, inserted } = await acrossOrganisations(db, async (trx) => {
+    await findTokens((tokens) => tokenRows(trx, tokens), fresh);
+    const hits = judge(reading, fresh);
+    return {
+      hits,
+      inserted: await insertHits(
+        trx,
+        hits.map((h) => h.hit),
+      ),
+    };
   });
+  for (const entry of fresh) entry.shown = '';
+  // A replay finds rows that the dead process had put there: their class is whatever it knew.
+  for (const { entry, hit } of hits) Object.assign(entry, { shown: hit.rule, ours: inserted === hits.length });
+  const unknown = fresh.filter((e) => e.line.kind === 'hit').length - hits.length;
   counts.inserted += inserted;
   counts.unknown += unknown;
   if (unknown > 0) log.warn({ hits: unknown }, 'clics sur des liens que la base ne connaît plus : mis de côté');
+}
+
+/** Judges lines whose neighbours are all known, for good. */
+async function settle(db: Database, reading: Reading, ready: Entry[]): Promise<void> {
+  const late = judge(reading, ready).filter(({ entry, hit }) => !entry.ours || entry.shown !== hit.rule);
+  if (late.length > 0)
+    await acrossOrganisations(db, (trx) =>
+      correctHits(
+        trx,
+        late.map((h) => h.hit),
+      ),
+    );
   reading.pending.splice(0, ready.length);
   const oldest = (reading.pending[0]?.line.at ?? ready.at(-1)?.line.at ?? 0) - DECISION_DELAY_MS;
   reading.recent = [...reading.recent, ...ready].filter((e) => e.line.at >= oldest).slice(-HELD);
@@ -105,11 +136,11 @@ async function findTokens(find: (tokens: string[]) => Promise<TokenRow[]>, entri
   for (const entry of missing) if (entry.line.kind === 'hit') entry.row = found.get(entry.line.token) ?? null;
 }
 
-function judge(reading: Reading, ready: Entry[]): ClassifiedHit[] {
-  const judged = new Set(ready);
+function judge(reading: Reading, entries: Entry[]): { entry: Entry; hit: ClassifiedHit }[] {
+  const judged = new Set(entries);
   const seen = [...reading.recent, ...reading.pending];
-  const hits = seen.flatMap(({ line, row, segment }, index) =>
-    line.kind === 'hit' && row ? [{ line, row, segment, mine: judged.has(seen[index] as Entry) }] : [],
+  const hits = seen.flatMap((entry) =>
+    entry.line.kind === 'hit' && entry.row ? [{ entry, line: entry.line, row: entry.row }] : [],
   );
   const visits = seen.flatMap(({ line }) => (line.kind === 'unsubscribe' ? [line] : []));
   const around = surroundingsOf(
@@ -121,14 +152,17 @@ function judge(reading: Reading, ready: Entry[]): ClassifiedHit[] {
     })),
     visits,
   );
-  return hits.flatMap(({ line, row, segment, mine }, index) => {
+  return hits.flatMap(({ entry, line, row }, index) => {
     const surroundings = around[index];
-    if (!mine || !surroundings) return [];
-    const verdict = classify(line.features, surroundings);
-    return [{
-      journal: segment.journal, seq: line.seq, at: line.at, row, class: verdict.class, rule: verdict.rule,
-      features: { ...line.features, ...surroundings },
-    }];
+    if (!judged.has(entry) || !surroundings) return [];
+    const { class: verdict, rule } = classify(line.features, surroundings);
+    const features = { ...line.features, ...surroundings };
+    return [
+      {
+        entry,
+        hit: { journal: entry.segment.journal, seq: line.seq, at: line.at, row, class: verdict, rule, features },
+      },
+    ];
   });
 }
 

@@ -48,7 +48,8 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
     totals.inserted += counts.inserted;
     totals.malformed += counts.malformed;
     totals.unknown += counts.unknown;
-    if (counts.malformed > 0) log.warn({ lines: counts.malformed }, 'journal des clics : lignes coupées ou abîmées, laissées de côté');
+    if (counts.malformed > 0)
+      log.warn({ lines: counts.malformed }, 'journal des clics : lignes coupées ou abîmées, laissées de côté');
   }
 
   async function replayOrphans(): Promise<void> {
@@ -79,7 +80,11 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
       error = (e as Error).message;
       throw e;
     }
-    return { inserted: totals.inserted - before.inserted, malformed: totals.malformed - before.malformed, unknown: totals.unknown - before.unknown };
+    return {
+      inserted: totals.inserted - before.inserted,
+      malformed: totals.malformed - before.malformed,
+      unknown: totals.unknown - before.unknown,
+    };
   }
 
   async function run(): Promise<void> {
@@ -91,7 +96,11 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
         if (said) log.info('journal des clics : la base répond à nouveau');
         wait = everyMs;
       } catch (e) {
-        if (!said) log.warn({ error: (e as Error).message }, 'journal des clics : la base ne répond pas, les clics attendent sur le disque');
+        if (!said)
+          log.warn(
+            { error: (e as Error).message },
+            'journal des clics : la base ne répond pas, les clics attendent sur le disque',
+          );
         wait = Math.min(wait * 2, LONGEST_BACKOFF_MS);
       }
       // Aborted means stop: the loop's own test says so.

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unavailable } from '../base/errors.ts';
-import { log } from '../base/log.ts';
 import { takeLock } from '../base/file-lock.ts';
+import { log } from '../base/log.ts';
 import { encodeLine, type Line, type NewLine } from './lines.ts';
 import { lockFile, type Segment, segmentFile } from './segments.ts';
 
@@ -32,11 +32,18 @@ type Batch = { lines: string[]; done: Promise<boolean>; settle: (written: boolea
  * This process's journal under DATA_DIR. One write at a time, with all the lines that came meanwhile: the answer to a
  * click waits for its line to be written (a killed process loses none), not for the disk (a power cut may lose 200 ms).
  */
-export async function openJournal(dataDir: string, { now = Date.now, id = randomBytes(8).toString('hex') } = {}): Promise<Journal> {
+export async function openJournal(
+  dataDir: string,
+  { now = Date.now, id = randomBytes(8).toString('hex') } = {},
+): Promise<Journal> {
   const folder = join(dataDir, 'journal');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = await takeLock(lockFile(folder, id), 'exclusive', 5_000);
-  if (!lock) throw unavailable('journal', `Le journal des clics ne peut pas être ouvert dans ${folder}. Arrêtez l’autre programme qui s’en sert.`);
+  if (!lock)
+    throw unavailable(
+      'journal',
+      `Le journal des clics ne peut pas être ouvert dans ${folder}. Arrêtez l’autre programme qui s’en sert.`,
+    );
 
   const segments: Segment[] = [];
   let file = await begin();
@@ -111,7 +118,8 @@ export async function openJournal(dataDir: string, { now = Date.now, id = random
 
   function report(error: NodeJS.ErrnoException, hits: number): void {
     lost += hits;
-    if (!failing) log.error({ code: error.code }, 'journal des clics : écriture impossible, les clics passent sans être comptés');
+    if (!failing)
+      log.error({ code: error.code }, 'journal des clics : écriture impossible, les clics passent sans être comptés');
     failing = true;
   }
 
@@ -137,11 +145,12 @@ export async function openJournal(dataDir: string, { now = Date.now, id = random
     try {
       await handle.truncate(segment.end);
       await handle.datasync();
-      await handle.close();
     } catch (error) {
       report(error as NodeJS.ErrnoException, 0);
+    } finally {
+      await handle.close();
+      segment.closed = true;
     }
-    segment.closed = true;
   }
 
   return {

@@ -1,8 +1,21 @@
 import { FAMILIES, type Family, type Features } from './features.ts';
 
 /** One line of a journal: what is kept of a request between its answer and its place in the database. */
-export type HitLine = { kind: 'hit'; seq: number; at: number; token: string; network: string | null; features: Features };
-export type UnsubscribeLine = { kind: 'unsubscribe'; seq: number; at: number; network: string | null; confirmed: boolean };
+export type HitLine = {
+  kind: 'hit';
+  seq: number;
+  at: number;
+  token: string;
+  network: string | null;
+  features: Features;
+};
+export type UnsubscribeLine = {
+  kind: 'unsubscribe';
+  seq: number;
+  at: number;
+  network: string | null;
+  confirmed: boolean;
+};
 export type Line = HitLine | UnsubscribeLine;
 export type NewLine = Omit<HitLine, 'seq'> | Omit<UnsubscribeLine, 'seq'>;
 
@@ -22,8 +35,13 @@ export function parseLine(text: string): Line | null {
   if (!isRecord(raw)) return null;
   const { kind, seq, at, network } = raw;
   if (!Number.isSafeInteger(seq) || (seq as number) < 1 || !isInstant(at)) return null;
-  const common = { seq: seq as number, at, network: typeof network === 'string' && NETWORK.test(network) ? network : null };
-  if (kind === 'unsubscribe') return typeof raw.confirmed === 'boolean' ? { kind, ...common, confirmed: raw.confirmed } : null;
+  const common = {
+    seq: seq as number,
+    at,
+    network: typeof network === 'string' && NETWORK.test(network) ? network : null,
+  };
+  if (kind === 'unsubscribe')
+    return typeof raw.confirmed === 'boolean' ? { kind, ...common, confirmed: raw.confirmed } : null;
   const features = featuresFrom(raw.features);
   if (kind !== 'hit' || features === null || typeof raw.token !== 'string' || !TOKEN.test(raw.token)) return null;
   return { kind, ...common, token: raw.token, features };
@@ -42,4 +60,5 @@ function featuresFrom(raw: unknown): Features | null {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 /** A date that PostgreSQL and JavaScript both hold: 1970 to 9999. */
-const isInstant = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 253_402_300_800_000;
+const isInstant = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 253_402_300_800_000;

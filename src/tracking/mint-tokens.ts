@@ -6,7 +6,10 @@ import type { Trx } from '../db/database.ts';
  * One random token (128 bits, SEC-11) per cell × link of a frozen push. Asked again, it adds only what is missing:
  * a token already printed in a message never changes. Runs in the freeze's transaction, across organisations.
  */
-export async function mintTokens(trx: Trx, { pushId, now }: { pushId: number; now: Date }): Promise<{ minted: number }> {
+export async function mintTokens(
+  trx: Trx,
+  { pushId, now }: { pushId: number; now: Date },
+): Promise<{ minted: number }> {
   const missing = await trx
     .selectFrom('cells as c')
     .innerJoin('links as l', 'l.push_id', 'c.push_id')

@@ -11,26 +11,6 @@ export type TokenRow = {
   link_id: number;
 };
 
-/** For each cell of a push, the addresses its messages carry, in the order of `link:N` (that of links.id). */
-export async function linkUrlsByCell(trx: Trx, pushId: number, publicUrl: string): Promise<Map<number, string[]>> {
-  const rows = await trx
-    .selectFrom('cells as c')
-    .innerJoin('tokens as t', 't.cell_id', 'c.id')
-    .where('c.push_id', '=', pushId)
-    .select(['c.id as cell', 't.token'])
-    .orderBy('c.id')
-    .orderBy('t.link_id')
-    .execute();
-  const urls = new Map<number, string[]>();
-  for (const { cell, token } of rows) {
-    const url = `${publicUrl}/r/${token}`;
-    const known = urls.get(cell);
-    if (known) known.push(url);
-    else urls.set(cell, [url]);
-  }
-  return urls;
-}
-
 /** The rows of these tokens; the unknown ones are simply absent. */
 export async function tokenRows(trx: Trx, tokens: string[]): Promise<TokenRow[]> {
   return trx

@@ -8,7 +8,8 @@ import { type Line, parseLine } from './lines.ts';
 export type Segment = { journal: string; number: number; path: string; end: number; closed: boolean };
 
 const SEGMENT_NAME = /^([0-9a-f]+)-(\d+)\.jsonl$/;
-export const segmentFile = (folder: string, id: string, number: number): string => join(folder, `${id}-${number}.jsonl`);
+export const segmentFile = (folder: string, id: string, number: number): string =>
+  join(folder, `${id}-${number}.jsonl`);
 export const lockFile = (folder: string, id: string): string => join(folder, `${id}.verrou`);
 
 export type Chunk = { lines: Line[]; next: number; malformed: number };
@@ -24,7 +25,8 @@ export async function readChunk(segment: Segment, from: number, bytes: number): 
   const handle = await open(segment.path, 'r');
   let read = 0;
   try {
-    for (let got = -1; got !== 0 && read < wanted; read += got) got = (await handle.read(buffer, read, wanted - read, from + read)).bytesRead;
+    for (let got = -1; got !== 0 && read < wanted; read += got)
+      got = (await handle.read(buffer, read, wanted - read, from + read)).bytesRead;
   } finally {
     await handle.close();
   }

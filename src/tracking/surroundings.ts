@@ -1,6 +1,4 @@
-import {
-  BURST_SCANNER, BURST_SUSPECT, BURST_WINDOW_MS, type Surroundings, UNSUBSCRIBE_WINDOW_MS,
-} from './classify.ts';
+import { BURST_SCANNER, BURST_SUSPECT, BURST_WINDOW_MS, type Surroundings, UNSUBSCRIBE_WINDOW_MS } from './classify.ts';
 
 /**
  * A tracked link, as the rules see it. `message` names the copies a recipient may hold: those of one cell (or of one
@@ -34,7 +32,10 @@ export function surroundingsOf(hits: readonly LinkHit[], visits: readonly Unsubs
 function markBursts(hits: readonly LinkHit[], group: number[], around: Surroundings[]): void {
   const sorted = group.map((index) => ({ index, hit: hits[index] as LinkHit })).sort((a, b) => a.hit.at - b.hit.at);
   const inWindow = new Map<number, number>();
-  const coveredUntil = new Map([[BURST_SCANNER, -Infinity], [BURST_SUSPECT, -Infinity]]);
+  const coveredUntil = new Map([
+    [BURST_SCANNER, -Infinity],
+    [BURST_SUSPECT, -Infinity],
+  ]);
   let end = 0;
   for (const { index, hit } of sorted) {
     for (let next = sorted[end]; next && next.hit.at <= hit.at + BURST_WINDOW_MS; next = sorted[end]) {

@@ -98,7 +98,9 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await refresh().catch((error: Error) => log.warn({ error: error.message }, 'liens suivis : la base ne répond pas, la mémoire suffit'));
+      await refresh().catch((error: Error) =>
+        log.warn({ error: error.message }, 'liens suivis : la base ne répond pas, la mémoire suffit'),
+      );
       // Aborted means stop: the loop's own test says so.
       await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -116,7 +118,8 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
   };
 }
 
-const nobodyCanSay = () => unavailable('links', 'Ce lien ne peut pas être vérifié pour l’instant. Réessayez dans une minute.');
+const nobodyCanSay = () =>
+  unavailable('links', 'Ce lien ne peut pas être vérifié pour l’instant. Réessayez dans une minute.');
 
 async function within(ms: number, answer: Promise<string | null>): Promise<string | null> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
@@ -143,7 +146,9 @@ export function destination(url: string): string | null {
 /** `{url: [token, …]}`: a campaign has thousands of tokens for a handful of addresses. */
 function writeSnapshot(dataDir: string, file: string, urls: Map<string, string>): void {
   const byUrl = Object.groupBy(urls, ([, url]) => url);
-  const snapshot = Object.fromEntries(Object.entries(byUrl).map(([url, pairs]) => [url, pairs?.map(([token]) => token)]));
+  const snapshot = Object.fromEntries(
+    Object.entries(byUrl).map(([url, pairs]) => [url, pairs?.map(([token]) => token)]),
+  );
   try {
     mkdirSync(dataDir, { recursive: true });
     // Several processes may share the folder: each writes its own file, and the last rename wins whole.
@@ -151,7 +156,10 @@ function writeSnapshot(dataDir: string, file: string, urls: Map<string, string>)
     writeFileSync(draft, JSON.stringify(snapshot), { mode: 0o600 });
     renameSync(draft, file);
   } catch (error) {
-    log.warn({ code: (error as NodeJS.ErrnoException).code }, 'liens suivis : la copie sur disque n’a pas pu être écrite');
+    log.warn(
+      { code: (error as NodeJS.ErrnoException).code },
+      'liens suivis : la copie sur disque n’a pas pu être écrite',
+    );
   }
 }
 
@@ -163,7 +171,8 @@ function readSnapshot(file: string): Map<string, string> {
         for (const token of tokens) if (typeof token === 'string' && TOKEN.test(token)) urls.set(token, url);
   } catch (error) {
     // None yet at a first start; a damaged one is worth a word, and the database has everything.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn('liens suivis : la copie sur disque est illisible, elle sera refaite');
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      log.warn('liens suivis : la copie sur disque est illisible, elle sera refaite');
   }
   return urls;
 }

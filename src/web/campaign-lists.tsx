@@ -1,5 +1,5 @@
-import { LEVELS, PUBLIC_NAMES, type Public } from '../base/words.ts';
 import { toParisDay } from '../base/dates.ts';
+import { LEVELS, PUBLIC_NAMES, type Public } from '../base/words.ts';
 import type { CampaignCard, CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import type { KeyMessageRow } from '../key-messages/queries.ts';
@@ -14,14 +14,21 @@ import { Level, State } from './ui/marks.tsx';
 
 /** The lists of a campaign: all of them, their resources, their wordings. */
 
-type CampaignsProps = { campaigns: readonly CampaignCard[]; pushes: readonly PushLine[]; today: Date; mayCreate: boolean };
+type CampaignsProps = {
+  campaigns: readonly CampaignCard[];
+  pushes: readonly PushLine[];
+  today: Date;
+  mayCreate: boolean;
+};
 
 export const CampaignsPage = ({ campaigns, pushes, today, mayCreate }: CampaignsProps) => {
   const day = toParisDay(today);
   const running = campaigns.filter((c) => c.startsOn <= day && c.endsOn >= day).length;
   return (
     <>
-      <PageHead title={running ? `${plural(running, 'campagne est en cours', 'campagnes sont en cours')}.` : 'Vos campagnes'}>
+      <PageHead
+        title={running ? `${plural(running, 'campagne est en cours', 'campagnes sont en cours')}.` : 'Vos campagnes'}
+      >
         {mayCreate && campaigns.length > 0 && (
           <Acts>
             <ButtonLink href="/campagnes/nouvelle">Nouvelle campagne</ButtonLink>
@@ -36,12 +43,23 @@ export const CampaignsPage = ({ campaigns, pushes, today, mayCreate }: Campaigns
                 href={`/campagnes/${c.slug}`}
                 what={c.name}
                 meta={`${periodText(c.startsOn, c.endsOn)} · ${c.partners.map((p) => p.name).join(', ')}${nextPush(c, pushes, today)}`}
-                end={c.endsOn < day ? <State kind="off">terminée</State> : c.startsOn > day ? <State kind="wait">à venir</State> : <State kind="run">en cours</State>}
+                end={
+                  c.endsOn < day ? (
+                    <State kind="off">terminée</State>
+                  ) : c.startsOn > day ? (
+                    <State kind="wait">à venir</State>
+                  ) : (
+                    <State kind="run">en cours</State>
+                  )
+                }
               />
             ))}
           </Rows>
         ) : (
-          <Empty title="Aucune campagne pour l’instant." act={mayCreate ? { href: '/campagnes/nouvelle', label: 'Créer une campagne' } : undefined}>
+          <Empty
+            title="Aucune campagne pour l’instant."
+            act={mayCreate ? { href: '/campagnes/nouvelle', label: 'Créer une campagne' } : undefined}
+          >
             <p>
               {mayCreate
                 ? 'Partez d’un modèle : ses envois, ses audiences et ses textes sont déjà là, à vos dates et à votre nom.'
@@ -61,14 +79,12 @@ function nextPush(c: CampaignCard, pushes: readonly PushLine[], now: Date): stri
 
 const Used = ({ uses, campaign }: { uses: Use[] | undefined; campaign: string }) =>
   uses?.length ? (
-    <>
-      {uses.map((use, i) => (
-        <>
-          {i > 0 && ', '}
-          <a href={pushUrl({ campaignSlug: campaign, slug: use.slug })}>{use.title}</a>
-        </>
-      ))}
-    </>
+    uses.map((use, i) => (
+      <>
+        {i > 0 && ', '}
+        <a href={pushUrl({ campaignSlug: campaign, slug: use.slug })}>{use.title}</a>
+      </>
+    ))
   ) : (
     <>aucun envoi pour l’instant</>
   );
@@ -77,7 +93,12 @@ type ListProps<T> = { campaign: CampaignSheet; uses: Map<string, Use[]> } & T;
 
 export const ResourcesPage = ({ campaign: c, resources, uses }: ListProps<{ resources: readonly ResourceRow[] }>) => (
   <>
-    <PageHead back={{ href: '/campagnes', label: 'Campagnes' }} kicker={c.name} title="Les ressources" lead={`${plural(resources.length, 'livrable', 'livrables')}, et ce que chaque public peut en faire.`} />
+    <PageHead
+      back={{ href: '/campagnes', label: 'Campagnes' }}
+      kicker={c.name}
+      title="Les ressources"
+      lead={`${plural(resources.length, 'livrable', 'livrables')}, et ce que chaque public peut en faire.`}
+    />
     <CampaignTabs slug={c.slug} current="ressources" />
     {resources.map((r) => (
       <Section title={r.title} id={r.slug} note={[RESOURCE_KIND_NAMES[r.kind], r.years].filter(Boolean).join(', ')}>
@@ -87,7 +108,10 @@ export const ResourcesPage = ({ campaign: c, resources, uses }: ListProps<{ reso
             ...Object.entries(r.uses).map(([who, use]) => [`Pour : ${PUBLIC_NAMES[who as Public]}`, use] as const),
             ['Portée par', r.carriedBy || 'non précisé'],
             ['Formats', r.formats.map((f) => RESOURCE_FORMAT_NAMES[f]).join(', ') || 'non précisés'],
-            ['Adresse', r.url ? <a href={r.url}>{r.url}</a> : 'pas encore publiée : elle paraît sans lien dans les messages'],
+            [
+              'Adresse',
+              r.url ? <a href={r.url}>{r.url}</a> : 'pas encore publiée : elle paraît sans lien dans les messages',
+            ],
             ['Dans les envois', <Used uses={uses.get(r.slug)} campaign={c.slug} />],
           ]}
         />
@@ -96,7 +120,10 @@ export const ResourcesPage = ({ campaign: c, resources, uses }: ListProps<{ reso
     {!resources.length && (
       <Section title="L’inventaire">
         <Empty title="L’inventaire est vide." act={{ href: `/campagnes/${c.slug}`, label: 'Revenir aux envois' }}>
-          <p>Une ressource est un livrable de la filière, avec son usage par public. Une campagne créée d’après un modèle en apporte.</p>
+          <p>
+            Une ressource est un livrable de la filière, avec son usage par public. Une campagne créée d’après un modèle
+            en apporte.
+          </p>
         </Empty>
       </Section>
     )}
@@ -126,7 +153,19 @@ export const KeyMessagesPage = ({ campaign: c, messages, uses }: ListProps<{ mes
                 const text = forms[format];
                 const id = `${m.slug}-${level}-${format}`;
                 return text
-                  ? [[WORDING_FORMAT_NAMES[format], <><div class="prose" id={id}>{text.split(/\n{2,}/).map((part) => <p>{part}</p>)}</div><CopyButton from={id} /></>] as const]
+                  ? [
+                      [
+                        WORDING_FORMAT_NAMES[format],
+                        <>
+                          <div class="prose" id={id}>
+                            {text.split(/\n{2,}/).map((part) => (
+                              <p>{part}</p>
+                            ))}
+                          </div>
+                          <CopyButton from={id} />
+                        </>,
+                      ] as const,
+                    ]
                   : [];
               })}
             />,

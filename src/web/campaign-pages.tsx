@@ -4,7 +4,7 @@ import type { PushLine } from '../deliveries/read-pushes.ts';
 import { CHANNEL_NAMES } from '../pushes/schema.ts';
 import type { Report } from '../reports/report.ts';
 import { periodText, plural, pushUrl, recurrenceText, Standing, standing, whenOf } from './push-words.tsx';
-import { LevelBars, MainThree, tableOf, Targets } from './report-parts.tsx';
+import { LevelBars, MainThree, Targets, tableOf } from './report-parts.tsx';
 import { Acts, ButtonLink, Empty, Facts, PageHead, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
 import { Tabs } from './ui/flow.tsx';
@@ -83,7 +83,9 @@ const Pushes = ({ campaign: c, pushes, today, organisation, mayWrite, mayReadPus
             href: page(push),
             title: push.title,
             at: push.at,
-            kind: push.recurrence ? `${CHANNEL_NAMES[push.channel]}, ${recurrenceText(push.recurrence)}` : CHANNEL_NAMES[push.channel],
+            kind: push.recurrence
+              ? `${CHANNEL_NAMES[push.channel]}, ${recurrenceText(push.recurrence)}`
+              : CHANNEL_NAMES[push.channel],
             levels: push.levels,
             state: standing(push, organisation),
             size: push.progress?.addressed,
@@ -95,18 +97,28 @@ const Pushes = ({ campaign: c, pushes, today, organisation, mayWrite, mayReadPus
           <DataTable
             caption="Envois dont la liste est arrêtée"
             hiddenCaption
-            columns={[{ label: 'Envoi' }, { label: 'Départ' }, { label: 'Niveaux' }, { label: 'Adressés', numeric: true }, { label: 'Partis', numeric: true }, { label: 'Distribués', numeric: true }, { label: 'État' }]}
+            columns={[
+              { label: 'Envoi' },
+              { label: 'Départ' },
+              { label: 'Niveaux' },
+              { label: 'Adressés', numeric: true },
+              { label: 'Partis', numeric: true },
+              { label: 'Distribués', numeric: true },
+              { label: 'État' },
+            ]}
             rows={pushes.flatMap((push) =>
               push.progress
-                ? [[
-                    <a href={page(push)}>{push.title}</a>,
-                    whenOf(push.at),
-                    <Levels levels={push.levels} />,
-                    push.progress.addressed,
-                    push.progress.done,
-                    push.progress.accepted,
-                    <Standing push={push} organisation={organisation} />,
-                  ]]
+                ? [
+                    [
+                      <a href={page(push)}>{push.title}</a>,
+                      whenOf(push.at),
+                      <Levels levels={push.levels} />,
+                      push.progress.addressed,
+                      push.progress.done,
+                      push.progress.accepted,
+                      <Standing push={push} organisation={organisation} />,
+                    ],
+                  ]
                 : [],
             )}
           />

@@ -3,12 +3,12 @@ import { readCampaign, readCampaigns } from '../campaigns/read-campaign.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { readKeyMessages } from '../key-messages/read-key-messages.ts';
 import { may } from '../organisations/permissions.ts';
+import { readUses } from '../pushes/read-uses.ts';
 import { readReport } from '../reports/report.ts';
 import { readResources } from '../resources/read-resources.ts';
-import { readUses } from '../pushes/read-uses.ts';
 import { acting } from './acting.ts';
-import { CampaignPage } from './campaign-pages.tsx';
 import { CampaignsPage, KeyMessagesPage, ResourcesPage } from './campaign-lists.tsx';
+import { CampaignPage } from './campaign-pages.tsx';
 import type { WebDeps, WebEnv } from './env.ts';
 import { page } from './page.tsx';
 
@@ -22,14 +22,21 @@ export function campaignPages(deps: WebDeps) {
     return page(
       c,
       { title: 'Campagnes', current: '/campagnes' },
-      <CampaignsPage campaigns={campaigns} pushes={await readPushes(ctx, { open: true })} today={deps.now()} mayCreate={may(ctx.actor, 'campaign.write')} />,
+      <CampaignsPage
+        campaigns={campaigns}
+        pushes={await readPushes(ctx, { open: true })}
+        today={deps.now()}
+        mayCreate={may(ctx.actor, 'campaign.write')}
+      />,
     );
   });
 
   app.get('/campagnes/:campaign', async (c) => {
     const ctx = acting(c);
     const campaign = await readCampaign(ctx, c.req.param('campaign'));
-    const report = may(ctx.actor, 'report.read') ? await readReport(ctx, campaign.slug, { simulated: deps.demo }) : null;
+    const report = may(ctx.actor, 'report.read')
+      ? await readReport(ctx, campaign.slug, { simulated: deps.demo })
+      : null;
     return page(
       c,
       { title: campaign.name, current: '/campagnes', wide: true },

@@ -3,11 +3,11 @@ import type { ImportRow } from '../contacts/import-queries.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
-import { Waiting } from './home-parts.tsx';
-import { dayWord, plural, PushMeta, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
 import type { Report } from '../reports/report.ts';
+import { Waiting } from './home-parts.tsx';
+import { dayWord, PushMeta, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
 import { Brought } from './report-parts.tsx';
-import { ButtonLink, Acts, Columns, Empty, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { Acts, ButtonLink, Columns, Empty, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
 import { Progress } from './ui/flow.tsx';
 
@@ -51,7 +51,10 @@ export const HomePage = (p: HomeProps) => {
               ))}
             </Rows>
           ) : (
-            <Empty title="Aucun envoi n’est daté pour ces deux semaines." act={{ href: '/campagnes', label: 'Voir les campagnes' }}>
+            <Empty
+              title="Aucun envoi n’est daté pour ces deux semaines."
+              act={{ href: '/campagnes', label: 'Voir les campagnes' }}
+            >
               <p>Donnez une date à un envoi : il paraîtra ici, avec les validations qui lui manquent.</p>
             </Empty>
           )}
@@ -76,14 +79,19 @@ const FirstVisit = ({ actor, imports, pushes }: HomeProps) => (
             Créer une campagne
           </ButtonLink>
         )}
-        {may(actor, 'contacts.import') && <ButtonLink href="/contacts/importer">Importer des contacts</ButtonLink>}
+        {may(actor, 'contacts.import') && (
+          <ButtonLink href="/contacts/imports/nouveau">Importer des contacts</ButtonLink>
+        )}
       </Acts>
     </PageHead>
     <Waiting actor={actor} pushes={pushes} imports={imports} quiet />
     <Running pushes={pushes} imports={imports} />
     {!may(actor, 'campaign.write') && (
       <Section title="Et maintenant">
-        <p>Une campagne paraît ici dès que votre organisation en est partenaire. C’est la personne chargée de la communication qui la crée.</p>
+        <p>
+          Une campagne paraît ici dès que votre organisation en est partenaire. C’est la personne chargée de la
+          communication qui la crée.
+        </p>
       </Section>
     )}
   </>
@@ -99,7 +107,9 @@ function opening({ now, pushes, next, leaving }: HomeProps): { title: string; le
     };
   if (!next?.push.at)
     return {
-      title: leaving.length ? 'Rien n’est programmé, mais un envoi attend.' : 'Rien ne part dans les deux prochaines semaines.',
+      title: leaving.length
+        ? 'Rien n’est programmé, mais un envoi attend.'
+        : 'Rien ne part dans les deux prochaines semaines.',
       lead: leaving.length
         ? 'La date prévue est passée : il partira dès que toutes les validations seront là.'
         : 'Un brouillon à dater, une campagne à ouvrir : tout commence dans les campagnes.',
@@ -109,7 +119,10 @@ function opening({ now, pushes, next, leaving }: HomeProps): { title: string; le
   const whom = recipients === null ? '' : ` vers ${contacts(recipients)}`;
   const missing = push.signatories.filter((s) => s.missing);
   if (push.state === 'programme' || push.state === 'pret')
-    return { title: `${day}, la lettre part${whom}.`, lead: `${quoted(push.title)} est validée par toutes ses signataires. Vous n’avez rien à faire.` };
+    return {
+      title: `${day}, la lettre part${whom}.`,
+      lead: `${quoted(push.title)} est validée par toutes ses signataires. Vous n’avez rien à faire.`,
+    };
   return {
     title: `${day}, une lettre doit partir${whom}.`,
     lead:
@@ -151,4 +164,5 @@ export const Running = ({ pushes, imports }: { pushes: readonly PushLine[]; impo
   );
 };
 
-const share = (p: PushLine): string => `${number(p.progress?.done ?? 0)} messages sur ${number(p.progress?.addressed ?? 0)}`;
+const share = (p: PushLine): string =>
+  `${number(p.progress?.done ?? 0)} messages sur ${number(p.progress?.addressed ?? 0)}`;

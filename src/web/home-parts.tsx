@@ -11,7 +11,12 @@ type Item = { title: string; text: string; act: { href: string; label: string } 
 const DRAFTS = 2;
 
 /** What waits for this very person: what is asked of their organisation, then what they began. */
-export const Waiting = (p: { actor: Session['actor']; pushes: readonly PushLine[]; imports: readonly ImportRow[]; quiet?: boolean }) => {
+export const Waiting = (p: {
+  actor: Session['actor'];
+  pushes: readonly PushLine[];
+  imports: readonly ImportRow[];
+  quiet?: boolean;
+}) => {
   const items = [...approvals(p), ...changes(p), ...ready(p), ...imports(p), ...drafts(p)];
   if (!items.length && p.quiet) return null;
   return (
@@ -35,7 +40,12 @@ type From = { actor: Session['actor']; pushes: readonly PushLine[] };
 const approvals = ({ actor, pushes }: From): Item[] =>
   may(actor, 'push.approve')
     ? pushes
-        .filter((p) => p.state === 'a_valider' && !p.changesAskedBy.length && p.signatories.some((s) => s.id === actor.organisationId && s.missing))
+        .filter(
+          (p) =>
+            p.state === 'a_valider' &&
+            !p.changesAskedBy.length &&
+            p.signatories.some((s) => s.id === actor.organisationId && s.missing),
+        )
         .map((p) => ({
           title: `Relire ${quoted(p.title)}`,
           text: `${p.at ? `Départ prévu ${whenOf(p.at)}.` : 'Sans date de départ.'} Sans votre accord, rien ne part sous votre nom.`,
@@ -85,7 +95,9 @@ function drafts(p: From): Item[] {
   return all.slice(0, DRAFTS).map((push, i) => ({
     title: `Soumettre ${quoted(push.title)}`,
     text: `${push.at ? `Départ prévu ${whenOf(push.at)}.` : 'Sans date de départ.'} Relisez-le, puis demandez les validations.${
-      rest > 0 && i === DRAFTS - 1 ? ` Et ${plural(rest, 'autre brouillon', 'autres brouillons')} dans les campagnes.` : ''
+      rest > 0 && i === DRAFTS - 1
+        ? ` Et ${plural(rest, 'autre brouillon', 'autres brouillons')} dans les campagnes.`
+        : ''
     }`,
     act: { href: pushUrl(push), label: 'Ouvrir le brouillon' },
   }));

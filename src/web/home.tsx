@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
+import type { Ctx } from '../base/context.ts';
 import { readCampaigns } from '../campaigns/read-campaign.ts';
 import { openImports } from '../contacts/open-imports.ts';
 import { forecastPush } from '../deliveries/queries.ts';
 import { type PushLine, readPushes } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
+import { readReport } from '../reports/report.ts';
+import { acting } from './acting.ts';
 import type { WebDeps, WebEnv } from './env.ts';
 import { HomePage, Running } from './home-pages.tsx';
-import type { Ctx } from '../base/context.ts';
-import { acting } from './acting.ts';
 import { page } from './page.tsx';
 import { daysUntil } from './push-words.tsx';
-import { readReport } from '../reports/report.ts';
 
 const NEXT_DAYS = 14;
 
@@ -26,7 +26,8 @@ export function homePages(deps: WebDeps) {
     const leaving = soon(pushes, now);
     const next = leaving.find((p) => p.at && p.at > now);
     const day = now.toISOString().slice(0, 10);
-    const current = campaigns.find((k) => k.startsOn <= day && k.endsOn >= day) ?? campaigns.find((k) => k.startsOn <= day);
+    const current =
+      campaigns.find((k) => k.startsOn <= day && k.endsOn >= day) ?? campaigns.find((k) => k.startsOn <= day);
     return page(
       c,
       { title: 'Aujourd’hui', current: '/' },
@@ -38,7 +39,11 @@ export function homePages(deps: WebDeps) {
         leaving={leaving}
         next={next ? { push: next, recipients: await recipients(ctx, next) } : null}
         imports={await openImports(ctx)}
-        brought={current && may(ctx.actor, 'report.read') ? await readReport(ctx, current.slug, { simulated: deps.demo }) : null}
+        brought={
+          current && may(ctx.actor, 'report.read')
+            ? await readReport(ctx, current.slug, { simulated: deps.demo })
+            : null
+        }
       />,
     );
   });
@@ -53,13 +58,13 @@ export function homePages(deps: WebDeps) {
 
 /** What leaves in the next days. A series is there by its next issue, unless that one is already a push of its own. */
 function soon(pushes: readonly PushLine[], now: Date): PushLine[] {
-  const made = new Set(pushes.filter((p) => !p.recurrence).map((p) => `${p.campaignId} ${p.title} ${p.at?.getTime()}`));
+  const made = new Set(pushes.map((p) => `${p.modelId} ${p.at?.getTime()}`));
   return pushes.filter(
     (p) =>
       p.at !== null &&
       daysUntil(p.at, now) <= NEXT_DAYS &&
       p.progress === null &&
-      !(p.recurrence && made.has(`${p.campaignId} ${p.title} ${p.at.getTime()}`)),
+      !(p.recurrence && made.has(`${p.id} ${p.at.getTime()}`)),
   );
 }
 

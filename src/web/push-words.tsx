@@ -49,7 +49,13 @@ export const Standing = (p: { push: Standing; organisation: number }) => {
   return <State kind={kind}>{text}</State>;
 };
 
-export const PushMeta = ({ push: p, campaign }: { push: Pick<PushLine, 'channel' | 'levels' | 'campaign'>; campaign?: boolean }) => (
+export const PushMeta = ({
+  push: p,
+  campaign,
+}: {
+  push: Pick<PushLine, 'channel' | 'levels' | 'campaign'>;
+  campaign?: boolean;
+}) => (
   <>
     {CHANNEL_NAMES[p.channel]} · <Levels levels={p.levels} />
     {campaign && ` · ${p.campaign}`}
@@ -93,8 +99,18 @@ export function recurrenceText(cron: string): string {
   const [minute, hour, dayOfMonth = '*', month, day = '*'] = cron.split(' ');
   const at = `à ${hour} h${minute === '0' ? '' : ` ${minute?.padStart(2, '0')}`}`;
   if (month !== '*') return 'à plusieurs dates de l’année';
-  if (dayOfMonth === '*') return day === '*' ? `chaque jour ${at}` : /^\d$/.test(day) ? `chaque ${DAYS[Number(day)]} ${at}` : 'plusieurs fois par semaine';
-  if (day === '*') return /^\d+$/.test(dayOfMonth) ? `chaque mois, le ${dayOfMonth === '1' ? '1er' : dayOfMonth} ${at}` : 'plusieurs fois par mois';
+  if (dayOfMonth === '*')
+    return day === '*'
+      ? `chaque jour ${at}`
+      : /^\d$/.test(day)
+        ? `chaque ${DAYS[Number(day)]} ${at}`
+        : 'plusieurs fois par semaine';
+  if (day === '*')
+    return /^\d+$/.test(dayOfMonth)
+      ? `chaque mois, le ${dayOfMonth === '1' ? '1er' : dayOfMonth} ${at}`
+      : 'plusieurs fois par mois';
   const week = ['1-7', '8-14', '15-21', '22-28'].indexOf(dayOfMonth) + 1;
-  return week > 0 && /^\d$/.test(day) ? `chaque mois, le ${ORDINALS[week]} ${DAYS[Number(day)]} ${at}` : 'plusieurs fois par mois';
+  return week > 0 && /^\d$/.test(day)
+    ? `chaque mois, le ${ORDINALS[week]} ${DAYS[Number(day)]} ${at}`
+    : 'plusieurs fois par mois';
 }

@@ -1,8 +1,18 @@
-import type { Refusal } from '../base/errors.ts';
 import { longDate, parseParis } from '../base/dates.ts';
+import type { Refusal } from '../base/errors.ts';
 import { DEFINITIONS } from '../reports/definitions.ts';
 import type { Report } from '../reports/report.ts';
-import { capital, FigureTable, LevelBars, MainThree, passportOf, shown, TableBars, tableOf, Targets } from './report-parts.tsx';
+import {
+  capital,
+  FigureTable,
+  LevelBars,
+  MainThree,
+  passportOf,
+  shown,
+  TableBars,
+  Targets,
+  tableOf,
+} from './report-parts.tsx';
 import { DayChart } from './ui/charts.tsx';
 import { Acts, Button, ButtonLink, Empty, PageHead, Prose, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
@@ -18,7 +28,11 @@ export const ReportPage = ({ report: r, asked, error }: ReportProps) => (
       back={{ href: `/campagnes/${r.campaign.slug}`, label: r.campaign.name }}
       kicker={`Rapport du ${day(r.window.from)} au ${day(r.window.to)}`}
       title={headline(r)}
-      lead={r.simulated ? 'Démonstration : les messages sont remis à une boîte d’essai, personne ne les a reçus.' : undefined}
+      lead={
+        r.simulated
+          ? 'Démonstration : les messages sont remis à une boîte d’essai, personne ne les a reçus.'
+          : undefined
+      }
     />
     <Period report={r} asked={asked} error={error} />
     {r.figures.envois.value ? <Results report={r} /> : <Nothing report={r} />}
@@ -51,7 +65,14 @@ const Period = ({ report: r, asked, error }: ReportProps) => {
       {error && <ErrorSummary errors={fields} message={error.message} />}
       <form method="get" action={`/campagnes/${r.campaign.slug}/rapport`}>
         <FieldRow>
-          <Field name="du" label="Du" kind="date" bare value={asked.from ?? r.window.from} error={errorOf(fields, 'du')} />
+          <Field
+            name="du"
+            label="Du"
+            kind="date"
+            bare
+            value={asked.from ?? r.window.from}
+            error={errorOf(fields, 'du')}
+          />
           <Field name="au" label="Au" kind="date" bare value={asked.to ?? r.window.to} error={errorOf(fields, 'au')} />
           <Button>Recompter</Button>
         </FieldRow>
@@ -70,8 +91,14 @@ const Period = ({ report: r, asked, error }: ReportProps) => {
 
 const Nothing = ({ report: r }: { report: Report }) => (
   <Section title="Les résultats">
-    <Empty title="Aucun envoi dans cette période." act={{ href: `/campagnes/${r.campaign.slug}`, label: 'Voir les envois' }}>
-      <p>Élargissez la période, ou attendez le premier envoi : les chiffres viendront ici, par niveau, par organisation, par lien et par jour.</p>
+    <Empty
+      title="Aucun envoi dans cette période."
+      act={{ href: `/campagnes/${r.campaign.slug}`, label: 'Voir les envois' }}
+    >
+      <p>
+        Élargissez la période, ou attendez le premier envoi : les chiffres viendront ici, par niveau, par organisation,
+        par lien et par jour.
+      </p>
     </Empty>
   </Section>
 );
@@ -105,7 +132,12 @@ const Results = ({ report: r }: { report: Report }) => {
       </Section>
       {links && links.rows.length > 0 && (
         <Section title="Lien par lien">
-          <FigureTable table={{ ...links, rows: links.rows.toSorted((a, b) => (b.figures.clics?.value ?? 0) - (a.figures.clics?.value ?? 0)) }} />
+          <FigureTable
+            table={{
+              ...links,
+              rows: links.rows.toSorted((a, b) => (b.figures.clics?.value ?? 0) - (a.figures.clics?.value ?? 0)),
+            }}
+          />
         </Section>
       )}
       {r.tables
@@ -160,7 +192,11 @@ const Days = ({ report: r }: { report: Report }) => {
       <DayChart
         id="jours"
         title="Clics retenus par jour"
-        summary={best.value > 0 ? `Le plus fort : ${day(best.day)}, ${number(best.value)} clics retenus.` : 'Aucun clic retenu dans la période.'}
+        summary={
+          best.value > 0
+            ? `Le plus fort : ${day(best.day)}, ${number(best.value)} clics retenus.`
+            : 'Aucun clic retenu dans la période.'
+        }
         passport={passportOf(r.figures.clics)}
         days={values}
       />

@@ -3,7 +3,7 @@ import { DEFINITIONS, type FigureName } from '../reports/definitions.ts';
 import type { Figure as Measured } from '../reports/figure.ts';
 import type { MainFigures, Report } from '../reports/report.ts';
 import type { Table } from '../reports/tables.ts';
-import { dayText, plural } from './push-words.tsx';
+import { dayText } from './push-words.tsx';
 import { type Bar, BarChart } from './ui/charts.tsx';
 import { Empty, Section } from './ui/components.tsx';
 import { Figure, Figures, type FigureValue, HowCounted, number, type Passport } from './ui/figures.tsx';
@@ -22,12 +22,17 @@ export const shown = (f: Measured, upTo?: Measured): FigureValue => ({
 export const MainThree = ({ figures: f }: { figures: MainFigures }) => (
   <Figures>
     <Figure label="destinataires touchés" figure={shown(f.touches)} />
-    <Figure label="messages distribués" figure={shown(f.distribues)} note={f.distribues.unit.includes('simulés') ? 'simulés : rien n’est parti' : undefined} />
+    <Figure
+      label="messages distribués"
+      figure={shown(f.distribues)}
+      note={f.distribues.unit.includes('simulés') ? 'simulés : rien n’est parti' : undefined}
+    />
     <Figure label="clics retenus" figure={shown(f.clics, f.clicsJusqua)} />
   </Figures>
 );
 
-export const tableOf = (report: Report, key: Table['key']): Table | undefined => report.tables.find((t) => t.key === key);
+export const tableOf = (report: Report, key: Table['key']): Table | undefined =>
+  report.tables.find((t) => t.key === key);
 
 /** « Ce que ça a apporté » on the home page. */
 export const Brought = ({ report }: { report: Report }) => {
@@ -60,10 +65,17 @@ export const TableBars = ({ table, measure, id }: { table: Table; measure: Figur
     const figure = r.figures[measure];
     if (figure?.value == null) return [];
     const doubtful = measure === 'clics' ? r.figures.clicsDouteux?.value : undefined;
-    return [{
-      figure,
-      bar: { label: capital(r.label), value: figure.value, ...(isLevel(r.key) ? { level: r.key } : {}), ...(doubtful ? { range: { to: figure.value + doubtful } } : {}) },
-    }];
+    return [
+      {
+        figure,
+        bar: {
+          label: capital(r.label),
+          value: figure.value,
+          ...(isLevel(r.key) ? { level: r.key } : {}),
+          ...(doubtful ? { range: { to: figure.value + doubtful } } : {}),
+        },
+      },
+    ];
   });
   const first = rows[0];
   if (!first) return null;
@@ -92,13 +104,23 @@ export const FigureTable = ({ table }: { table: Table }) => (
   <>
     <DataTable
       caption={`${table.title}. ${table.counted}`}
-      columns={[{ label: capital(table.title.replace('Par ', '')) }, ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true }))]}
-      rows={table.rows.map((r) => [table.key === 'day' ? dayText(r.label) : capital(r.label), ...table.columns.map((c) => cell(r.figures[c]))])}
+      columns={[
+        { label: capital(table.title.replace('Par ', '')) },
+        ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true })),
+      ]}
+      rows={table.rows.map((r) => [
+        table.key === 'day' ? dayText(r.label) : capital(r.label),
+        ...table.columns.map((c) => cell(r.figures[c])),
+      ])}
     />
     <div class="folds">
       {table.columns.map((c) => {
         const figure = table.rows[0]?.figures[c];
-        return figure && <HowCounted passport={passportOf(figure)} of={`${DEFINITIONS[c].label}, ${table.title.toLowerCase()}`} />;
+        return (
+          figure && (
+            <HowCounted passport={passportOf(figure)} of={`${DEFINITIONS[c].label}, ${table.title.toLowerCase()}`} />
+          )
+        );
       })}
     </div>
   </>
@@ -108,7 +130,12 @@ export const Targets = ({ report }: { report: Report }) =>
   report.targets.length ? (
     <DataTable
       caption="Cibles de la campagne et où l’on en est"
-      columns={[{ label: 'Cible' }, { label: 'Visé', numeric: true }, { label: 'Atteint', numeric: true }, { label: 'Part', numeric: true }]}
+      columns={[
+        { label: 'Cible' },
+        { label: 'Visé', numeric: true },
+        { label: 'Atteint', numeric: true },
+        { label: 'Part', numeric: true },
+      ]}
       rows={report.targets.map((t) => [
         `${DEFINITIONS[t.measure].label}${t.level ? `, ${LEVEL_NAMES[t.level]}` : ''}`,
         t.value,
@@ -117,6 +144,3 @@ export const Targets = ({ report }: { report: Report }) =>
       ])}
     />
   ) : null;
-
-
-

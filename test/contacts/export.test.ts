@@ -11,7 +11,7 @@ import { testDatabase } from '../support/database.ts';
 import { collect, csv, options } from './helpers.ts';
 
 const { db, cast, ctx } = await testDatabase();
-const { opco, etranger } = cast.organisations;
+const { opco } = cast.organisations;
 const alice = ctx(cast.alice);
 const emma = ctx(cast.emma);
 const stranger = ctx(cast.etranger);
@@ -24,8 +24,10 @@ const FILE = csv(
 );
 await importContacts(alice, { file: FILE, options: options({ level: undefined }) });
 await importContacts(stranger, { file: csv('email', 'ailleurs@x.example'), options: options() });
-const list = (organisationId: number) => withOrganisation(db, organisationId, (trx) => listContacts(trx, organisationId));
-const exported = async (format: 'csv' | 'xlsx', rule?: unknown) => collect((await exportContacts(emma, { format, rule })).body);
+const list = (organisationId: number) =>
+  withOrganisation(db, organisationId, (trx) => listContacts(trx, organisationId));
+const exported = async (format: 'csv' | 'xlsx', rule?: unknown) =>
+  collect((await exportContacts(emma, { format, rule })).body);
 
 test('FR-03: a formula stays text in a CSV export, and identifiers keep their zeros', async () => {
   const text = (await exported('csv')).toString();
@@ -33,14 +35,23 @@ test('FR-03: a formula stays text in a CSV export, and identifiers keep their ze
   const [header, first, second, ...rest] = [...records(text.slice(1), ';')].map((r) => r.cells);
   const cell = (row: string[] | undefined, title: string) => row?.[header?.indexOf(title) ?? -1];
   expect(rest).toEqual([]);
-  expect([cell(first, 'Entreprise'), cell(first, 'SIRET'), cell(first, 'Département')]).toEqual([`'${FORMULA}`, '20003452800014', '01']);
+  expect([cell(first, 'Entreprise'), cell(first, 'SIRET'), cell(first, 'Département')]).toEqual([
+    `'${FORMULA}`,
+    '20003452800014',
+    '01',
+  ]);
   expect([cell(second, 'Entreprise'), cell(second, 'Nom')]).toEqual(["'@cmd", "'+33"]);
 });
 
 test('FR-03: a formula stays text in an Excel export, and a SIRET is text', async () => {
   const [header, first] = await readSheet(await exported('xlsx'));
   const cell = (title: string) => first?.[header?.indexOf(title) ?? -1];
-  expect([cell('Entreprise'), cell('SIRET'), cell('Département'), cell('Niveau')]).toEqual([FORMULA, '20003452800014', '01', 'opérationnel']);
+  expect([cell('Entreprise'), cell('SIRET'), cell('Département'), cell('Niveau')]).toEqual([
+    FORMULA,
+    '20003452800014',
+    '01',
+    'opérationnel',
+  ]);
 });
 
 test.each(['csv', 'xlsx'] as const)('what is exported as %s and imported again changes nothing', async (format) => {
@@ -59,14 +70,19 @@ test('an export may follow an audience rule, and holds only the organisation’s
 
 test('exporting is the administrator’s, and leaves a trace', async () => {
   await expect(exportContacts(alice, { format: 'csv' })).rejects.toMatchObject({ kind: 'forbidden' });
-  const traces = await withOrganisation(db, opco, (trx) => trx.selectFrom('audit_log').select('actor').where('action', '=', 'contacts.export').execute());
+  const traces = await withOrganisation(db, opco, (trx) =>
+    trx.selectFrom('audit_log').select('actor').where('action', '=', 'contacts.export').execute(),
+  );
   expect(traces.length).toBeGreaterThan(0);
   expect(traces[0]?.actor).toBe(`user:${cast.emma.userId}`);
 });
 
 test('a list longer than a page is exported whole', async () => {
   const many = ctx(cast.bruno);
-  await importContacts(many, { file: csv('email', ...Array.from({ length: 4500 }, (_, i) => `p${i}@x.example`)), options: options() });
+  await importContacts(many, {
+    file: csv('email', ...Array.from({ length: 4500 }, (_, i) => `p${i}@x.example`)),
+    options: options(),
+  });
   const admin = ctx({ ...cast.bruno, roles: ['administrateur'] });
   for (const format of ['csv', 'xlsx'] as const) {
     const body = await collect((await exportContacts(admin, { format })).body);
@@ -80,7 +96,9 @@ test('PRV-55: a person’s file holds the profile, the consents and the messages
   const person = await exportPerson(emma, id);
   expect(person).toMatchObject({
     profile: { address: 'a@b.example', source: 'salon de la fibre 2026', siret: '20003452800014' },
-    consents: [{ purpose: 'message', value: 'granted', wording: 'J’accepte', source: 'formulaire' }], suppressions: [], messages: [],
+    consents: [{ purpose: 'message', value: 'granted', wording: 'J’accepte', source: 'formulaire' }],
+    suppressions: [],
+    messages: [],
   });
   expect(JSON.stringify(person)).not.toContain('addressHash');
   await expect(exportPerson(stranger, id)).rejects.toMatchObject({ kind: 'not-found' });
@@ -91,8 +109,12 @@ test('PRV-42: an erased person does not come back with the next file, and the tr
   await expect(eraseContact(stranger, id)).rejects.toMatchObject({ kind: 'not-found' });
   await eraseContact(emma, id);
   expect((await list(opco)).rows.map((c) => c.address)).toEqual(['c@d.example']);
-  expect(await importContacts(alice, { file: FILE, options: options({ level: undefined }) })).toMatchObject({ suppressed: 1 });
-  const traces = await withOrganisation(db, opco, (trx) => trx.selectFrom('audit_log').selectAll().where('subject', '=', `contact:${id}`).execute());
+  expect(await importContacts(alice, { file: FILE, options: options({ level: undefined }) })).toMatchObject({
+    suppressed: 1,
+  });
+  const traces = await withOrganisation(db, opco, (trx) =>
+    trx.selectFrom('audit_log').selectAll().where('subject', '=', `contact:${id}`).execute(),
+  );
   expect(traces.map((t) => t.action)).toContain('contacts.erase');
   expect(JSON.stringify(traces)).not.toContain('a@b');
 });

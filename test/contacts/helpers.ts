@@ -4,7 +4,12 @@ import type { ImportOptions } from '../../src/contacts/schema.ts';
 
 export const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/contacts/${name}`, import.meta.url));
 export const csv = (...lines: string[]): Buffer => Buffer.from(`${lines.join('\r\n')}\r\n`);
-export const options = (extra: Partial<ImportOptions> = {}): ImportOptions => ({ fileName: 'contacts.csv', source: 'salon de la fibre 2026', level: 'terrain', ...extra });
+export const options = (extra: Partial<ImportOptions> = {}): ImportOptions => ({
+  fileName: 'contacts.csv',
+  source: 'salon de la fibre 2026',
+  level: 'terrain',
+  ...extra,
+});
 
 export async function workbook(rows: unknown[][]): Promise<Buffer> {
   const book = new ExcelJS.Workbook();

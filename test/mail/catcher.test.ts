@@ -1,7 +1,7 @@
 import PostalMime from 'postal-mime';
 import { afterEach, expect, test } from 'vitest';
-import { startCatcher } from '../../src/mail/catcher.ts';
 import type { CaughtMail } from '../../src/mail/catcher.ts';
+import { startCatcher } from '../../src/mail/catcher.ts';
 import { openPool } from '../../src/mail/pool.ts';
 import { composeOne, sendOne } from '../../src/mail/send-one.ts';
 import { parseTransport } from '../../src/mail/transport.ts';
@@ -26,7 +26,12 @@ const code = {
 
 test('a single mail is composed, sent and read back', async () => {
   const { mails, transport } = await caught();
-  const result = await sendOne(transport, { ...code, html: '<p>123 456</p>', headers: { 'Auto-Submitted': 'auto-generated' }, messageId: '<7@exemple.fr>' });
+  const result = await sendOne(transport, {
+    ...code,
+    html: '<p>123 456</p>',
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    messageId: '<7@exemple.fr>',
+  });
   expect(result).toMatchObject({ outcome: 'accepted', code: 250 });
   expect(mails).toHaveLength(1);
   expect(mails[0]).toMatchObject({ mailFrom: 'service@exemple.fr', rcptTo: 'lea@exemple.fr' });
@@ -38,9 +43,12 @@ test('a single mail is composed, sent and read back', async () => {
 
 test('a message is accepted only once it is stored', async () => {
   let store: (() => void) | null = null;
-  const { transport } = await caught(() => new Promise((resolve) => {
-    store = resolve;
-  }));
+  const { transport } = await caught(
+    () =>
+      new Promise((resolve) => {
+        store = resolve;
+      }),
+  );
   let answered = false;
   const sent = sendOne(transport, code).then((result) => {
     answered = true;
@@ -71,7 +79,9 @@ test('hundreds of messages over parallel connections arrive once each, in batche
   const pool = openPool(transport, { connections: 8 });
   open.push(pool);
   const data = await composeOne(code);
-  const results = await Promise.all(Array.from({ length: 300 }, (_, i) => pool.send({ from: 'a@exemple.fr', to: `p${i}@exemple.fr`, data })));
+  const results = await Promise.all(
+    Array.from({ length: 300 }, (_, i) => pool.send({ from: 'a@exemple.fr', to: `p${i}@exemple.fr`, data })),
+  );
   expect(results.every((result) => result.outcome === 'accepted')).toBe(true);
   expect(new Set(seen).size).toBe(300);
   expect(seen).toHaveLength(300);
@@ -80,12 +90,18 @@ test('hundreds of messages over parallel connections arrive once each, in batche
 
 test('MAIL-43: a line break in a name, a subject or a header is refused before anything is said', async () => {
   const bad = 'x\r\nBcc: y@exemple.fr';
-  for (const mail of [{ ...code, subject: bad }, { ...code, to: { ...code.to, name: bad } }, { ...code, headers: { 'X-A': bad } }])
+  for (const mail of [
+    { ...code, subject: bad },
+    { ...code, to: { ...code.to, name: bad } },
+    { ...code, headers: { 'X-A': bad } },
+  ])
     await expect(sendOne(parseTransport('smtp://127.0.0.1:1'), mail)).rejects.toMatchObject({ code: 'header_control' });
 });
 
 test('single mails have the same exact outcomes: refused, unreachable, unknown', async () => {
-  const refusing = await startFake({ onCommand: (line) => (line.startsWith('RCPT') ? say('550 5.1.1 unknown') : undefined) });
+  const refusing = await startFake({
+    onCommand: (line) => (line.startsWith('RCPT') ? say('550 5.1.1 unknown') : undefined),
+  });
   const cutting = await startFake({ onDot: () => 'cut' });
   open.push(refusing, cutting);
   expect(await sendOne(refusing.transport(), code)).toMatchObject({ outcome: 'permanent', enhanced: '5.1.1' });

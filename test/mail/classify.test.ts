@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CLASSIFIER_VERSION, REASON_TEXTS, classify } from '../../src/mail/classify.ts';
+import { CLASSIFIER_VERSION, classify, REASON_TEXTS } from '../../src/mail/classify.ts';
 
 test.each([
   [250, null, '2.0.0 Ok: queued', 'accepted', 'accepted', 'never'],
@@ -42,5 +42,8 @@ test('the enhanced code wins over the code: a 550 that says 4.2.2 is a full mail
 });
 test('a policy block never suppresses the contact', () => {
   for (const enhanced of ['5.7.0', '5.7.1', '5.7.20', '5.7.27', '5.7.515', '5.7.750'])
-    expect(classify({ code: 550, enhanced, text: 'user unknown' })).toMatchObject({ class: 'policy', suppress: 'never' });
+    expect(classify({ code: 550, enhanced, text: 'user unknown' })).toMatchObject({
+      class: 'policy',
+      suppress: 'never',
+    });
 });

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Transport } from '../../src/mail/transport.ts';
 
@@ -35,7 +35,8 @@ type State = { from: string; to: string[]; body: string | null; nth: number; pen
 
 const usual = (line: string, state: State, extensions: string[]): Answer => {
   const verb = line.slice(0, 4).toUpperCase();
-  if (verb === 'EHLO') return say(['fake', ...extensions].map((x, i, all) => `250${i === all.length - 1 ? ' ' : '-'}${x}`).join('\r\n'));
+  if (verb === 'EHLO')
+    return say(['fake', ...extensions].map((x, i, all) => `250${i === all.length - 1 ? ' ' : '-'}${x}`).join('\r\n'));
   if (verb === 'MAIL') return state.from === '' ? say('250 2.1.0 ok') : say('503 5.5.1 nested MAIL');
   if (verb === 'RCPT') return state.from === '' ? say('503 5.5.1 MAIL first') : say('250 2.1.5 ok');
   if (verb === 'DATA') return state.to.length === 0 ? say('554 5.5.1 no valid recipients') : say('354 go');
@@ -128,7 +129,15 @@ export async function startFake(script: Script = {}): Promise<FakeServer> {
     taken,
     lines,
     connections: () => connections,
-    transport: (changes = {}) => ({ host: '127.0.0.1', port, security: 'none', auth: null, connections: 1, name: 'client.test', ...changes }),
+    transport: (changes = {}) => ({
+      host: '127.0.0.1',
+      port,
+      security: 'none',
+      auth: null,
+      connections: 1,
+      name: 'client.test',
+      ...changes,
+    }),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));

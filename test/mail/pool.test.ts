@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
-import { openPool } from '../../src/mail/pool.ts';
 import type { Pool } from '../../src/mail/pool.ts';
+import { openPool } from '../../src/mail/pool.ts';
 import type { Timeouts } from '../../src/mail/transport.ts';
-import { say, startFake } from './fake-server.ts';
 import type { FakeServer, Script } from './fake-server.ts';
+import { say, startFake } from './fake-server.ts';
 
-const timeouts: Partial<Timeouts> = { command: 200, data: 200, block: 200, end: 200 };
+const timeouts: Partial<Timeouts> = { command: 500, data: 500, block: 500, end: 500 };
 const open: { close: () => Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
@@ -18,7 +18,8 @@ async function start(script: Script, connections = 3): Promise<{ server: FakeSer
   return { server, pool };
 }
 const data = Buffer.from('Subject: x\r\n\r\nx\r\n');
-const sendMany = (pool: Pool, n: number) => Promise.all(Array.from({ length: n }, (_, i) => pool.send({ from: 'a@b.fr', to: `p${i}@b.fr`, data })));
+const sendMany = (pool: Pool, n: number) =>
+  Promise.all(Array.from({ length: n }, (_, i) => pool.send({ from: 'a@b.fr', to: `p${i}@b.fr`, data })));
 const recipients = (server: FakeServer) => server.taken.flatMap((one) => one.to).sort();
 const count = (results: { outcome: string }[]) => {
   const counts: Record<string, number> = {};
@@ -36,7 +37,9 @@ test('many messages over several connections: each once', async () => {
 });
 
 test('a server that closes after each five messages: the pool reconnects, nobody lost, nobody twice', async () => {
-  const { server, pool } = await start({ onCommand: (line, nth) => (line.startsWith('MAIL') && nth > 5 ? say('421 4.7.0 too many') : undefined) });
+  const { server, pool } = await start({
+    onCommand: (line, nth) => (line.startsWith('MAIL') && nth > 5 ? say('421 4.7.0 too many') : undefined),
+  });
   const results = await sendMany(pool, 60);
   const counts = count(results);
   // The one that met the 421 has an answer of its own; those behind it were given to another connection.
@@ -56,7 +59,9 @@ test('cut after a final dot: that message is never sent again by the pool, those
 
 test('a server out of reach: the messages come back, the pool rests and says why, then works again', async () => {
   let up = false;
-  const { server, pool } = await start({ onCommand: (line) => (!up && line.startsWith('EHLO') ? say('451 4.3.0 not now') : undefined) });
+  const { server, pool } = await start({
+    onCommand: (line) => (!up && line.startsWith('EHLO') ? say('451 4.3.0 not now') : undefined),
+  });
   const results = await sendMany(pool, 5);
   expect(count(results)).toEqual({ 'not-sent': 5 });
   expect(results[0]?.outcome === 'not-sent' && results[0].text).toBe('4.3.0 not now');

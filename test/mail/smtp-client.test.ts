@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { connectSmtp, dotStuffed } from '../../src/mail/smtp-client.ts';
 import type { SmtpConnection } from '../../src/mail/smtp-client.ts';
+import { connectSmtp, dotStuffed } from '../../src/mail/smtp-client.ts';
 import type { Transport } from '../../src/mail/transport.ts';
-import { say, startFake } from './fake-server.ts';
 import type { FakeServer, Script } from './fake-server.ts';
+import { say, startFake } from './fake-server.ts';
 
 const open: FakeServer[] = [];
 afterEach(async () => {
@@ -16,7 +16,11 @@ async function fake(script: Script = {}): Promise<FakeServer> {
   return server;
 }
 
-async function connected(server: FakeServer, changes: Partial<Transport> = {}, signal = new AbortController().signal): Promise<SmtpConnection> {
+async function connected(
+  server: FakeServer,
+  changes: Partial<Transport> = {},
+  signal = new AbortController().signal,
+): Promise<SmtpConnection> {
   const opened = await connectSmtp(server.transport(changes), signal);
   if ('failure' in opened) throw new Error(`not connected: ${opened.failure.text}`);
   return opened.connection;
@@ -25,21 +29,34 @@ async function connected(server: FakeServer, changes: Partial<Transport> = {}, s
 const body = (n: number) => Buffer.from(`Subject: ${n}\r\n\r\nbonjour ${n}\r\n`);
 const mail = (n: number) => ({ from: 'expediteur@exemple.fr', to: `personne${n}@exemple.fr`, data: body(n) });
 const range = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
-const outcomes = async (connection: SmtpConnection, n: number) => Promise.all(range(n).map((i) => connection.send(mail(i))));
+const outcomes = async (connection: SmtpConnection, n: number) =>
+  Promise.all(range(n).map((i) => connection.send(mail(i))));
 
-describe.each([['with PIPELINING', ['PIPELINING']], ['without PIPELINING', ['HELP']]])('%s', (_, extensions) => {
+describe.each([
+  ['with PIPELINING', ['PIPELINING']],
+  ['without PIPELINING', ['HELP']],
+])('%s', (_, extensions) => {
   test('each queued message arrives once, with its own envelope', async () => {
     const server = await fake({ extensions });
     const connection = await connected(server);
     const results = await outcomes(connection, 20);
     await connection.close();
     expect(results.every((result) => result.outcome === 'accepted' && result.code === 250)).toBe(true);
-    expect(server.taken).toEqual(range(20).map((i) => ({ from: '<expediteur@exemple.fr>', to: [`<personne${i}@exemple.fr>`], body: body(i).toString() })));
+    expect(server.taken).toEqual(
+      range(20).map((i) => ({
+        from: '<expediteur@exemple.fr>',
+        to: [`<personne${i}@exemple.fr>`],
+        body: body(i).toString(),
+      })),
+    );
     expect(server.lines.at(-1)).toBe('QUIT');
   });
 
   test('a refused recipient is alone to be refused; the transaction is reset before the next', async () => {
-    const server = await fake({ extensions, onCommand: (line) => (line.includes('personne2@') ? say('550 5.1.1 unknown user') : undefined) });
+    const server = await fake({
+      extensions,
+      onCommand: (line) => (line.includes('personne2@') ? say('550 5.1.1 unknown user') : undefined),
+    });
     const connection = await connected(server);
     const results = await outcomes(connection, 4);
     expect(results.map((result) => result.outcome)).toEqual(['accepted', 'permanent', 'accepted', 'accepted']);
@@ -49,7 +66,10 @@ describe.each([['with PIPELINING', ['PIPELINING']], ['without PIPELINING', ['HEL
   });
 
   test('a refused sender and a 4yz are told apart (RFC 5321: 4yz may succeed later)', async () => {
-    const server = await fake({ extensions, onCommand: (line, nth) => (line.startsWith('MAIL') && nth === 1 ? say('451 4.7.1 try later') : undefined) });
+    const server = await fake({
+      extensions,
+      onCommand: (line, nth) => (line.startsWith('MAIL') && nth === 1 ? say('451 4.7.1 try later') : undefined),
+    });
     const results = await outcomes(await connected(server), 2);
     expect(results.map((result) => result.outcome)).toEqual(['temporary', 'accepted']);
   });
@@ -63,7 +83,12 @@ describe.each([['with PIPELINING', ['PIPELINING']], ['without PIPELINING', ['HEL
 
 test('a server that reads a message for a refused recipient gets an empty one, never the message', async () => {
   const server = await fake({
-    onCommand: (line, nth) => (line.includes('personne2@') ? say('550 5.1.1 unknown') : line === 'DATA' && nth === 2 ? say('354 go on') : undefined),
+    onCommand: (line, nth) =>
+      line.includes('personne2@')
+        ? say('550 5.1.1 unknown')
+        : line === 'DATA' && nth === 2
+          ? say('354 go on')
+          : undefined,
   });
   const results = await outcomes(await connected(server), 3);
   expect(results.map((result) => result.outcome)).toEqual(['accepted', 'permanent', 'accepted']);
@@ -72,7 +97,14 @@ test('a server that reads a message for a refused recipient gets an empty one, n
 
 test('a server that reads a message for a refused sender is left: nothing after it is sent there', async () => {
   const server = await fake({
-    onCommand: (line, nth) => (nth !== 2 ? undefined : line.startsWith('MAIL') ? say('451 no') : line === 'DATA' ? say('354 go on') : say('250 ok')),
+    onCommand: (line, nth) =>
+      nth !== 2
+        ? undefined
+        : line.startsWith('MAIL')
+          ? say('451 no')
+          : line === 'DATA'
+            ? say('354 go on')
+            : say('250 ok'),
   });
   const results = await outcomes(await connected(server), 3);
   expect(results.map((result) => result.outcome)).toEqual(['accepted', 'temporary', 'not-sent']);
@@ -118,7 +150,10 @@ describe('addresses that must not reach the wire', () => {
   test('an accented local part needs SMTPUTF8 (MAIL-44); an accented domain does not', async () => {
     const server = await fake();
     const connection = await connected(server);
-    expect(await connection.send({ ...mail(1), to: 'léa@exemple.fr' })).toMatchObject({ outcome: 'permanent', enhanced: '5.6.7' });
+    expect(await connection.send({ ...mail(1), to: 'léa@exemple.fr' })).toMatchObject({
+      outcome: 'permanent',
+      enhanced: '5.6.7',
+    });
     expect(await connection.send({ ...mail(1), to: 'lea@été.fr' })).toMatchObject({ outcome: 'accepted' });
     expect(server.taken[0]?.to).toEqual(['<lea@xn--t-9fab.fr>']);
   });
@@ -132,7 +167,11 @@ describe('addresses that must not reach the wire', () => {
 
   test('a message over the announced SIZE is refused here', async () => {
     const server = await fake({ extensions: ['PIPELINING', 'SIZE 10'] });
-    expect(await (await connected(server)).send(mail(1))).toMatchObject({ outcome: 'permanent', code: 552, enhanced: '5.3.4' });
+    expect(await (await connected(server)).send(mail(1))).toMatchObject({
+      outcome: 'permanent',
+      code: 552,
+      enhanced: '5.3.4',
+    });
     expect(server.lines).toHaveLength(1);
   });
 });

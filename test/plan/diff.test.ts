@@ -94,5 +94,6 @@ test('a plan names the sentence, the date and the blocks that move', async () =>
       'À faire : 0 à créer, 3 à modifier, 4 déjà à jour.',
     ].join('\n'),
   );
+  expect(formatPlan(diff(after, before), 'fait')).toMatch(/^Fait : créés 0, modifiés 3, déjà à jour 4\.$/m);
   expect(formatPlan(diff(before, before))).toBe('Rien à changer : la campagne est déjà comme le dossier.');
 });

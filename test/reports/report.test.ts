@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { acrossOrganisations } from '../../src/db/database.ts';
-import { insertHits } from '../../src/tracking/insert-hits.ts';
-import { featuresOf } from '../../src/tracking/features.ts';
-import type { HitClass } from '../../src/tracking/classify.ts';
 import type { Figure } from '../../src/reports/figure.ts';
-import { readFigures, readReport, type Report } from '../../src/reports/report.ts';
+import { type Report, readFigures, readReport } from '../../src/reports/report.ts';
 import { reportCsv } from '../../src/reports/report-csv.ts';
+import type { HitClass } from '../../src/tracking/classify.ts';
+import { featuresOf } from '../../src/tracking/features.ts';
+import { insertHits } from '../../src/tracking/insert-hits.ts';
 import { NOW, testDatabase } from '../support/database.ts';
 import { type FrozenPush, makeCampaign, makePush } from '../tracking/cast.ts';
 
@@ -13,31 +13,82 @@ const { db, cast, ctx } = await testDatabase();
 const { opco, btp, federation } = cast.organisations;
 let person = 0;
 
-type Rows = { organisationId: number; cell?: number; level?: string; state?: string; reason?: string; n: number; from?: number; at?: Date };
+type Rows = {
+  organisationId: number;
+  cell?: number;
+  level?: string;
+  state?: string;
+  reason?: string;
+  n: number;
+  from?: number;
+  at?: Date;
+};
 
 /** `n` ledger rows; `from` names their first address, so that two pushes can write to the same people. */
-async function ledger(push: FrozenPush, { organisationId, cell, level = 'terrain', state = 'accepted', reason, n, from, at = NOW }: Rows): Promise<number> {
+async function ledger(
+  push: FrozenPush,
+  { organisationId, cell, level = 'terrain', state = 'accepted', reason, n, from, at = NOW }: Rows,
+): Promise<number> {
   const first = from ?? person;
   person = Math.max(person, first + n);
-  await acrossOrganisations(db, (trx) => trx.insertInto('deliveries').values(Array.from({ length: n }, (_, i) => ({
-    push_id: push.pushId, organisation_id: organisationId, campaign_id: push.campaignId, contact_id: first + i, address_hash: Buffer.from(`p${first + i}`),
-    level, cell_id: cell ?? null, state, reason: reason ?? null, handed_at: state === 'accepted' ? at : null, settled_at: at,
-  }))).execute());
+  await acrossOrganisations(db, (trx) =>
+    trx
+      .insertInto('deliveries')
+      .values(
+        Array.from({ length: n }, (_, i) => ({
+          push_id: push.pushId,
+          organisation_id: organisationId,
+          campaign_id: push.campaignId,
+          contact_id: first + i,
+          address_hash: Buffer.from(`p${first + i}`),
+          level,
+          cell_id: cell ?? null,
+          state,
+          reason: reason ?? null,
+          handed_at: state === 'accepted' ? at : null,
+          settled_at: at,
+        })),
+      )
+      .execute(),
+  );
   return first;
 }
 
 let seq = 0;
-async function clicks(push: FrozenPush, cell: number, link: number, counts: Partial<Record<HitClass, number>>, at = NOW): Promise<void> {
+async function clicks(
+  push: FrozenPush,
+  cell: number,
+  link: number,
+  counts: Partial<Record<HitClass, number>>,
+  at = NOW,
+): Promise<void> {
   const tokens = push.tokens.filter((t) => t.cell === cell);
-  const organisationId = (await acrossOrganisations(db, (trx) => trx.selectFrom('cells').select('organisation_id').where('id', '=', cell).executeTakeFirstOrThrow())).organisation_id;
-  const hits = (Object.entries(counts) as [HitClass, number][]).flatMap(([c, n]) => Array.from({ length: n }, () => {
-    seq += 1;
-    return {
-      journal: 'test', seq, at: at.getTime(), class: c, rule: c === 'scanner' ? 'methode' : c === 'suspect' ? 'rafale-courte' : c === 'confirme' ? 'bouton' : 'aucune',
-      features: { ...featuresOf('GET', {}), burst: 1, unsubscribe: false },
-      row: { token: tokens[link]?.token ?? '', organisation_id: organisationId, campaign_id: push.campaignId, push_id: push.pushId, cell_id: cell, link_id: tokens[link]?.link ?? 0 },
-    };
-  }));
+  const organisationId = (
+    await acrossOrganisations(db, (trx) =>
+      trx.selectFrom('cells').select('organisation_id').where('id', '=', cell).executeTakeFirstOrThrow(),
+    )
+  ).organisation_id;
+  const hits = (Object.entries(counts) as [HitClass, number][]).flatMap(([c, n]) =>
+    Array.from({ length: n }, () => {
+      seq += 1;
+      return {
+        journal: 'test',
+        seq,
+        at: at.getTime(),
+        class: c,
+        rule: c === 'scanner' ? 'methode' : c === 'suspect' ? 'rafale-courte' : c === 'confirme' ? 'bouton' : 'aucune',
+        features: { ...featuresOf('GET', {}), burst: 1, unsubscribe: false },
+        row: {
+          token: tokens[link]?.token ?? '',
+          organisation_id: organisationId,
+          campaign_id: push.campaignId,
+          push_id: push.pushId,
+          cell_id: cell,
+          link_id: tokens[link]?.link ?? 0,
+        },
+      };
+    }),
+  );
   await acrossOrganisations(db, (trx) => insertHits(trx, hits));
 }
 
@@ -45,12 +96,18 @@ const value = (f: Figure | undefined) => f?.value;
 const table = (report: Report, key: string) => {
   const found = report.tables.find((t) => t.key === key);
   if (!found) throw new Error(`no table ${key}`);
-  return Object.fromEntries(found.rows.map((r) => [r.label, Object.fromEntries(Object.entries(r.figures).map(([name, f]) => [name, value(f)]))]));
+  return Object.fromEntries(
+    found.rows.map((r) => [
+      r.label,
+      Object.fromEntries(Object.entries(r.figures).map(([name, f]) => [name, value(f)])),
+    ]),
+  );
 };
 
 const campaignId = await makeCampaign(db, cast, 'infranum');
 const first = await makePush(db, cast, {
-  slug: 'premiere', campaignId,
+  slug: 'premiere',
+  campaignId,
   cells: [
     { recipients: 60, level: 'terrain', region: 'Bretagne' },
     { recipients: 30, level: 'institutionnel', region: '' },
@@ -73,7 +130,11 @@ await clicks(first, terrain, 1, { inconnu: 1 });
 await clicks(first, institution, 0, { inconnu: 3, confirme: 1 });
 await clicks(first, mixed, 0, { inconnu: 2 });
 // A second letter to fifty people of the first.
-const second = await makePush(db, cast, { slug: 'deuxieme', campaignId, cells: [{ recipients: 50, level: 'terrain', region: 'Bretagne' }] });
+const second = await makePush(db, cast, {
+  slug: 'deuxieme',
+  campaignId,
+  cells: [{ recipients: 50, level: 'terrain', region: 'Bretagne' }],
+});
 await ledger(second, { organisationId: opco, cell: second.cells[0], n: 50, from: firstAddress });
 const report = await readReport(ctx(cast.alice), 'infranum');
 
@@ -91,7 +152,12 @@ test('sélectionnés = adressés + écartés, and each figure counts what its de
 test('raw = robots + doubtful + retained, and the range says how far it could go (BOT-01)', () => {
   const f = report.figures;
   expect([f.clicsBruts, f.clicsRobots, f.clicsDouteux, f.clics, f.clicsJusqua].map(value)).toEqual([24, 5, 2, 17, 19]);
-  expect(report.classes.map((c) => [c.rule, value(c.figure)])).toEqual([['aucune', 16], ['methode', 5], ['rafale-courte', 2], ['bouton', 1]]);
+  expect(report.classes.map((c) => [c.rule, value(c.figure)])).toEqual([
+    ['aucune', 16],
+    ['methode', 5],
+    ['rafale-courte', 2],
+    ['bouton', 1],
+  ]);
   expect(f.clics.leftOut).toBe('2 clics douteux. 5 requêtes de robots.');
 });
 
@@ -112,7 +178,13 @@ test('by level: the levels of the groups, and those that mix several are said to
 test('by organisation: a partner with five recipients is not told apart (PRV-11)', () => {
   const rows = table(report, 'organisation');
   expect(Object.keys(rows)).toEqual(['OPCO de test', 'plusieurs organisations']);
-  expect(rows['plusieurs organisations']).toMatchObject({ selectionnes: 67, ecartes: 37, adresses: 30, distribues: 30, clics: 2 });
+  expect(rows['plusieurs organisations']).toMatchObject({
+    selectionnes: 67,
+    ecartes: 37,
+    adresses: 30,
+    distribues: 30,
+    clics: 2,
+  });
 });
 
 test('each table adds up to the total it details', () => {
@@ -139,13 +211,23 @@ test('every figure carries its whole passport, in the JSON and in the CSV', () =
   });
   expect(seen.length).toBeGreaterThan(60);
   for (const f of seen) {
-    expect(Object.keys(f).sort()).toEqual(['definition', 'leftOut', 'ruleVersion', 'source', 'unit', 'value', 'window']);
+    expect(Object.keys(f).sort()).toEqual([
+      'definition',
+      'leftOut',
+      'ruleVersion',
+      'source',
+      'unit',
+      'value',
+      'window',
+    ]);
     expect(f.window).toEqual({ from: '2026-11-01', to: '2026-11-22', zone: 'Europe/Paris' });
     for (const text of [f.definition, f.leftOut, f.source, f.unit]) expect(text).not.toBe('');
   }
   const csv = reportCsv(report);
   const lines = csv.trimEnd().split('\r\n');
-  expect(lines.filter((l) => l.includes('Europe/Paris'))).toHaveLength(seen.filter((f) => !report.targets.some((t) => t.figure === f)).length);
+  expect(lines.filter((l) => l.includes('Europe/Paris'))).toHaveLength(
+    seen.filter((f) => !report.targets.some((t) => t.figure === f)).length,
+  );
   expect(csv).toContain('Ensemble;Campagne infranum;Clics retenus;17;clics;2026-11-01;2026-11-22;Europe/Paris;');
 });
 
@@ -153,14 +235,18 @@ test('every screen gives the same number, whoever of the partners looks', async 
   expect(await readFigures(ctx(cast.alice), 'infranum')).toEqual(report.figures);
   expect(await readFigures(ctx(cast.david), 'infranum')).toEqual(report.figures);
   expect((await readReport(ctx(cast.bruno), 'infranum')).tables).toEqual(report.tables);
-  const parts = await Promise.all([first, second].map((p) => readFigures(ctx(cast.alice), 'infranum', { pushId: p.pushId })));
+  const parts = await Promise.all(
+    [first, second].map((p) => readFigures(ctx(cast.alice), 'infranum', { pushId: p.pushId })),
+  );
   expect(parts.reduce((n, p) => n + (p.distribues.value ?? 0), 0)).toBe(160);
 });
 
 test('who takes no part in a campaign does not learn that it exists, and a relais alone reads no report', async () => {
   await expect(readReport(ctx(cast.etranger), 'infranum')).rejects.toMatchObject({ kind: 'not-found' });
   await expect(readReport(ctx(cast.alice), 'inconnue')).rejects.toMatchObject({ kind: 'not-found' });
-  await expect(readReport(ctx({ ...cast.chloe, roles: ['relais'] }), 'infranum')).rejects.toMatchObject({ kind: 'forbidden' });
+  await expect(readReport(ctx({ ...cast.chloe, roles: ['relais'] }), 'infranum')).rejects.toMatchObject({
+    kind: 'forbidden',
+  });
 });
 
 test('in the demonstration what was delivered is called simulated', async () => {
@@ -183,7 +269,11 @@ test('a window holds its days and nothing else, across the change of hour', asyn
   // Sent the day before: outside this window, and said to be nothing rather than guessed.
   expect([day.figures.envois, day.figures.distribues, day.figures.clicsPour100].map(value)).toEqual([0, 0, null]);
   const all = await readReport(ctx(cast.alice), 'campagne-octobre', { from: '2026-10-01', to: '2026-10-31' });
-  expect(Object.entries(table(all, 'day')).map(([d, row]) => [d, row.clics])).toEqual([['2026-10-24', 1], ['2026-10-25', 110], ['2026-10-26', 1_000]]);
+  expect(Object.entries(table(all, 'day')).map(([d, row]) => [d, row.clics])).toEqual([
+    ['2026-10-24', 1],
+    ['2026-10-25', 110],
+    ['2026-10-26', 1_000],
+  ]);
 });
 
 test('a campaign in which nothing has happened has a report of zeros, and no line', async () => {

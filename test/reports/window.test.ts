@@ -12,7 +12,9 @@ test('the day on which clocks go back has 25 hours, the day on which they go for
   expect(hours('2027-03-28', '2027-03-28')).toBe(23);
   expect(hours('2026-10-24', '2026-10-26')).toBe(73);
   expect(periodOf({ from: '2026-10-25', to: '2026-10-25' }, '2026-01-01', NOW)).toMatchObject({
-    start: new Date('2026-10-24T22:00:00Z'), end: new Date('2026-10-25T23:00:00Z'), zone: 'Europe/Paris',
+    start: new Date('2026-10-24T22:00:00Z'),
+    end: new Date('2026-10-25T23:00:00Z'),
+    zone: 'Europe/Paris',
   });
 });
 
@@ -34,7 +36,12 @@ test('without dates the window goes from the beginning of the campaign to today 
 });
 
 test('a date that does not exist, or an end before its beginning, is refused with the remedy', () => {
-  for (const asked of [{ from: '2026-02-30' }, { to: '22/11/2026' }, { from: "2026-11-01'; drop table hits" }, { from: '' }])
+  for (const asked of [
+    { from: '2026-02-30' },
+    { to: '22/11/2026' },
+    { from: "2026-11-01'; drop table hits" },
+    { from: '' },
+  ])
     expect(() => periodOf(asked, '2026-11-01', NOW)).toThrow(/n’est pas une date/);
   expect(() => periodOf({ from: '2026-11-20', to: '2026-11-19' }, '2026-11-01', NOW)).toThrow(/finit avant/);
 });

@@ -41,7 +41,11 @@ test('the order of the groups changes nothing', () => {
 const g = (level: string, region: string, count: number) => ({ dims: { level, region }, count });
 
 test('a group of three people joins the others, and the smallest published cell when these are too few (PRV-11)', () => {
-  const plan = decideCells([g('terrain', '11', 100), g('terrain', '84', 30), g('terrain', '93', 3)], ['level', 'region'], 20);
+  const plan = decideCells(
+    [g('terrain', '11', 100), g('terrain', '84', 30), g('terrain', '93', 3)],
+    ['level', 'region'],
+    20,
+  );
   expect(plan?.cells).toEqual([
     { dims: { level: 'terrain', region: '11' }, count: 100 },
     { dims: { level: 'terrain', region: null }, count: 33 },
@@ -52,4 +56,23 @@ test('a group of three people joins the others, and the smallest published cell 
 test('a whole under k is not measured at all', () => {
   expect(decideCells([g('terrain', '11', 10), g('terrain', '84', 9)], ['level', 'region'], 20)).toBeNull();
   expect(decideCells([], ['level'], 20)).toBeNull();
+});
+
+test('small regions cost their region, not their level', () => {
+  const plan = decideCells(
+    [
+      g('terrain', '11', 100),
+      g('terrain', '84', 15),
+      g('institutionnel', '11', 12),
+      g('institutionnel', '84', 13),
+      g('operationnel', '11', 5),
+    ],
+    ['level', 'region'],
+    20,
+  );
+  expect(plan?.cells).toEqual([
+    { dims: { level: 'terrain', region: null }, count: 115 },
+    { dims: { level: null, region: null }, count: 30 },
+  ]);
+  expect(plan?.cellOf(2)).toBe(plan?.cellOf(4));
 });

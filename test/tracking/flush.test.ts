@@ -18,7 +18,9 @@ import { makePush } from './cast.ts';
 const { db, cast } = await testDatabase();
 const push = await makePush(db, cast, { cells: [{ recipients: 40 }, { recipients: 30, level: null }] });
 const T0 = NOW.getTime();
-const BROWSER = featuresOf('GET', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' });
+const BROWSER = featuresOf('GET', {
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+});
 
 const folders: string[] = [];
 const newFolder = (): string => {
@@ -46,19 +48,33 @@ async function recount() {
     const key = [h.push_id, h.cell_id ?? 0, h.link_id, h.at.toISOString(), h.class].join(' ');
     counted.set(key, (counted.get(key) ?? 0) + 1);
   }
-  const totals = new Map(rollups.map((r) => [[r.push_id, r.cell_id, r.link_id, r.hour.toISOString(), r.class].join(' '), r.hits]));
+  const totals = new Map(
+    // A class that every hit has left keeps its line, at zero.
+    rollups
+      .filter((r) => r.hits !== 0)
+      .map((r) => [[r.push_id, r.cell_id, r.link_id, r.hour.toISOString(), r.class].join(' '), r.hits]),
+  );
   return { hits, counted, totals };
 }
 
 test('minting twice adds nothing, and each cell has one token per link', async () => {
   expect(new Set(push.tokens.map((t) => t.token)).size).toBe(4);
-  expect(await acrossOrganisations(db, (trx) => mintTokens(trx, { pushId: push.pushId, now: NOW }))).toEqual({ minted: 0 });
+  expect(await acrossOrganisations(db, (trx) => mintTokens(trx, { pushId: push.pushId, now: NOW }))).toEqual({
+    minted: 0,
+  });
   for (const { token } of push.tokens) expect(token).toMatch(/^[\w-]{22}$/);
 });
 
 test('whatever crashes and replays: totals = recount of the hits = each line once', async () => {
   const step = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ do: fc.constant('hits' as const), count: fc.integer({ min: 1, max: 20 }), minutes: fc.integer({ min: -90, max: 0 }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constant('hits' as const),
+        count: fc.integer({ min: 1, max: 20 }),
+        minutes: fc.integer({ min: -90, max: 0 }),
+      }),
+    },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
     // A crash right after the commit: the process forgets what it had read, and reads its files again from the start.
     { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const) }) },
@@ -73,7 +89,9 @@ test('whatever crashes and replays: totals = recount of the hits = each line onc
       let asked = 0;
       for (const s of steps) {
         if (s.do === 'hits') {
-          const done = await Promise.all(Array.from({ length: s.count }, (_, i) => journal.append(hit(anyToken(i), T0 + s.minutes * 60_000 + i))));
+          const done = await Promise.all(
+            Array.from({ length: s.count }, (_, i) => journal.append(hit(anyToken(i), T0 + s.minutes * 60_000 + i))),
+          );
           asked += done.filter(Boolean).length;
         } else if (s.do === 'flush') await flushJournal(db, reading, () => T0, 60_000);
         else if (s.do === 'forget') reading = newReading(journal.segments);
@@ -99,15 +117,45 @@ test('whatever crashes and replays: totals = recount of the hits = each line onc
   );
 });
 
-test('a hit waits for its minute, and its hour is all that is kept of its time (BOT-03, PRV-13)', async () => {
+test('a hit is counted at once, and its hour is all that is kept of its time (PRV-13)', async () => {
   const journal = await openJournal(newFolder());
   const reading = newReading(journal.segments);
   await journal.append(hit(anyToken(0), T0 + 1_234));
-  expect((await flushJournal(db, reading, () => T0 + 30_000, 60_000)).inserted).toBe(0);
-  expect((await flushJournal(db, reading, () => T0 + 62_000, 60_000)).inserted).toBe(1);
+  expect((await flushJournal(db, reading, () => T0 + 2_000, 60_000)).inserted).toBe(1);
+  expect((await flushJournal(db, reading, () => T0 + 62_000, 60_000)).inserted).toBe(0);
   const { hits } = await recount();
   expect(hits[0]?.at).toEqual(NOW);
-  expect(Object.keys(hits[0]?.features as object).sort()).toEqual(['bot', 'burst', 'family', 'method', 'prefetch', 'unsubscribe']);
+  expect(Object.keys(hits[0]?.features as object).sort()).toEqual([
+    'bot',
+    'burst',
+    'family',
+    'method',
+    'prefetch',
+    'unsubscribe',
+  ]);
+  await journal.close();
+});
+
+test('a burst is judged when its neighbours are known, and moves in the totals, whatever process judges it (BOT-03, BOT-05)', async () => {
+  const urls = [1, 2, 3, 4, 5, 6].map((n) => `https://a.example/${n}`);
+  const many = await makePush(db, cast, { slug: 'rafale', urls });
+  const journal = await openJournal(newFolder());
+  const network = 'abcdefghijklmnopqrstuv';
+  const click = (i: number, at: number) => journal.append(hit(many.tokens[i]?.token ?? '', at, { network }));
+  const classes = async () => (await recount()).hits.map((h) => h.class);
+  const first = newReading(journal.segments);
+  for (const i of [0, 1]) await click(i, T0 + i * 1_500);
+  await flushJournal(db, first, () => T0 + 2_000, 60_000);
+  expect(await classes()).toEqual(['inconnu', 'inconnu']);
+  for (const i of [2, 3, 4, 5]) await click(i, T0 + i * 1_500);
+  await click(0, T0 + 40_000);
+  await flushJournal(db, first, () => T0 + 41_000, 60_000);
+  // The first process dies here; another replays the same journal from its beginning.
+  await flushJournal(db, newReading(journal.segments), () => T0 + 120_000, 60_000);
+  const { hits, counted, totals } = await recount();
+  expect(Map.groupBy(hits, (h) => h.class).get('scanner')).toHaveLength(6);
+  expect(hits.find((h) => h.seq === 7)?.class).toBe('inconnu');
+  expect(totals).toEqual(counted);
   await journal.close();
 });
 
@@ -123,7 +171,9 @@ test('the token of a deleted push is counted apart and poisons nothing', async (
   const gone = await makePush(db, cast, { slug: 'effacee' });
   await acrossOrganisations(db, (trx) => sql`delete from tokens where push_id = ${gone.pushId}`.execute(trx));
   const journal = await openJournal(newFolder());
-  await Promise.all([gone.tokens[0]?.token ?? '', anyToken(0), gone.tokens[1]?.token ?? ''].map((t) => journal.append(hit(t))));
+  await Promise.all(
+    [gone.tokens[0]?.token ?? '', anyToken(0), gone.tokens[1]?.token ?? ''].map((t) => journal.append(hit(t))),
+  );
   const counts = await flushJournal(db, newReading(journal.segments), () => T0 + 61_000, 60_000);
   expect(counts).toEqual({ inserted: 1, malformed: 0, unknown: 2 });
   await journal.close();
@@ -133,11 +183,22 @@ test('damaged journals of a dead process are replayed once, their bad lines coun
   const folder = newFolder();
   const dead = join(folder, 'journal', 'dead0001-1.jsonl');
   const journal = await openJournal(folder);
-  const line = (seq: number, token = anyToken(0)) => encodeLine({ ...hit(token), seq } as Parameters<typeof encodeLine>[0]);
-  writeFileSync(dead, [
-    line(1), '\u0000\u0001 pas une ligne\n', line(2), '{"kind":"hit"}\n', `${'x'.repeat(700_000)}\n`, line(3), line(3),
-    line(4, "'; drop table hits; --"), line(5).slice(0, -20),
-  ].join(''));
+  const line = (seq: number, token = anyToken(0)) =>
+    encodeLine({ ...hit(token), seq } as Parameters<typeof encodeLine>[0]);
+  writeFileSync(
+    dead,
+    [
+      line(1),
+      '\u0000\u0001 pas une ligne\n',
+      line(2),
+      '{"kind":"hit"}\n',
+      `${'x'.repeat(700_000)}\n`,
+      line(3),
+      line(3),
+      line(4, "'; drop table hits; --"),
+      line(5).slice(0, -20),
+    ].join(''),
+  );
   const flusher = startFlusher(db, journal, { now: () => T0, everyMs: 0 });
   const counts = await flusher.flush();
   expect(counts.inserted).toBe(3);
@@ -156,7 +217,14 @@ test('the journal of a living process is nobody else’s to replay', async () =>
 
 test('with the database away the journal goes on, and everything arrives when it is back', async () => {
   const journal = await openJournal(newFolder());
-  const away = { ...db, kysely: new Proxy(db.kysely, { get: () => () => { throw new Error('connexion refusée'); } }) };
+  const away = {
+    ...db,
+    kysely: new Proxy(db.kysely, {
+      get: () => () => {
+        throw new Error('connexion refusée');
+      },
+    }),
+  };
   const reading = newReading(journal.segments);
   await journal.append(hit(anyToken(0)));
   await expect(flushJournal(away, reading, () => T0 + 61_000, 60_000)).rejects.toThrow('connexion refusée');

@@ -9,7 +9,9 @@ let requested = 0;
 let answered = 0;
 for (;;) {
   requested += 64;
-  const round = Array.from({ length: 64 }, () => journal.append({ kind: 'hit', at: Date.now(), token: 'abcdefghijklmnopqrstuv', network: null, features }));
+  const round = Array.from({ length: 64 }, () =>
+    journal.append({ kind: 'hit', at: Date.now(), token: 'abcdefghijklmnopqrstuv', network: null, features }),
+  );
   answered += (await Promise.all(round)).filter(Boolean).length;
   writeSync(1, `${requested} ${answered}\n`);
 }

@@ -19,13 +19,22 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-const hit = (at = 1) => ({ kind: 'hit' as const, at, token: 'abcdefghijklmnopqrstuv', network: null, features: featuresOf('GET', {}) });
+const hit = (at = 1) => ({
+  kind: 'hit' as const,
+  at,
+  token: 'abcdefghijklmnopqrstuv',
+  network: null,
+  features: featuresOf('GET', {}),
+});
 
 test('every appended line is in the file when append answers, whole and in order', async () => {
   const journal = await openJournal(newFolder());
   await Promise.all(Array.from({ length: 500 }, (_, i) => journal.append(hit(i))));
   const segment = journal.segments[0];
-  const lines = readFileSync(segment?.path ?? '', 'utf8').trimEnd().split('\n').map(parseLine);
+  const lines = readFileSync(segment?.path ?? '', 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(parseLine);
   expect(lines.map((l) => l?.seq)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
   expect(journal.state()).toEqual({ written: 500, lost: 0, failing: false });
   await journal.close();
@@ -51,13 +60,21 @@ test('an old file gives way to a new one, so that what is flushed can go', async
   await journal.turn();
   expect(journal.segments.map((s) => s.closed)).toEqual([true, false]);
   await journal.append(hit());
-  expect((await readChunk(journal.segments[1] ?? { journal: '', number: 0, path: '', end: 0, closed: true }, 0, 1_000)).lines.map((l) => l.seq)).toEqual([2]);
+  expect(
+    (
+      await readChunk(journal.segments[1] ?? { journal: '', number: 0, path: '', end: 0, closed: true }, 0, 1_000)
+    ).lines.map((l) => l.seq),
+  ).toEqual([2]);
   await journal.close();
 });
 
 test('after kill -9 in the middle: answered ≤ recorded ≤ requested', async () => {
   const folder = newFolder();
-  const child = spawn(process.execPath, ['--import', 'tsx', new URL('journal-writer.ts', import.meta.url).pathname, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', new URL('journal-writer.ts', import.meta.url).pathname, folder],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   let requested = 0;
   let answered = 0;
   for await (const line of createInterface({ input: child.stdout })) {
@@ -66,11 +83,12 @@ test('after kill -9 in the middle: answered ≤ recorded ≤ requested', async (
   }
   const [orphan] = await claimOrphans(join(folder, 'journal'));
   let recorded = 0;
-  for (const segment of orphan?.segments ?? []) for (let from = 0; from < segment.end; ) {
-    const chunk = await readChunk(segment, from, 1 << 20);
-    recorded += chunk.lines.length;
-    from = chunk.next;
-  }
+  for (const segment of orphan?.segments ?? [])
+    for (let from = 0; from < segment.end; ) {
+      const chunk = await readChunk(segment, from, 1 << 20);
+      recorded += chunk.lines.length;
+      from = chunk.next;
+    }
   orphan?.release();
   expect(answered).toBeGreaterThan(2_000);
   expect(recorded).toBeGreaterThanOrEqual(answered);

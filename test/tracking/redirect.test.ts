@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { afterAll, expect, test } from 'vitest';
-import { redirect } from '../../src/public/redirect.ts';
 import { acrossOrganisations, type Database } from '../../src/db/database.ts';
+import { redirect } from '../../src/public/redirect.ts';
 import { flushJournal, newReading } from '../../src/tracking/flush.ts';
 import { openJournal } from '../../src/tracking/journal.ts';
 import { destination, openTokenStore, type TokenStore } from '../../src/tracking/token-store.ts';
@@ -19,8 +19,18 @@ const dataDir = mkdtempSync(join(tmpdir(), 'porte-voix-redirect-'));
 const journal = await openJournal(dataDir);
 const T0 = NOW.getTime();
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
-const away = { ...db, kysely: new Proxy(db.kysely, { get: () => () => { throw new Error('connexion refusée'); } }) } as Database;
-const silent = { ...db, kysely: new Proxy(db.kysely, { get: () => () => ({ execute: () => new Promise(() => undefined) }) }) } as Database;
+const away = {
+  ...db,
+  kysely: new Proxy(db.kysely, {
+    get: () => () => {
+      throw new Error('connexion refusée');
+    },
+  }),
+} as Database;
+const silent = {
+  ...db,
+  kysely: new Proxy(db.kysely, { get: () => () => ({ execute: () => new Promise(() => undefined) }) }),
+} as Database;
 const store = (database: Database, folder = dataDir) => openTokenStore(database, folder, { now: () => T0, everyMs: 0 });
 
 const close: (() => void)[] = [];
@@ -64,13 +74,22 @@ test('HEAD is answered like GET, a prefetch with nothing, and both are recorded 
   expect((await get(`/r/${first}`, { headers: { 'sec-purpose': 'prefetch' } })).status).toBe(204);
   expect(journal.state().written).toBe(before + 2);
   await flushJournal(db, newReading([...journal.segments]), () => T0 + 120_000, 60_000);
-  const classes = await acrossOrganisations(db, (trx) => trx.selectFrom('hits').select(['reason', 'class']).where('class', '=', 'scanner').execute());
+  const classes = await acrossOrganisations(db, (trx) =>
+    trx.selectFrom('hits').select(['reason', 'class']).where('class', '=', 'scanner').execute(),
+  );
   expect(classes.map((c) => c.reason).sort()).toEqual(['methode', 'prechargement']);
 });
 
 test('an unknown or malformed token gets a plain page that says nothing, and no hit (SEC-10)', async () => {
   const before = journal.state().written;
-  for (const path of ['/r/abcdefghijklmnopqrstuv', '/r/x', "/r/'%3B%20drop%20table%20tokens", `/r/${'a'.repeat(5_000)}`, '/r/%00', '/r/%ff']) {
+  for (const path of [
+    '/r/abcdefghijklmnopqrstuv',
+    '/r/x',
+    "/r/'%3B%20drop%20table%20tokens",
+    `/r/${'a'.repeat(5_000)}`,
+    '/r/%00',
+    '/r/%ff',
+  ]) {
     const answer = await get(path);
     expect([path, answer.status]).toEqual([path, 404]);
     const body = await answer.text();
@@ -107,11 +126,20 @@ test('a link made after the last refresh is found in the database, and kept', as
 
 test('guessing tokens is slowed down: past fifty a second nobody asks the database', async () => {
   const one = store(db);
-  const refused = await Promise.allSettled(Array.from({ length: 80 }, (_, i) => one.ask(`inconnu-${String(i).padStart(14, '0')}`)));
+  const refused = await Promise.allSettled(
+    Array.from({ length: 80 }, (_, i) => one.ask(`inconnu-${String(i).padStart(14, '0')}`)),
+  );
   expect(refused.filter((r) => r.status === 'rejected').length).toBeGreaterThanOrEqual(30);
 });
 
 test('only http and https destinations without credentials are followed (SEC-10)', () => {
   expect(destination('https://a.example/x y')).toBe('https://a.example/x%20y');
-  for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'https://user:pass@a.example/', '//a.example', 'ftp://a.example/']) expect(destination(bad)).toBeNull();
+  for (const bad of [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://user:pass@a.example/',
+    '//a.example',
+    'ftp://a.example/',
+  ])
+    expect(destination(bad)).toBeNull();
 });

@@ -1,0 +1,192 @@
+import type { Child } from 'hono/jsx';
+import type { CsvValue } from '../base/csv.ts';
+import { longDate, parseParis, shortDateTime } from '../base/dates.ts';
+import type { FieldError } from '../base/errors.ts';
+import { PUBLIC_NAMES, SIZE_NAMES } from '../base/words.ts';
+import type { PersonFile } from '../contacts/export-person.ts';
+import type { ContactPage } from '../contacts/read-contacts-page.ts';
+import { REASON_NAMES, STATE_NAMES } from '../deliveries/schema.ts';
+import { nameOf } from './contacts-pages.tsx';
+import { Acts, ButtonLink, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { Choices, ErrorSummary, errorOf, Field } from './ui/fields.tsx';
+import { Confirm } from './ui/flow.tsx';
+import { Level, State } from './ui/marks.tsx';
+import { DataTable } from './ui/table.tsx';
+
+type Contact = ContactPage['contact'];
+
+const PURPOSE_NAMES = { message: 'recevoir des messages', mesure_clic: 'mesure individuelle des clics', mesure_ouverture: 'mesure des ouvertures' };
+const ADDRESS_KINDS: Record<string, string> = { nominative_pro: 'professionnelle, à son nom', generique_pro: 'générique de la structure', personnelle: 'messagerie personnelle' };
+
+export const ContactView = ({ contact: c, consents, suppressions, messages, mayWrite, mayExport }: ContactPage & { mayWrite: boolean; mayExport: boolean }) => (
+  <>
+    <PageHead title={nameOf(c)} lead={[c.job, c.company].filter(Boolean).join(', ') || c.address} back={{ href: '/contacts', label: 'Contacts' }} />
+    <Section title="Peut-on lui écrire ?">
+      <MayWrite consents={consents} suppressions={suppressions} />
+    </Section>
+    <Section title="Ce que l’on sait">
+      <Facts items={profile(c)} />
+    </Section>
+    <Section title="Ses accords">
+      {consents.length === 0 ? (
+        <p>Aucun accord ni refus n’est enregistré : la mesure individuelle est donc exclue.</p>
+      ) : (
+        <DataTable
+          caption="Du plus récent au plus ancien ; le dernier de chaque sorte fait foi"
+          columns={[{ label: 'Pour' }, { label: 'Réponse' }, { label: 'Le' }, { label: 'Source' }, { label: 'Texte présenté' }]}
+          rows={consents.map((k) => [PURPOSE_NAMES[k.purpose], k.value === 'granted' ? 'accord' : 'refus', longDate(k.at), k.source, k.wording ?? '–'])}
+        />
+      )}
+    </Section>
+    <Section title="Ce qu’il a reçu">
+      {messages.length === 0 ? (
+        <p>Aucun message de votre organisation ne lui a encore été adressé par ce service.</p>
+      ) : (
+        <Rows label="Messages, du plus récent au plus ancien">
+          {messages.map((m) => (
+            <Row when={m.at ? shortDateTime(m.at) : 'pas encore'} datetime={m.at?.toISOString()} what={m.title} end={<MessageState state={m.state} />} />
+          ))}
+        </Rows>
+      )}
+    </Section>
+    {(mayWrite || mayExport) && (
+      <Section title="S’il vous écrit pour exercer ses droits">
+        <Acts>
+          {mayWrite && suppressions.length === 0 && <ButtonLink href={`/contacts/${c.id}/opposition`}>Enregistrer une opposition</ButtonLink>}
+          {mayExport && (
+            <>
+              <ButtonLink href={`/contacts/${c.id}/donnees.csv`} download>
+                Ses données en CSV
+              </ButtonLink>
+              <ButtonLink href={`/contacts/${c.id}/donnees.json`} download>
+                Ses données en JSON
+              </ButtonLink>
+            </>
+          )}
+          {mayWrite && (
+            <ButtonLink href={`/contacts/${c.id}/effacement`} danger>
+              Effacer ce contact…
+            </ButtonLink>
+          )}
+        </Acts>
+      </Section>
+    )}
+  </>
+);
+
+/** The last word on messages, or a suppression: either one stops them. */
+const MayWrite = ({ consents, suppressions }: Pick<ContactPage, 'consents' | 'suppressions'>) => {
+  const said = consents.find((k) => k.purpose === 'message');
+  const [stop] = suppressions;
+  if (stop)
+    return (
+      <p>
+        <State kind="stop">Non : {STOPS[stop.reason]}</State> depuis le {longDate(stop.at)} ({stop.source}).
+      </p>
+    );
+  if (said?.value === 'refused')
+    return (
+      <p>
+        <State kind="stop">Non : refus des messages</State> depuis le {longDate(said.at)} ({said.source}).
+      </p>
+    );
+  return (
+    <p>
+      <State kind="ok">Oui</State> : ni désinscription ni opposition auprès de votre organisation.
+    </p>
+  );
+};
+
+const STOPS = { desinscrit: 'désinscription', opposition: REASON_NAMES.opposition, adresse_invalide: 'adresse qui n’existe plus', plainte: 'plainte pour message indésirable' };
+
+const MessageState = ({ state }: { state: string }) => {
+  const kind = state === 'accepted' ? 'ok' : ['failed', 'bounced', 'complained', 'unknown'].includes(state) ? 'stop' : ['set_apart', 'cancelled'].includes(state) ? 'off' : 'wait';
+  return <State kind={kind}>{STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state}</State>;
+};
+
+function profile(c: Contact): [string, Child][] {
+  const collected = c.collectedOn ? parseParis(c.collectedOn) : null;
+  const known: [string, Child | null][] = [
+    ['Adresse', `${c.address} (${ADDRESS_KINDS[c.addressKind] ?? c.addressKind})`],
+    ['Civilité', c.civility],
+    ['Fonction', c.job],
+    ['Structure', c.company],
+    ['SIRET', c.siret],
+    ['Code NAF', c.naf],
+    ['Convention collective', c.idcc && `IDCC ${c.idcc}`],
+    ['Effectif', c.headcount === null ? SIZE_NAMES[c.sizeClass] : `${c.headcount} (${SIZE_NAMES[c.sizeClass]})`],
+    ['Lieu', [c.postalCode, c.departement && `département ${c.departement}`, c.region].filter(Boolean).join(', ') || null],
+    ['Niveau par défaut', <Level level={c.level} />],
+    ['Public', PUBLIC_NAMES[c.public]],
+    ['Étiquettes', c.tags.join(', ') || null],
+    ['Commentaire', c.note],
+    ['D’où vient cette adresse', c.source],
+    ['Date de collecte', collected && longDate(collected)],
+    ['Informé de ses droits', c.noticeSentAt ? `par le premier message, ${longDate(c.noticeSentAt)}` : 'le sera par son premier message'],
+    ['Dans la liste depuis', longDate(c.createdAt)],
+  ];
+  return known.filter((fact): fact is [string, Child] => fact[1] !== null && fact[1] !== '');
+}
+
+export const ErasurePage = ({ contact: c, csrf }: { contact: Contact; csrf: string }) => (
+  <>
+    <PageHead title={`Effacer ${nameOf(c)} ?`} lead="C’est définitif : personne ne pourra revenir en arrière." back={{ href: `/contacts/${c.id}`, label: nameOf(c) }} />
+    <Section title="Ce qui va se passer">
+      <Confirm
+        action={`/contacts/${c.id}/effacement`}
+        csrf={csrf}
+        effects={[
+          ['Son profil', 'effacé : nom, adresse, structure, étiquettes, commentaire'],
+          ['Ses messages', 'les chiffres des envois restent justes, sans mener à cette personne'],
+          ['La suite', 'elle ne recevra plus rien de votre organisation, même si un fichier la contient de nouveau : seule une empreinte de son adresse est gardée, qui ne permet pas de la relire'],
+        ]}
+        submit="Effacer définitivement"
+        back={{ href: `/contacts/${c.id}`, label: 'Garder ce contact' }}
+        danger
+      />
+    </Section>
+  </>
+);
+
+export const OppositionPage = (p: { contact: Contact; source: string; scope: string; errors?: FieldError[]; csrf: string; organisation: string }) => (
+  <>
+    <PageHead title="Ne plus lui écrire" lead={`${nameOf(p.contact)} a demandé, de vive voix ou par écrit, à ne plus recevoir de message.`} back={{ href: `/contacts/${p.contact.id}`, label: nameOf(p.contact) }} />
+    <ErrorSummary errors={p.errors} />
+    <Section title="Ce qui va se passer">
+      <Confirm
+        action={`/contacts/${p.contact.id}/opposition`}
+        csrf={p.csrf}
+        effects={[
+          ['Les prochains envois', 'cette personne en est écartée, y compris de ceux déjà programmés'],
+          ['Retour en arrière', 'aucun : seule la personne peut s’inscrire de nouveau'],
+        ]}
+        submit="Enregistrer l’opposition"
+        back={{ href: `/contacts/${p.contact.id}`, label: 'Annuler' }}
+      >
+        <Field name="source" label="Comment la demande est-elle arrivée ?" hint="Par exemple : « appel du 20 novembre », « courrier reçu le 3 mars »." value={p.source} error={errorOf(p.errors, 'source')} maxlength={200} size="full" required />
+        <Choices
+          name="scope"
+          label="Qui ne doit plus lui écrire ?"
+          value={p.scope}
+          error={errorOf(p.errors, 'scope')}
+          required
+          options={[
+            { value: 'organisation', label: p.organisation },
+            { value: 'instance', label: 'Toutes les organisations de ce service', hint: 'Si la personne ne veut plus aucun message, de qui que ce soit.' },
+          ]}
+        />
+      </Confirm>
+    </Section>
+  </>
+);
+
+/** PRV-55 as a table anybody opens: heading, what, value. */
+export function personRows({ profile, consents, suppressions, messages }: PersonFile): CsvValue[][] {
+  return [
+    ['Rubrique', 'Élément', 'Valeur', 'Date'],
+    ...Object.entries(profile).map(([key, value]): CsvValue[] => ['profil', key, Array.isArray(value) ? value.join(', ') : value]),
+    ...consents.map((k): CsvValue[] => ['accord', k.purpose, `${k.value === 'granted' ? 'accord' : 'refus'} (${k.source})${k.wording ? ` : ${k.wording}` : ''}`, k.at]),
+    ...suppressions.map((s): CsvValue[] => ['ne plus écrire', s.scope, `${s.reason} (${s.source})`, s.at]),
+    ...messages.map((m): CsvValue[] => ['message', m.push, STATE_NAMES[m.state as keyof typeof STATE_NAMES] ?? m.state, m.handedAt]),
+  ];
+}

@@ -1,0 +1,292 @@
+import type { FieldError } from '../base/errors.ts';
+import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
+import type { PushLine } from '../deliveries/read-pushes.ts';
+import type { KeyMessageRow } from '../key-messages/queries.ts';
+import type { PushSheet } from '../pushes/read-push.ts';
+import type { Block } from '../pushes/schema.ts';
+import type { ResourceRow } from '../resources/queries.ts';
+import { BlockFields } from './block-fields.tsx';
+import { BLOCK_NAMES, type BlockType, type BlockValues, blockExcerpt } from './block-form.ts';
+import { PushHead } from './push-parts.tsx';
+import { pushUrl } from './push-words.tsx';
+import { capital } from './report-parts.tsx';
+import { Acts, Button, ButtonLink, Csrf, Flash, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { ErrorSummary, errorOf, Field } from './ui/fields.tsx';
+import { Confirm, Sheet } from './ui/flow.tsx';
+import { Levels } from './ui/marks.tsx';
+
+type Inventory = { resources: readonly ResourceRow[]; messages: readonly KeyMessageRow[] };
+
+type ContentProps = Inventory & {
+  csrf: string;
+  organisation: number;
+  push: PushSheet;
+  line: PushLine;
+  head: { subject: string; subjects: Partial<Record<Level, string>>; preheader: string };
+  errors?: readonly FieldError[];
+  editable: boolean;
+  choices: { levels: Level[]; organisations: { slug: string; name: string }[] };
+};
+
+/** The blocks in order, and beside them, where there is room, the message as it would be read. */
+export const ContentPage = (p: ContentProps) => {
+  const { push, line, choices } = p;
+  const [level, organisation] = [choices.levels[0], choices.organisations[0]];
+  return (
+    <>
+      <PushHead push={push} line={line} organisation={p.organisation} current="contenu" />
+      <ErrorSummary errors={p.errors} />
+      {p.editable && push.currentProofId !== null && (
+        <Flash
+          kind="problem"
+          text={
+            line.progress
+              ? 'Cet envoi a commencé : le modifier suspend ce qui n’est pas parti, jusqu’aux nouvelles validations.'
+              : 'Ce texte est soumis : le modifier redemande les validations qu’il change.'
+          }
+        />
+      )}
+      <div class="columns">
+        <div class="main">
+          <Head {...p} />
+          <Blocks {...p} />
+        </div>
+        <div class="aside">
+          {level && organisation && (
+            <Section title="Tel qu’il sera lu" action={{ href: pushUrl(push, '/apercu'), label: 'Tous les aperçus' }}>
+              <Sheet
+                from={organisation.name}
+                subject={push.content.subjects[level] ?? push.content.subject}
+                title={`Aperçu pour ${organisation.name}, niveau ${LEVEL_NAMES[level]}`}
+                src={pushUrl(push, `/apercu.html?organisation=${organisation.slug}&niveau=${level}`)}
+              />
+            </Section>
+          )}
+        </div>
+      </div>
+    </>
+  );
+};
+
+const Head = ({ push, head, errors, editable, csrf, choices }: ContentProps) => (
+  <Section title="Objet">
+    {editable ? (
+      <form method="post" action={pushUrl(push, '/contenu/objet')}>
+        <Csrf token={csrf} />
+        <input type="hidden" name="version" value={push.contentVersion} />
+        <Field
+          name="objet"
+          label="Objet du message"
+          hint="Ce que l’on lit d’abord dans sa boîte ; 60 caractères au mieux."
+          size="full"
+          value={head.subject}
+          error={errorOf(errors, 'objet')}
+          required
+          maxlength={150}
+        />
+        {choices.levels.length > 1 &&
+          choices.levels.map((level) => (
+            <Field
+              name={`objet-${level}`}
+              label={`Autre objet pour le niveau ${LEVEL_NAMES[level]}`}
+              size="full"
+              value={head.subjects[level] ?? ''}
+              error={errorOf(errors, `objet-${level}`)}
+              maxlength={150}
+            />
+          ))}
+        <Field
+          name="accroche"
+          label="Phrase d’accroche"
+          hint="Affichée à côté de l’objet par la plupart des messageries."
+          size="full"
+          value={head.preheader}
+          error={errorOf(errors, 'accroche')}
+          maxlength={200}
+        />
+        <Acts>
+          <Button>Enregistrer l’objet</Button>
+        </Acts>
+      </form>
+    ) : (
+      <p>{head.subject}</p>
+    )}
+  </Section>
+);
+
+const namesOf = ({ resources, messages }: Inventory): Map<string, string> =>
+  new Map([...resources.map((r) => [r.slug, r.title] as const), ...messages.map((m) => [m.slug, m.topic] as const)]);
+
+const Blocks = (p: ContentProps) => {
+  const { blocks } = p.push.content;
+  const names = namesOf(p);
+  return (
+    <Section title="Le message, bloc par bloc" note="du haut vers le bas">
+      <ul class="rows">
+        {blocks.map((block, i) => (
+          <li class="row undated" id={block.id}>
+            <div>
+              <p class="what">{capital(BLOCK_NAMES[block.type])}</p>
+              <p>{blockExcerpt(block, names)}</p>
+              <ForWhom block={block} push={p.push} />
+              {p.editable && <BlockActs {...p} block={block} n={i + 1} last={blocks.length} />}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+};
+
+const ForWhom = ({ block, push }: { block: Block; push: PushSheet }) => {
+  if (!block.levels && !block.organisations) return null;
+  const organisations = block.organisations?.map((slug) => push.partners.find((p) => p.slug === slug)?.name ?? slug);
+  return (
+    <p class="meta">
+      Pour {block.levels ? <Levels levels={block.levels} /> : 'tous les niveaux'}
+      {organisations && ` · chez ${organisations.join(', ')}`}
+    </p>
+  );
+};
+
+const BlockActs = ({ push, csrf, block, n, last }: ContentProps & { block: Block; n: number; last: number }) => {
+  const at = (part: string) => pushUrl(push, `/contenu/blocs/${block.id}${part}`);
+  const name = `bloc ${n}, ${BLOCK_NAMES[block.type]}`;
+  return (
+    <Acts>
+      <ButtonLink href={at('')} quiet label={`Modifier le ${name}`}>
+        Modifier
+      </ButtonLink>
+      <form method="post" action={at('/place')}>
+        <Csrf token={csrf} />
+        <input type="hidden" name="version" value={push.contentVersion} />
+        {n > 1 && (
+          <Button quiet name="sens" value="haut" label={`Monter le ${name}`}>
+            Monter
+          </Button>
+        )}
+        {n < last && (
+          <Button quiet name="sens" value="bas" label={`Descendre le ${name}`}>
+            Descendre
+          </Button>
+        )}
+      </form>
+      {last > 1 && (
+        <ButtonLink href={at('/retrait')} quiet label={`Retirer le ${name}`}>
+          Retirer
+        </ButtonLink>
+      )}
+      <ButtonLink
+        href={pushUrl(push, `/contenu/blocs/nouveau?apres=${block.id}`)}
+        quiet
+        label={`Ajouter après le ${name}`}
+      >
+        Ajouter après
+      </ButtonLink>
+    </Acts>
+  );
+};
+
+const BLOCK_HINTS: Record<BlockType, string> = {
+  title: 'Ouvre le message ou une partie.',
+  text: 'Quelques paragraphes, une liste, des liens.',
+  'key-message': 'Une formulation validée, que chaque niveau lit avec ses mots.',
+  resource: 'Un livrable de l’inventaire, avec son résumé et son lien.',
+  button: 'La page où vous voulez que l’on aille.',
+  image: 'Un visuel de la campagne, décrit pour ceux qui ne le voient pas.',
+  testimony: 'Quelqu’un de la filière parle, avec son nom et sa fonction.',
+  video: 'Un lien vers une vidéo, avec sa durée.',
+  separator: 'Un filet entre deux parties.',
+};
+
+/** Which block comes next. */
+export const BlockChoicePage = ({ push, after }: { push: PushSheet; after: string }) => (
+  <>
+    <PageHead
+      back={{ href: pushUrl(push, after ? `/contenu#${after}` : '/contenu'), label: 'Contenu' }}
+      kicker={push.title}
+      title="Que voulez-vous ajouter ?"
+    />
+    <Section title="Les blocs">
+      <Rows label="Sortes de blocs">
+        {(Object.keys(BLOCK_NAMES) as BlockType[]).map((type) => (
+          <Row
+            href={pushUrl(push, `/contenu/blocs/nouveau?type=${type}&apres=${after}`)}
+            what={capital(BLOCK_NAMES[type])}
+            meta={BLOCK_HINTS[type]}
+          />
+        ))}
+      </Rows>
+    </Section>
+  </>
+);
+
+type BlockPageProps = Inventory & {
+  csrf: string;
+  push: PushSheet;
+  type: BlockType;
+  id: string | null;
+  after: string;
+  values: BlockValues;
+  errors?: readonly FieldError[];
+};
+
+export const BlockPage = ({ csrf, push, type, id, after, values, errors, resources, messages }: BlockPageProps) => (
+  <>
+    <PageHead
+      back={{ href: pushUrl(push, '/contenu'), label: 'Contenu' }}
+      kicker={push.title}
+      title={`${id ? 'Modifier' : 'Ajouter'} : ${BLOCK_NAMES[type]}`}
+    />
+    <ErrorSummary errors={errors} />
+    <Section title="Le bloc">
+      <form method="post" action={pushUrl(push, `/contenu/blocs/${id ?? 'nouveau'}`)}>
+        <Csrf token={csrf} />
+        <input type="hidden" name="version" value={push.contentVersion} />
+        {!id && <input type="hidden" name="type" value={type} />}
+        {!id && <input type="hidden" name="apres" value={after} />}
+        <BlockFields
+          type={type}
+          values={values}
+          errors={errors}
+          resources={resources}
+          messages={messages}
+          levels={LEVELS}
+          organisations={push.signatories}
+        />
+        <Acts>
+          <Button primary>{id ? 'Enregistrer ce bloc' : 'Ajouter ce bloc'}</Button>
+          <ButtonLink href={pushUrl(push, id ? `/contenu#${id}` : '/contenu')} quiet>
+            Ne rien changer
+          </ButtonLink>
+        </Acts>
+      </form>
+    </Section>
+  </>
+);
+
+export const RemovePage = ({
+  push,
+  block,
+  csrf,
+  resources,
+  messages,
+}: Inventory & { push: PushSheet; block: Block; csrf: string }) => (
+  <>
+    <PageHead back={{ href: pushUrl(push, '/contenu'), label: 'Contenu' }} title="Retirer ce bloc ?" />
+    <Confirm
+      action={pushUrl(push, `/contenu/blocs/${block.id}/retrait`)}
+      csrf={csrf}
+      danger
+      effects={[
+        ['Bloc', capital(BLOCK_NAMES[block.type])],
+        ['Ce qu’il dit', blockExcerpt(block, namesOf({ resources, messages }))],
+        ['Retour possible', 'Non : il faudra l’écrire de nouveau.'],
+      ]}
+      submit="Retirer ce bloc"
+      back={{ href: pushUrl(push, `/contenu#${block.id}`), label: 'Le garder' }}
+    >
+      <input type="hidden" name="version" value={push.contentVersion} />
+    </Confirm>
+  </>
+);

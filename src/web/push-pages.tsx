@@ -1,0 +1,171 @@
+import type { FieldError } from '../base/errors.ts';
+import type { CampaignSheet } from '../campaigns/read-campaign.ts';
+import type { Audience } from '../contacts/audience-queries.ts';
+import type { PushLine } from '../deliveries/read-pushes.ts';
+import { may } from '../organisations/permissions.ts';
+import { PushFields, type PushValues } from './push-form.tsx';
+import type { Overview } from './push-overview.ts';
+import { ApprovalList, Forecast, Ledger, NextStep, PushHead, SendingProgress } from './push-parts.tsx';
+import { pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
+import {
+  Acts,
+  Button,
+  ButtonLink,
+  Columns,
+  Csrf,
+  Empty,
+  Facts,
+  PageHead,
+  Row,
+  Rows,
+  Section,
+} from './ui/components.tsx';
+import { ErrorSummary, Field } from './ui/fields.tsx';
+
+type NewPushProps = {
+  csrf: string;
+  campaign: CampaignSheet;
+  audiences: readonly Audience[];
+  pushes: readonly PushLine[];
+  values: PushValues;
+  errors?: readonly FieldError[];
+  source: string;
+};
+
+export const NewPushPage = ({ csrf, campaign: c, audiences, pushes, values, errors, source }: NewPushProps) => (
+  <>
+    <PageHead
+      back={{ href: `/campagnes/${c.slug}`, label: c.name }}
+      title="À qui, et quand ?"
+      lead="Le texte vient juste après. Rien ne part avant la validation de chaque signataire."
+    />
+    <ErrorSummary errors={errors} />
+    <Section title="L’envoi">
+      {audiences.length ? (
+        <form method="post" action={`/campagnes/${c.slug}/envois/nouveau`}>
+          <Csrf token={csrf} />
+          <PushFields values={values} errors={errors} partners={c.partners} audiences={audiences} />
+          {pushes.length > 0 && (
+            <Field
+              name="reprendre"
+              label="Contenu de départ"
+              kind="select"
+              bare
+              value={source}
+              options={[
+                { value: '', label: 'Une page blanche' },
+                ...pushes.map((p) => ({ value: p.slug, label: `Le contenu de « ${p.title} »` })),
+              ]}
+            />
+          )}
+          <Acts>
+            <Button primary>Créer l’envoi</Button>
+            <ButtonLink href={`/campagnes/${c.slug}`} quiet>
+              Ne rien créer
+            </ButtonLink>
+          </Acts>
+        </form>
+      ) : (
+        <Empty
+          title="Cette campagne n’a pas encore d’audience."
+          act={{ href: '/audiences', label: 'Créer une audience' }}
+        >
+          <p>Un envoi part vers une audience : dites d’abord qui elle réunit.</p>
+        </Empty>
+      )}
+    </Section>
+  </>
+);
+
+type PushProps = Overview & { csrf: string; demo: boolean; values: PushValues; errors?: readonly FieldError[] };
+
+/** Where the push stands, the one thing to do next, then whom it reaches and who said yes. */
+export const PushPage = (p: PushProps) => {
+  const { push, line } = p;
+  const editable =
+    push.leads && may(p.actor, 'push.write') && !line.progress && line.state !== 'annule' && line.state !== 'termine';
+  return (
+    <>
+      <PushHead push={push} line={line} organisation={p.actor.organisationId} current="ensemble" />
+      {p.errors && <ErrorSummary errors={p.errors} />}
+      <Columns
+        aside={
+          <>
+            <NextStep {...p} />
+            <ApprovalList {...p} />
+          </>
+        }
+      >
+        {line.progress && (
+          <Section title="Où en est l’envoi">
+            <SendingProgress line={line} />
+            {p.status && <Ledger status={p.status} demo={p.demo} />}
+          </Section>
+        )}
+        {p.forecast && <Forecast forecast={p.forecast} k={push.campaign.k} signatories={push.signatories.length} />}
+        {push.recurrence && <Issues {...p} />}
+        <Section title="Quand et à qui">
+          {editable ? (
+            <form method="post" action={pushUrl(push)}>
+              <Csrf token={p.csrf} />
+              <input type="hidden" name="version" value={push.contentVersion} />
+              {push.recurrence && <p>Cet envoi se répète : {recurrenceText(push.recurrence)}.</p>}
+              <PushFields
+                values={p.values}
+                errors={p.errors}
+                partners={push.partners}
+                audiences={push.audiences}
+                recurring={push.recurrence !== null}
+              />
+              <Acts>
+                <Button>Enregistrer ces réglages</Button>
+              </Acts>
+            </form>
+          ) : (
+            <Settings {...p} />
+          )}
+        </Section>
+      </Columns>
+    </>
+  );
+};
+
+const Settings = ({ push }: PushProps) => (
+  <Facts
+    items={[
+      ['Audience', push.audience.name],
+      ['Signent', push.signatories.map((s) => s.name).join(', ')],
+      [
+        'Départ',
+        push.recurrence
+          ? recurrenceText(push.recurrence)
+          : push.scheduledAt
+            ? whenOf(push.scheduledAt)
+            : 'sans date : il part quand le pilote le dit',
+      ],
+      ['Échéance', push.deadlineAt ? whenOf(push.deadlineAt) : 'aucune'],
+    ]}
+  />
+);
+
+const Issues = ({ push, line, issues, actor }: PushProps) => (
+  <Section title="Les numéros de cette série" note={push.recurrence ? recurrenceText(push.recurrence) : undefined}>
+    {issues.length ? (
+      <Rows label="Numéros">
+        {issues.map((issue) => (
+          <Row
+            when={whenOf(issue.at)}
+            datetime={issue.at?.toISOString()}
+            href={pushUrl(issue)}
+            what={issue.title}
+            end={<Standing push={issue} organisation={actor.organisationId} />}
+          />
+        ))}
+      </Rows>
+    ) : (
+      <Empty title={line.at ? `Prochain numéro : ${whenOf(line.at)}.` : 'Cette série est terminée.'}>
+        <p>Chaque numéro devient un envoi à part, copié d’ici, que les signataires valident à son tour.</p>
+      </Empty>
+    )}
+  </Section>
+);

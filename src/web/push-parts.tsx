@@ -1,0 +1,284 @@
+import { shortDateTime } from '../base/dates.ts';
+import { LEVEL_NAMES, type Level } from '../base/words.ts';
+import type { PushStatus } from '../deliveries/queries.ts';
+import type { PushLine } from '../deliveries/read-pushes.ts';
+import { REASON_NAMES, type State as RowState, STATE_NAMES } from '../deliveries/schema.ts';
+import { may } from '../organisations/permissions.ts';
+import type { PushSheet } from '../pushes/read-push.ts';
+import type { Overview } from './push-overview.ts';
+import { plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
+import { capital } from './report-parts.tsx';
+import { Acts, Button, ButtonLink, Csrf, PageHead, Prose, Row, Rows, Section } from './ui/components.tsx';
+import { number } from './ui/figures.tsx';
+import { Progress, Tabs } from './ui/flow.tsx';
+import { Level as LevelMark, State } from './ui/marks.tsx';
+import { DataTable } from './ui/table.tsx';
+
+type HeadProps = {
+  push: PushSheet;
+  line: Pick<PushLine, 'state' | 'signatories' | 'changesAskedBy' | 'recurrence' | 'at'>;
+  organisation: number;
+  current: 'ensemble' | 'contenu' | 'apercu' | 'validation';
+};
+
+/** The opening of every page of a push: its name, its state, its four views. */
+export const PushHead = ({ push, line, organisation, current }: HeadProps) => (
+  <>
+    <PageHead back={{ href: `/campagnes/${push.campaignSlug}`, label: push.campaign.name }} title={push.title}>
+      <p>
+        <Standing push={line} organisation={organisation} /> ·{' '}
+        {push.recurrence
+          ? `prochain numéro ${whenOf(line.at)}`
+          : line.at
+            ? `départ ${whenOf(line.at)}`
+            : 'sans date de départ'}{' '}
+        · {push.audience.name}
+      </p>
+    </PageHead>
+    <Tabs
+      label="L’envoi"
+      tabs={[
+        { href: pushUrl(push), label: 'Vue d’ensemble', current: current === 'ensemble' },
+        { href: pushUrl(push, '/contenu'), label: 'Contenu', current: current === 'contenu' },
+        { href: pushUrl(push, '/apercu'), label: 'Aperçu', current: current === 'apercu' },
+        { href: pushUrl(push, '/validation'), label: 'Validation', current: current === 'validation' },
+      ]}
+    />
+  </>
+);
+
+type Step = {
+  title: string;
+  text: string;
+  link?: { href: string; label: string };
+  post?: { action: string; label: string };
+  also?: { href: string; label: string }[];
+};
+
+/** The one thing to do now, or whom one is waiting for. */
+export const NextStep = (p: Overview & { csrf: string }) => {
+  const step = stepOf(p);
+  return (
+    <Section title={step.title}>
+      <Prose>
+        <p>{step.text}</p>
+      </Prose>
+      <Acts>
+        {step.post && (
+          <form method="post" action={step.post.action}>
+            <Csrf token={p.csrf} />
+            <Button primary>{step.post.label}</Button>
+          </form>
+        )}
+        {step.link && (
+          <ButtonLink href={step.link.href} primary>
+            {step.link.label}
+          </ButtonLink>
+        )}
+        {step.also?.map((a) => (
+          <ButtonLink href={a.href} quiet>
+            {a.label}
+          </ButtonLink>
+        ))}
+      </Acts>
+    </Section>
+  );
+};
+
+function stepOf({ push, line, actor, approvals, now }: Overview): Step {
+  const conducts = push.leads && may(actor, 'push.send');
+  const cancel = conducts ? [{ href: pushUrl(push, '/annulation'), label: 'Annuler cet envoi' }] : [];
+  const lead = push.partners.find((s) => s.role === 'pilote')?.name ?? 'le pilote';
+  const missing = approvals.signatories.filter((s) => s.missing);
+  switch (line.state) {
+    case 'modele':
+      return {
+        title: 'Une série',
+        text: 'Cet envoi sert de modèle à ses numéros : il ne part jamais lui-même. Chaque numéro se valide à part.',
+        also: cancel,
+      };
+    case 'brouillon':
+      return push.leads && may(actor, 'push.submit')
+        ? {
+            title: 'À faire : soumettre',
+            text: `Relisez l’aperçu, puis soumettez : ${push.signatories.map((s) => s.name).join(', ')} recevront exactement ce qui partira, et rien ne partira sans leur accord.`,
+            post: { action: pushUrl(push, '/soumission'), label: 'Soumettre à la validation' },
+            also: [{ href: pushUrl(push, '/apercu'), label: 'Voir l’aperçu' }, ...cancel],
+          }
+        : {
+            title: 'Un brouillon',
+            text: `${lead} écrit encore cet envoi. Il vous sera soumis si votre organisation le signe.`,
+          };
+    case 'a_valider':
+      if (line.changesAskedBy.length)
+        return {
+          title: 'Un changement est demandé',
+          text: `${line.changesAskedBy.join(' et ')} : lisez la demande, corrigez le contenu, puis soumettez de nouveau.`,
+          ...(push.leads && may(actor, 'push.write')
+            ? { link: { href: pushUrl(push, '/validation'), label: 'Lire la demande' } }
+            : {}),
+          also: cancel,
+        };
+      return missing.some((s) => s.id === actor.organisationId) && may(actor, 'push.approve')
+        ? {
+            title: 'À faire : valider',
+            text: 'Lisez ce qui partira sous le nom de votre organisation, puis décidez.',
+            link: { href: pushUrl(push, '/validation'), label: 'Lire et décider' },
+            also: cancel,
+          }
+        : {
+            title: 'On attend une validation',
+            text: `${missing.map((s) => s.name).join(' et ')} ${missing.length > 1 ? 'n’ont pas encore répondu' : 'n’a pas encore répondu'}. Un message leur a été envoyé ; rien ne part d’ici là.`,
+            also: cancel,
+          };
+    case 'programme':
+      return {
+        title: 'Tout est prêt',
+        text: `Validé par toutes ses signataires. Il part ${whenOf(line.at)}, de lui-même.`,
+        also: cancel,
+      };
+    case 'pret':
+      if (line.at && line.at <= now)
+        return {
+          title: 'L’heure est venue',
+          text: 'Validé, et sa date est passée : il part dans un instant.',
+          also: cancel,
+        };
+      return conducts
+        ? {
+            title: 'À faire : envoyer',
+            text: 'Toutes les signataires ont validé. Cet envoi n’a pas de date : il part quand vous le dites.',
+            link: { href: pushUrl(push, '/depart'), label: 'Voir ce qui partira, et envoyer' },
+            also: cancel,
+          }
+        : { title: 'Tout est prêt', text: `${lead} le fera partir.` };
+    case 'en_cours':
+      return {
+        title: 'L’envoi est en cours',
+        text: 'Vous pouvez fermer cette page : il continue sans vous.',
+        also: conducts ? [{ href: pushUrl(push, '/suspension'), label: 'Suspendre' }, ...cancel] : [],
+      };
+    case 'en_pause':
+      return {
+        title: 'En pause',
+        text: 'Rien ne part tant que l’envoi n’est pas repris. Rien n’est perdu, rien ne partira deux fois.',
+        ...(conducts ? { link: { href: pushUrl(push, '/reprise'), label: 'Reprendre l’envoi' } } : {}),
+        also: cancel,
+      };
+    case 'termine':
+      return {
+        title: 'C’est parti',
+        text: 'Tous les messages ont été remis ou ont reçu une réponse. Les clics arrivent dans le rapport.',
+        link: { href: `/campagnes/${push.campaignSlug}/rapport`, label: 'Voir ce que ça apporte' },
+      };
+    case 'annule':
+      return {
+        title: 'Cet envoi est annulé',
+        text: 'Il ne repartira pas. Pour le reprendre, créez un envoi à partir de son contenu.',
+      };
+  }
+}
+
+export const ApprovalList = ({ push, approvals }: Pick<Overview, 'push' | 'approvals'>) => (
+  <Section title="Qui valide" action={{ href: pushUrl(push, '/validation'), label: 'Le détail' }}>
+    <Rows label="Signataires">
+      {approvals.signatories.map((s) => (
+        <Row
+          what={s.name}
+          meta={
+            s.last
+              ? `${s.last.by}, ${shortDateTime(s.last.at)}${s.last.comment ? ` : ${quoted(s.last.comment)}` : ''}`
+              : undefined
+          }
+          end={
+            !s.missing ? (
+              <State kind="ok">validé</State>
+            ) : s.last?.decision === 'changement' ? (
+              <State kind="stop">changement demandé</State>
+            ) : (
+              <State kind={approvals.submitted ? 'wait' : 'off'}>
+                {approvals.submitted ? 'pas encore' : 'pas encore soumis'}
+              </State>
+            )
+          }
+        />
+      ))}
+    </Rows>
+  </Section>
+);
+
+/** Replaced every second and a half while the sending runs. */
+export const SendingProgress = ({ line }: { line: PushLine }) => {
+  const { addressed, done } = line.progress ?? { addressed: 0, done: 0 };
+  return (
+    <Progress
+      label={line.state === 'en_pause' ? 'En pause' : line.state === 'termine' ? 'Envoi terminé' : 'Envoi'}
+      done={done}
+      total={addressed}
+      text={`${number(done)} messages sur ${number(addressed)}`}
+      live={line.state === 'en_cours' ? pushUrl(line, '/avancement') : undefined}
+      reload={pushUrl(line)}
+    />
+  );
+};
+
+const reasonName = (reason: string): string => capital(REASON_NAMES[reason as keyof typeof REASON_NAMES] ?? reason);
+const apartRows = (status: PushStatus) =>
+  Object.entries(status.setApart).map(([reason, n]): [string, number] => [
+    `Écartés : ${reasonName(reason).toLowerCase()}`,
+    n,
+  ]);
+
+/** What became of each selected contact; the lines add up to the last one. */
+export const Ledger = ({ status, demo }: { status: PushStatus; demo: boolean }) => (
+  <DataTable
+    caption="Ce que sont devenus les contacts sélectionnés"
+    columns={[{ label: 'État' }, { label: 'Contacts', numeric: true }]}
+    rows={[
+      ...Object.entries(status.states).map(([state, n]): [string, number] => [
+        `${capital(STATE_NAMES[state as RowState])}${demo && state === 'accepted' ? ' (simulé)' : ''}`,
+        n ?? 0,
+      ]),
+      ...apartRows(status),
+    ]}
+    total={['Sélectionnés', status.selected]}
+  />
+);
+
+type ForecastProps = { forecast: NonNullable<Overview['forecast']>; k: number; signatories: number };
+
+export const Forecast = ({ forecast: f, k, signatories }: ForecastProps) => (
+  <Section title="Ce qu’il adviendra" note="si l’envoi partait maintenant">
+    {f.selected ? (
+      <>
+        <DataTable
+          caption={`${plural(f.selected, 'contact sélectionné', 'contacts sélectionnés')}, dont ${number(f.addressed)} recevront le message`}
+          columns={[{ label: 'Contacts' }, { label: 'Nombre', numeric: true }]}
+          rows={[['Adressés', f.addressed], ...apartRows(f)]}
+          total={['Sélectionnés', f.selected]}
+        />
+        <DataTable
+          caption="Adressés, par organisation et par niveau"
+          columns={[{ label: 'Organisation' }, { label: 'Niveau' }, { label: 'Contacts', numeric: true }]}
+          rows={f.byLevel.map((line) => [
+            line.organisation,
+            line.level in LEVEL_NAMES ? <LevelMark level={line.level as Level} /> : line.level,
+            line.n,
+          ])}
+          total={['Ensemble', '', f.addressed]}
+        />
+        {f.addressed > 0 && f.addressed < k && (
+          <p class="note">
+            Moins de {k} contacts : les liens resteront directs et les clics ne seront pas comptés, pour que personne ne
+            soit reconnaissable.
+          </p>
+        )}
+      </>
+    ) : (
+      <p>
+        Aucun contact ne répond à cette audience {signatories > 1 ? 'chez ces signataires' : 'chez cette signataire'}.{' '}
+        <a href="/contacts">Importez des contacts</a>, ou choisissez une autre audience ci-dessous.
+      </p>
+    )}
+  </Section>
+);

@@ -1,0 +1,138 @@
+import { Hono } from 'hono';
+import { type FieldError, Refusal } from '../base/errors.ts';
+import { readCampaign } from '../campaigns/read-campaign.ts';
+import { mustLead } from '../campaigns/update-campaign.ts';
+import { readCampaignAudiences } from '../contacts/read-audiences.ts';
+import { readPushes } from '../deliveries/read-pushes.ts';
+import { allow } from '../organisations/permissions.ts';
+import { createPush } from '../pushes/create-push.ts';
+import { editPush } from '../pushes/edit-push.ts';
+import { pushInputOf, readPush } from '../pushes/read-push.ts';
+import { acting } from './acting.ts';
+import type { WebContext, WebDeps, WebEnv } from './env.ts';
+import { formOf, page, redirectWith } from './page.tsx';
+import { pushActs } from './push-acts.tsx';
+import { formErrors, type PushValues, pushFields, valuesFrom, valuesOf } from './push-form.tsx';
+import { overviewOf } from './push-overview.ts';
+import { NewPushPage, PushPage } from './push-pages.tsx';
+import { SendingProgress } from './push-parts.tsx';
+import { pushPreviewPages } from './push-preview.tsx';
+import { pushUrl } from './push-words.tsx';
+
+/** One push: created, planned, previewed, followed, and what is done to it. What it says is in push-content.tsx. */
+export function pushPages(deps: WebDeps) {
+  const app = new Hono<WebEnv>();
+  app.route('/', pushActs(deps));
+  app.route('/', pushPreviewPages(deps));
+
+  app.get('/campagnes/:campaign/envois/nouveau', async (c) =>
+    newPush(c, { titre: '', audience: '', signataires: [], date: '', echeance: '', phase: 'pendant' }),
+  );
+
+  app.post('/campagnes/:campaign/envois/nouveau', async (c) => {
+    const ctx = acting(c);
+    const slug = c.req.param('campaign');
+    const form = await formOf(c);
+    const values = valuesOf(form);
+    const { input, errors } = pushFields(values, deps.now());
+    try {
+      const source = form.text('reprendre');
+      const content = source
+        ? (await readPush(ctx, slug, source)).content
+        : { subject: values.titre, blocks: [{ id: 'b1', type: 'title', text: values.titre }] };
+      if (errors.length) return await newPush(c, values, errors, source);
+      const made = await createPush(ctx, slug, { ...input, content });
+      return redirectWith(c, pushUrl({ campaignSlug: slug, slug: made.slug }, '/contenu'), {
+        kind: 'ok',
+        text: 'L’envoi est créé. Écrivez maintenant ce qu’il dit.',
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
+      return newPush(c, values, [...errors, ...titleErrors(error)], form.text('reprendre'));
+    }
+  });
+
+  app.get('/campagnes/:campaign/envois/:push', (c) => overview(c));
+
+  app.post('/campagnes/:campaign/envois/:push', async (c) => {
+    const ctx = acting(c);
+    const push = await readPush(ctx, c.req.param('campaign'), c.req.param('push'));
+    const form = await formOf(c);
+    const values = valuesOf(form);
+    const { input, errors } = pushFields(values, deps.now(), push.scheduledAt);
+    if (errors.length) return overview(c, { values, errors });
+    try {
+      const given = {
+        ...pushInputOf(push),
+        ...input,
+        ...(push.recurrence ? { scheduledAt: null, deadlineAt: push.deadlineAt } : {}),
+      };
+      const saved = await editPush(ctx, { campaign: push.campaignSlug, seen: Number(form.text('version')) }, given);
+      return redirectWith(c, pushUrl(push), {
+        kind: 'ok',
+        text:
+          saved.outcome === 'unchanged'
+            ? 'Rien n’avait changé.'
+            : push.currentProofId === null
+              ? 'Les réglages sont enregistrés.'
+              : 'Les réglages sont enregistrés. Ce qui part a changé : soumettez-le de nouveau.',
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
+      return overview(c, { values, errors: formErrors(error) });
+    }
+  });
+
+  /** The progress alone, for the page that shows it. */
+  app.get('/campagnes/:campaign/envois/:push/avancement', async (c) => {
+    const ctx = acting(c);
+    const push = await readPush(ctx, c.req.param('campaign'), c.req.param('push'));
+    const [line] = await readPushes(ctx, { pushId: push.id });
+    return c.html(line ? <SendingProgress line={line} /> : <div />);
+  });
+
+  async function newPush(c: WebContext, values: PushValues, errors?: FieldError[], source = '') {
+    const ctx = acting(c);
+    allow(ctx.actor, 'push.write');
+    const campaign = await readCampaign(ctx, c.req.param('campaign') ?? '');
+    mustLead(ctx, campaign);
+    const everyone = campaign.partners.filter((p) => p.role !== 'relais').map((p) => p.slug);
+    return page(
+      c,
+      { title: 'Nouvel envoi', current: '/campagnes', status: errors ? 422 : 200 },
+      <NewPushPage
+        csrf={c.get('session').csrf}
+        campaign={campaign}
+        audiences={await readCampaignAudiences(ctx, campaign.id)}
+        pushes={await readPushes(ctx, { campaignId: campaign.id })}
+        values={errors ? values : { ...values, signataires: everyone }}
+        errors={errors}
+        source={source}
+      />,
+    );
+  }
+
+  async function overview(c: WebContext, refused?: { values: PushValues; errors: FieldError[] }) {
+    const ctx = acting(c);
+    const push = await readPush(ctx, c.req.param('campaign') ?? '', c.req.param('push') ?? '');
+    const view = await overviewOf(ctx, push);
+    return page(
+      c,
+      { title: push.title, current: '/campagnes', status: refused ? 422 : 200 },
+      <PushPage
+        {...view}
+        csrf={c.get('session').csrf}
+        demo={deps.demo}
+        values={refused?.values ?? valuesFrom(push)}
+        errors={refused?.errors}
+      />,
+    );
+  }
+  return app;
+}
+
+/** Subject and first title come from the name: what is wrong with them is wrong with it. */
+const titleErrors = (error: Refusal): FieldError[] => {
+  const errors = formErrors(error).map((f) => (f.field.startsWith('content') ? { ...f, field: 'titre' } : f));
+  return errors.filter((f, i) => errors.findIndex((other) => other.field === f.field) === i);
+};

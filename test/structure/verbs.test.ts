@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { SOURCES, type Source } from './sources.ts';
+
+const ROOMS = SOURCES.filter((s) => !/^(base|db|mail|web|public|api|cli|jobs|bench|embedded)\//.test(s.name) && s.name.includes('/'));
+const code = (s: Source): string => s.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+const sorted = (names: Iterable<string>): string[] => [...names].sort();
+
+/**
+ * Who may see every organisation's rows at once (SEC-21): each with why one organisation's view would not do. A file
+ * that is not here uses `withOrganisation`.
+ */
+const ACROSS: Record<string, string> = {
+  'approvals/decide.ts': 'whether the author’s organisation has another valideur: names of users belong to no organisation',
+  'campaigns/locate-campaign.ts': 'a command names a campaign before it knows whose it is',
+  'campaigns/public-notice.ts': 'a page without session: who is responsible for a campaign’s data',
+  'contacts/run-import.ts': 'the clock’s worker takes the next queued file, whoever it belongs to',
+  'contacts/suppress.ts': 'a person who asks not to hear from anybody here any more is refused to all organisations',
+  'deliveries/catch-mails.ts': 'the demonstration catcher sorts each message to the organisation that sent it',
+  'deliveries/claim.ts': 'one push leaves under the names of several organisations',
+  'deliveries/compose.ts': 'the same push: its stored variants and contacts, read to be handed over',
+  'deliveries/control.ts': 'pause and cancellation by the lead concern the rows of every signatory',
+  'deliveries/drain.ts': 'the end of a push is the end of its last row, whosever it is',
+  'deliveries/freeze.ts': 'duplicates between organisations are only visible over all of them',
+  'deliveries/pending-work.ts': 'the clock’s round',
+  'deliveries/queries.ts': 'totals over all signatories, and the forecast, which is a freeze that leaves nothing behind',
+  'deliveries/read-pushes.ts': 'joint progress of a push: sums of addressed rows only',
+  'deliveries/recipient.ts': 'a page without session: the link of a message says whose contact it is',
+  'deliveries/settle.ts': 'answers of the mail server, by row',
+  'demo.ts': 'the demonstration makes its own organisations, under one lock',
+  'organisations/invite-user.ts': 'a person may already be known through another organisation',
+  'organisations/queries.ts': 'an organisation or a person is looked up by name before anybody acts for it',
+  'organisations/read-organisation-page.ts': 'names of users belong to no organisation; the query keeps to its own members',
+  'organisations/save-organisation.ts': 'an organisation that does not exist yet cannot be the current one',
+  'organisations/sessions.ts': 'a cookie says who somebody is before it is known for which organisation',
+  'organisations/sign-in.ts': 'the same, before there is a session',
+  'outbox/drain.ts': 'the clock’s worker sends what any organisation owes to one person',
+  'plan/demo-organisations.ts': 'the organisations of the demonstration, before they exist',
+  'proofs/submit-push.ts': 'a proof holds the variants of every signatory; the lead alone submits it',
+  'proofs/web-version.ts': 'a page without session: the online version of a message',
+  'pushes/locate-push.ts': 'a command names a push before it knows whose it is',
+  'pushes/make-occurrence.ts': 'the clock prepares the next issue of any series',
+  'reports/report.ts': 'joint figures, over k, in a transaction that can only read',
+  'tracking/flush.ts': 'the journal holds the clicks of every campaign',
+  'tracking/token-store.ts': 'a clicked link says by itself whose it is',
+};
+
+test('who may work across organisations is a short, argued list', () => {
+  const calling = SOURCES.filter((s) => s.name !== 'db/database.ts' && /\bacrossOrganisations\(|withClient\([^)]*'across'/.test(code(s)));
+  expect(sorted(calling.map((s) => s.name))).toEqual(sorted(Object.keys(ACROSS)));
+});
+
+const OPENS = /\b(?:withOrganisation|acrossOrganisations|withClient)(?:<[^(]*>)?\(/;
+const WRITES = /\.(?:insertInto|updateTable|deleteFrom|mergeInto)\(|\b(?:insert into|delete from|update \w+ set|copy \w+)\b/i;
+const CHECKS = /\b(?:allow|may|mustLead)\(/;
+const AUDITS = /\brecordAudit\(/;
+
+/** A file with what it calls in its own room: a verb may leave the SQL or the audit to a neighbour, which is no verb itself. */
+function withHelpers(source: Source, seen = new Set<string>()): Source[] {
+  if (seen.has(source.name)) return [];
+  seen.add(source.name);
+  const room = `${source.name.split('/')[0]}/`;
+  const helpers = ROOMS.filter(
+    (s) => s.name.startsWith(room) && !OPENS.test(code(s)) && source.imports.some((i) => i.to === s.name && !i.typeOnly),
+  );
+  return [source, ...helpers.flatMap((s) => withHelpers(s, seen))];
+}
+const some = (source: Source, what: RegExp): boolean => withHelpers(source).some((s) => what.test(code(s)));
+const verbs = ROOMS.filter((s) => OPENS.test(code(s)) && some(s, WRITES));
+
+/** Verbs that check no person's permission, each with why there is none to check. */
+const WITHOUT_PERMISSION: Record<string, string> = {};
+
+/** Verbs that write no audit row, each with where the same thing is written down instead. */
+const WITHOUT_AUDIT: Record<string, string> = {};
+
+test('a verb that writes checks a permission', () => {
+  const unchecked = verbs.filter((s) => !some(s, CHECKS)).map((s) => s.name);
+  expect(sorted(unchecked)).toEqual(sorted(Object.keys(WITHOUT_PERMISSION)));
+});
+
+test('a verb that writes leaves an audit row', () => {
+  const silent = verbs.filter((s) => !some(s, AUDITS)).map((s) => s.name);
+  expect(sorted(silent)).toEqual(sorted(Object.keys(WITHOUT_AUDIT)));
+});
+
+test('nothing sends mail or calls the network inside a room of business', () => {
+  const network = ROOMS.filter((s) => /\bfetch\(|from 'node:(?:net|tls|http|https)'|from 'nodemailer'/.test(code(s)));
+  expect(network.map((s) => s.name)).toEqual([]);
+});
