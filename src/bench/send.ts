@@ -75,8 +75,12 @@ async function letterOf({ service }: Scratch, lead: Member, size: number): Promi
     const { rendered } = await previewPush(lead.ctx, id, lead.slug, 'terrain');
     return rendered.skeleton.pieces.reduce((sum, piece) => sum + (typeof piece === 'string' ? piece.length : SLOT_BYTES), 0);
   };
-  // A letter's weight is a line of the length of its text, from the second paragraph on.
-  const [low, high] = [await weight(1_000), await weight(9_000)];
-  const text = Math.max(100, Math.round(1_000 + ((size - low) * 8_000) / (high - low)));
-  return { bytes: await weight(text), pushId: await approvedPush(service, [lead], 'lettre', newsletter(text)) };
+  let text = 1_000;
+  let bytes = await weight(text);
+  // Paragraphs come whole: a few corrections come close enough. The text stands twice, as HTML and as plain text.
+  for (let tries = 0; tries < 4 && Math.abs(size - bytes) > 100; tries++) {
+    text = Math.max(100, text + Math.round((size - bytes) / 2));
+    bytes = await weight(text);
+  }
+  return { bytes, pushId: await approvedPush(service, [lead], 'lettre', newsletter(text)) };
 }

@@ -59,25 +59,38 @@ async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Pro
 /** The rule's contacts of every signatory, each with the reason that sets it apart, into a temporary table. */
 export async function selectContacts(trx: Trx, push: Pick<PushToProve, 'id' | 'campaign_id' | 'rule' | 'placed_level'>): Promise<void> {
   await sql`drop table if exists selected`.execute(trx);
+  // Given as values: joined as tables, the planner expects one contact of them all, and compares every pair of rows.
+  const signatories = await signatoriesInOrder(trx, push.id);
   await sql`
     create temporary table selected on commit drop as
-    -- The gate costs 20 µs a call: it is asked only about addresses of which something is recorded at all.
     with recorded as (
+      -- The gate costs 20 µs a call: it is asked only about the addresses of which something is recorded.
       select address_hash from suppressions union select address_hash from consents where purpose = 'message'
     ), chosen as (
       select c.id, c.organisation_id, c.address_hash, coalesce(${push.placed_level}::text, c.level) as level,
-        coalesce(c.region, '') as region, c.size_class, c.public, coalesce(c.idcc, '') as idcc, p.position,
+        coalesce(c.region, '') as region, c.size_class, c.public, coalesce(c.idcc, '') as idcc, s.position,
         case when r.address_hash is not null then refusal_reason(c.organisation_id, ${push.campaign_id}, c.address_hash) end as reason
       from contacts c
+      join unnest(${signatories}::bigint[]) with ordinality as s (organisation_id, position) on s.organisation_id = c.organisation_id
       left join recorded r on r.address_hash = c.address_hash
-      join push_signatories s on s.push_id = ${push.id} and s.organisation_id = c.organisation_id
-      join campaign_partners p on p.campaign_id = s.campaign_id and p.organisation_id = s.organisation_id and p.role <> 'relais'
       where ${compileAudience(push.rule)}
     )
     -- Of several organisations that may write to an address, the first of the campaign keeps it.
     select *, case when reason is null
         and row_number() over (partition by address_hash, reason is null order by position) > 1 then 'doublon' else reason end as apart
     from chosen`.execute(trx);
+}
+
+async function signatoriesInOrder(trx: Trx, pushId: number): Promise<number[]> {
+  const rows = await trx
+    .selectFrom('push_signatories as s')
+    .innerJoin('campaign_partners as p', (j) => j.onRef('p.campaign_id', '=', 's.campaign_id').onRef('p.organisation_id', '=', 's.organisation_id'))
+    .select('s.organisation_id')
+    .where('s.push_id', '=', pushId)
+    .where('p.role', '<>', 'relais')
+    .orderBy('p.position')
+    .execute();
+  return rows.map((r) => r.organisation_id);
 }
 
 /** Groups the addressed contacts into cells of k or more; null: too few people, links go straight to their page. */

@@ -9,9 +9,10 @@ import type { PushSheet } from '../pushes/read-push.ts';
 import { changedLines } from './changed-lines.ts';
 import type { Overview } from './push-overview.ts';
 import { PushHead } from './push-parts.tsx';
-import { plural, pushUrl, quoted, whenOf } from './push-words.tsx';
-import { Acts, Button, Csrf, Empty, Facts, Row, Rows, Section } from './ui/components.tsx';
+import { pushUrl, quoted, whenOf } from './push-words.tsx';
+import { Acts, Button, Csrf, Empty, Facts, Row, Rows, Section, Todo } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field } from './ui/fields.tsx';
+import { number } from './ui/figures.tsx';
 import { Sheet, Tabs } from './ui/flow.tsx';
 import { State } from './ui/marks.tsx';
 
@@ -56,13 +57,37 @@ export const ApprovalPage = (p: ApprovalProps) => {
       )}
       {approvals.submitted && (
         <>
-          {p.mine && <Decide {...p} />}
-          {p.previous.length > 0 && <Changes {...p} />}
-          <Reading {...p} />
+          <Requests {...p} />
+          {/* Reading comes first in the page, on a phone too: one decides after having read. */}
+          <div class="columns">
+            <div class="main">
+              {p.previous.length > 0 && <Changes {...p} />}
+              <Reading {...p} />
+            </div>
+            <div class="aside">{p.mine && <Decide {...p} />}</div>
+          </div>
         </>
       )}
       <History {...p} />
     </>
+  );
+};
+
+/** What other signatories ask to change, for the lead who will do it. */
+const Requests = ({ approvals, push, actor }: ApprovalProps) => {
+  const asked = approvals.signatories.filter((s) => s.id !== actor.organisationId && s.last?.decision === 'changement');
+  if (!push.leads || !asked.length) return null;
+  return (
+    <Section title="Ce qui est demandé">
+      {asked.map((s) => (
+        <Todo
+          title={`${s.name} demande un changement`}
+          act={{ href: pushUrl(push, '/contenu'), label: 'Corriger le contenu' }}
+        >
+          <p>{quoted(s.last?.comment ?? '')}</p>
+        </Todo>
+      ))}
+    </Section>
   );
 };
 
@@ -85,10 +110,10 @@ const Decide = (p: ApprovalProps) => {
         ...(received
           ? [
               [
-                'De vos contacts',
+                'Vos contacts',
                 received.length
                   ? received
-                      .map((l) => `${plural(l.n, 'contact', 'contacts')} ${LEVEL_NAMES[l.level as Level] ?? l.level}`)
+                      .map((l) => `${number(l.n)} de niveau ${LEVEL_NAMES[l.level as Level] ?? l.level}`)
                       .join(', ')
                   : 'aucun contact pour l’instant',
               ] as const,

@@ -96,5 +96,8 @@ export function blockExcerpt(block: Block, names: ReadonlyMap<string, string>): 
 }
 
 const SHORT = 160;
-const short = (text: string): string =>
-  text.length > SHORT ? `${text.slice(0, SHORT).replace(/\s+\S*$/, '')}…` : text;
+/** Without the marks of its bold and italic. */
+const short = (marked: string): string => {
+  const text = marked.replace(/\*+|^#+ /gm, '');
+  return text.length > SHORT ? `${text.slice(0, SHORT).replace(/\s+\S*$/, '')}…` : text;
+};

@@ -12,7 +12,7 @@ import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { page, redirectWith } from './page.tsx';
 import { type Overview, overviewOf } from './push-overview.ts';
 import { plural, pushUrl, whenOf } from './push-words.tsx';
-import { Acts, ButtonLink, PageHead } from './ui/components.tsx';
+import { Acts, ButtonLink, PageHead, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
 import { Confirm } from './ui/flow.tsx';
 
@@ -154,14 +154,16 @@ export function pushActs(deps: WebDeps) {
         { title: act.title, current: '/campagnes' },
         <>
           <PageHead back={{ href: pushUrl(view.push), label: view.push.title }} title={act.title} />
-          <Confirm
-            action={pushUrl(view.push, act.path)}
-            csrf={c.get('session').csrf}
-            effects={act.effects(view)}
-            submit={act.submit}
-            back={{ href: pushUrl(view.push), label: 'Ne rien changer' }}
-            danger={act.danger}
-          />
+          <Section title="Ce qui va se passer">
+            <Confirm
+              action={pushUrl(view.push, act.path)}
+              csrf={c.get('session').csrf}
+              effects={act.effects(view)}
+              submit={act.submit}
+              back={{ href: pushUrl(view.push), label: 'Ne rien changer' }}
+              danger={act.danger}
+            />
+          </Section>
         </>,
       );
     });

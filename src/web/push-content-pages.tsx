@@ -274,19 +274,21 @@ export const RemovePage = ({
 }: Inventory & { push: PushSheet; block: Block; csrf: string }) => (
   <>
     <PageHead back={{ href: pushUrl(push, '/contenu'), label: 'Contenu' }} title="Retirer ce bloc ?" />
-    <Confirm
-      action={pushUrl(push, `/contenu/blocs/${block.id}/retrait`)}
-      csrf={csrf}
-      danger
-      effects={[
-        ['Bloc', capital(BLOCK_NAMES[block.type])],
-        ['Ce qu’il dit', blockExcerpt(block, namesOf({ resources, messages }))],
-        ['Retour possible', 'Non : il faudra l’écrire de nouveau.'],
-      ]}
-      submit="Retirer ce bloc"
-      back={{ href: pushUrl(push, `/contenu#${block.id}`), label: 'Le garder' }}
-    >
-      <input type="hidden" name="version" value={push.contentVersion} />
-    </Confirm>
+    <Section title="Ce qui va se passer">
+      <Confirm
+        action={pushUrl(push, `/contenu/blocs/${block.id}/retrait`)}
+        csrf={csrf}
+        danger
+        effects={[
+          ['Bloc', capital(BLOCK_NAMES[block.type])],
+          ['Ce qu’il dit', blockExcerpt(block, namesOf({ resources, messages }))],
+          ['Retour possible', 'Non : il faudra l’écrire de nouveau.'],
+        ]}
+        submit="Retirer ce bloc"
+        back={{ href: pushUrl(push, `/contenu#${block.id}`), label: 'Le garder' }}
+      >
+        <input type="hidden" name="version" value={push.contentVersion} />
+      </Confirm>
+    </Section>
   </>
 );

@@ -130,7 +130,7 @@ export const PushPage = (p: PushProps) => {
   );
 };
 
-const Settings = ({ push }: PushProps) => (
+const Settings = ({ push, line }: PushProps) => (
   <Facts
     items={[
       ['Audience', push.audience.name],
@@ -141,7 +141,9 @@ const Settings = ({ push }: PushProps) => (
           ? recurrenceText(push.recurrence)
           : push.scheduledAt
             ? whenOf(push.scheduledAt)
-            : 'sans date : il part quand le pilote le dit',
+            : line.progress
+              ? 'à la demande du pilote'
+              : 'sans date : il part quand le pilote le dit',
       ],
       ['Échéance', push.deadlineAt ? whenOf(push.deadlineAt) : 'aucune'],
     ]}

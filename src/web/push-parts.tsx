@@ -16,7 +16,7 @@ import { DataTable } from './ui/table.tsx';
 
 type HeadProps = {
   push: PushSheet;
-  line: Pick<PushLine, 'state' | 'signatories' | 'changesAskedBy' | 'recurrence' | 'at'>;
+  line: Pick<PushLine, 'state' | 'signatories' | 'changesAskedBy' | 'recurrence' | 'at' | 'progress'>;
   organisation: number;
   current: 'ensemble' | 'contenu' | 'apercu' | 'validation';
 };
@@ -26,13 +26,7 @@ export const PushHead = ({ push, line, organisation, current }: HeadProps) => (
   <>
     <PageHead back={{ href: `/campagnes/${push.campaignSlug}`, label: push.campaign.name }} title={push.title}>
       <p>
-        <Standing push={line} organisation={organisation} /> ·{' '}
-        {push.recurrence
-          ? `prochain numéro ${whenOf(line.at)}`
-          : line.at
-            ? `départ ${whenOf(line.at)}`
-            : 'sans date de départ'}{' '}
-        · {push.audience.name}
+        <Standing push={line} organisation={organisation} /> · {departure(line)} · {push.audience.name}
       </p>
     </PageHead>
     <Tabs
@@ -46,6 +40,12 @@ export const PushHead = ({ push, line, organisation, current }: HeadProps) => (
     />
   </>
 );
+
+function departure(line: HeadProps['line']): string {
+  if (line.recurrence) return line.at ? `prochain numéro ${whenOf(line.at)}` : 'série terminée';
+  if (line.at) return `départ ${whenOf(line.at)}`;
+  return line.progress ? 'parti à la demande du pilote' : 'sans date de départ';
+}
 
 type Step = {
   title: string;

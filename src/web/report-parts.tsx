@@ -46,7 +46,7 @@ export const Brought = ({ report }: { report: Report }) => {
       {report.figures.envois.value ? (
         <>
           <MainThree figures={report.figures} />
-          {level && <LevelBars table={level} measure="clicsPour100" />}
+          {level && <LevelBars table={level} measure={report.figures.clics.value ? 'clicsPour100' : 'distribues'} />}
         </>
       ) : (
         <Empty title="Rien n’est encore parti.">

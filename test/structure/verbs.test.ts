@@ -68,10 +68,30 @@ const some = (source: Source, what: RegExp): boolean => withHelpers(source).some
 const verbs = ROOMS.filter((s) => OPENS.test(code(s)) && some(s, WRITES));
 
 /** Verbs that check no person's permission, each with why there is none to check. */
-const WITHOUT_PERMISSION: Record<string, string> = {};
+const WITHOUT_PERMISSION: Record<string, string> = {
+  'contacts/run-import.ts': 'the worker runs what `startImport` was allowed to queue',
+  'deliveries/catch-mails.ts': 'the catcher receives mail: nobody is signed in to SMTP',
+  'deliveries/claim.ts': 'the worker; the statement itself asks `may_leave`, which reads every approval',
+  'deliveries/freeze.ts': 'the clock at the hour, or `sendNow`, which checks push.send; `may_leave` is asked inside',
+  'deliveries/recipient.ts': 'the sealed link of a message is the permission of the person who received it',
+  'deliveries/settle.ts': 'the worker writes what the mail server answered',
+  'organisations/sessions.ts': 'the cookie is the permission, over that session only',
+  'organisations/sign-in.ts': 'nobody is signed in yet',
+  'outbox/drain.ts': 'the worker sends what a verb was allowed to owe',
+  'tracking/flush.ts': 'the flusher stores what the journal holds',
+};
 
 /** Verbs that write no audit row, each with where the same thing is written down instead. */
-const WITHOUT_AUDIT: Record<string, string> = {};
+const WITHOUT_AUDIT: Record<string, string> = {
+  'contacts/analyse-import.ts': 'the dry run of an import: it reads through a temporary table and writes nothing',
+  'contacts/read-imports-page.ts': 'the same dry run, for its page',
+  'deliveries/catch-mails.ts': 'each message is its own row',
+  'deliveries/claim.ts': 'the ledger is the record: state, worker and instant on each row',
+  'deliveries/settle.ts': 'the ledger again, with the answer of the server',
+  'organisations/sessions.ts': 'the last visit of a session; entering is audited, leaving removes the row',
+  'outbox/drain.ts': 'sent_at and the answer stand on the mail’s own row',
+  'tracking/flush.ts': 'a hit is the record; who clicked is not to be known',
+};
 
 test('a verb that writes checks a permission', () => {
   const unchecked = verbs.filter((s) => !some(s, CHECKS)).map((s) => s.name);

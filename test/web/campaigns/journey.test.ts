@@ -23,7 +23,7 @@ test('a push is submitted, approved by both organisations, and only then sent', 
 
   const read = await bruno.get(`${push}/validation`);
   expect(read.text).toContain('Trois outils pour vous');
-  expect(read.text).toContain('1\u00a0contact terrain');
+  expect(read.text).toContain('1 de niveau terrain');
   const frame = await bruno.get(`${push}/validation.html?organisation=btp&niveau=terrain`);
   expect(frame.text).toContain('Des outils simples pour vous.');
   expect(frame.headers.get('content-security-policy')).toContain("default-src 'none'");
