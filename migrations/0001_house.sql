@@ -534,9 +534,11 @@ create function refusal_reason(organisation bigint, campaign bigint, hash bytea)
         and (s.scope = 'instance' or (s.scope = 'organisation' and s.organisation_id = organisation)
           or (s.scope = 'campagne' and s.campaign_id = campaign))
         order by s.id limit 1),
-      (select 'opposition' where (select c.value from consents c
+      -- Consent is recorded or it is "no": a campaign that needs it writes to nobody without (PRV-04, PRV-30).
+      (select 'opposition' where coalesce((select c.value from consents c
         where c.organisation_id = organisation and c.address_hash = hash and c.purpose = 'message'
-        order by c.id desc limit 1) = 'refused')) $$;
+        order by c.id desc limit 1),
+        (select 'refused' from campaigns k where k.id = campaign and k.nature = 'prospection_b2c')) = 'refused')) $$;
 
 -- ---------------------------------------------------------------- who sees what
 

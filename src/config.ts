@@ -14,8 +14,10 @@ export type Config = {
   databaseUrl: string | null;
   /** null: the catcher; nothing can reach a real person. */
   smtpUrl: string | null;
-  /** Without a trailing slash. Links in messages start with it. */
-  publicUrl: string;
+  /** Without a trailing slash. Links in messages start with it. Null: not given; where this process listens, or did. */
+  publicUrl: string | null;
+  /** Where the pages are when nothing else is said. */
+  localUrl: string;
   /** How many proxies in front are ours: the client's address is read that far from the right of X-Forwarded-For (BOT-06). */
   trustedProxies: number;
   secrets: Secrets;
@@ -72,7 +74,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataDir,
     databaseUrl: url('DATABASE_URL', env.DATABASE_URL, ['postgres:', 'postgresql:']),
     smtpUrl: url('SMTP_URL', env.SMTP_URL, ['smtp:', 'smtps:']),
-    publicUrl: url('PUBLIC_URL', env.PUBLIC_URL, ['http:', 'https:']) ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    publicUrl: url('PUBLIC_URL', env.PUBLIC_URL, ['http:', 'https:']),
+    localUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     trustedProxies: number('TRUSTED_PROXIES', env.TRUSTED_PROXIES, 0, 10),
     secrets: deriveSecrets(instanceSecret(env, dataDir)),
   };

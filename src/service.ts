@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Ctx } from './base/context.ts';
 import { log } from './base/log.ts';
 import { checkIsolation } from './db/check-isolation.ts';
+import { knownPublicUrl, rememberPublicUrl } from './db/public-url.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { storeCaught } from './deliveries/catch-mails.ts';
@@ -23,8 +24,11 @@ export type Service = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
   close: () => Promise<void>;
 };
 
-/** Opens what the configuration names. `migrate: false` leaves an outer database as it is, and refuses an unprepared one. */
-export async function openService(config: Config, options: { migrate: boolean } = { migrate: true }): Promise<Service> {
+/**
+ * Opens what the configuration names. `migrate: false` leaves an outer database as it is, and refuses an unprepared one.
+ * `pages`: this process has the pages, and the other commands of the instance write links to them.
+ */
+export async function openService(config: Config, options = { migrate: true, pages: false }): Promise<Service> {
   const transport = config.smtpUrl === null ? null : parseTransport(config.smtpUrl);
   const embedded = config.databaseUrl === null ? await openEmbedded(config.dataDir) : null;
   const url = embedded?.url ?? config.databaseUrl!;
@@ -32,9 +36,11 @@ export async function openService(config: Config, options: { migrate: boolean } 
     if (embedded || options.migrate) await migrate(url);
     const db = await openDatabase(url);
     await checkIsolation(db);
+    const publicUrl = config.publicUrl ?? (options.pages ? config.localUrl : ((await knownPublicUrl(db)) ?? config.localUrl));
+    if (options.pages) await rememberPublicUrl(url, publicUrl);
     const mail = mailOf(transport, db);
     return {
-      db, config, embedded, demo: transport === null, secrets: config.secrets, publicUrl: config.publicUrl, now: () => new Date(),
+      db, config, embedded, demo: transport === null, secrets: config.secrets, publicUrl, now: () => new Date(),
       pool: mail.pool, sendOne: mail.sendOne,
       close: async () => {
         await mail.close();

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Secrets } from './context.ts';
 
 const derive = (secret: Buffer, purpose: string): Buffer =>
@@ -21,15 +21,27 @@ export const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.lengt
  * A row id as an opaque token that needs no storage and never expires (unsubscribe links, MAIL-05): the id is
  * encrypted, so that tokens say nothing of order or volume, then authenticated with 128 bits (SEC-11).
  */
-export function sealId(key: Buffer, purpose: string, id: number): string {
-  const block = Buffer.alloc(16);
-  block.writeBigUInt64BE(BigInt(id), 0);
+export const sealId = (key: Buffer, purpose: string, id: number): string => idSealer(key, purpose)(id);
+
+/** `sealId` for many ids: cipher and HMAC are made ready once (4 µs a token against 40, of which a message has three). */
+export function idSealer(key: Buffer, purpose: string): (id: number) => string {
+  // Without padding each block of this mode is whole by itself: one cipher serves for all.
   const cipher = createCipheriv('aes-256-ecb', hmac(key, `cipher/${purpose}`), null).setAutoPadding(false);
-  const sealed = cipher.update(block);
-  return Buffer.concat([sealed, hmac(key, Buffer.concat([Buffer.from(`${purpose}\0`), sealed])).subarray(0, 16)]).toString(
-    'base64url',
-  );
+  const block = Buffer.alloc(16);
+  const label = Buffer.from(`${purpose}\0`);
+  // RFC 2104 by hand, from two one-shot digests: an Hmac object costs more than all the rest.
+  const inner = Buffer.concat([padded(key, 0x36), label, block]);
+  const outer = Buffer.concat([padded(key, 0x5c), Buffer.alloc(32)]);
+  return (id) => {
+    block.writeUIntBE(id, 2, 6);
+    const sealed = cipher.update(block);
+    inner.set(sealed, 64 + label.length);
+    outer.set(hash('sha256', inner, 'buffer'), 64);
+    return Buffer.concat([sealed, hash('sha256', outer, 'buffer').subarray(0, 16)]).toString('base64url');
+  };
 }
+
+const padded = (key: Buffer, pad: number): Buffer => Buffer.from(Array.from({ length: 64 }, (_, i) => (key[i] ?? 0) ^ pad));
 
 /** The id, or null for a token that is malformed, forged, or of another purpose. */
 export function openId(key: Buffer, purpose: string, token: string): number | null {

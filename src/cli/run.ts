@@ -37,7 +37,7 @@ export async function run(argv: string[]): Promise<void> {
       }
     },
     withService: async (work) => {
-      const service = await openService(readConfig(), { migrate: false });
+      const service = await openService(readConfig(), { migrate: false, pages: false });
       try {
         return await work(service);
       } finally {

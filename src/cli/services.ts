@@ -42,7 +42,7 @@ async function runUntilStopped(parts: Part[], demoAllowed: boolean): Promise<voi
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.abort());
   const config = readConfig();
-  const service = await openService(config);
+  const service = await openService(config, { migrate: true, pages: parts.includes('pages') });
   const closing: (() => Promise<unknown>)[] = [() => service.close()];
   try {
     if (demoAllowed && service.embedded && service.demo && isLoopback(config.host)) await seedDemo(service);
@@ -75,7 +75,7 @@ async function runUntilStopped(parts: Part[], demoAllowed: boolean): Promise<voi
 
 async function welcome(service: Service): Promise<string> {
   const { config, embedded, demo } = service;
-  const lines = ['', `  Porte-voix : ${config.publicUrl}`, ''];
+  const lines = ['', `  Porte-voix : ${service.publicUrl}`, ''];
   for (const note of embedded?.notes ?? []) lines.push(`  ${note}`, '');
   if (embedded && demo && isLoopback(config.host)) {
     lines.push('  Démonstration : organisations réelles, contacts inventés, aucun message ne sort de cette machine.', '  Pour entrer, donnez une de ces adresses ; le code s’affiche à l’écran :', '');

@@ -1,5 +1,5 @@
 import { longDate } from '../base/dates.ts';
-import { sealId } from '../base/tokens.ts';
+import { idSealer } from '../base/tokens.ts';
 import type { Ctx } from '../base/context.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import { mailbox } from '../mail/headers.ts';
@@ -8,7 +8,7 @@ import type { OutgoingMail } from '../mail/smtp-client.ts';
 import type { Claimed } from './claim.ts';
 import { persist } from './persist.ts';
 
-type Variant = { id: number; ready: Spliceable; links: string[]; sender: string; domain: string; controller: string; privacyContact: string };
+type Variant = { web: string; ready: Spliceable; links: string[]; sender: string; domain: string; controller: string; privacyContact: string };
 type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, string>> };
 
 /**
@@ -17,19 +17,25 @@ type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, 
  */
 export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>): (row: Claimed) => Promise<OutgoingMail> {
   const proofs = new Map<number, Promise<Stored>>();
+  const seals = sealsOf(ctx.secrets.unsubscribe);
   return async (row) => {
     let stored = proofs.get(row.proof_id);
     // A row must not fail because the database was away for a moment.
-    if (!stored) proofs.set(row.proof_id, (stored = persist('proof', () => readProof(ctx, row.proof_id))));
+    if (!stored) proofs.set(row.proof_id, (stored = persist('proof', () => readProof(ctx, seals, row.proof_id))));
     const { variants, tokens } = await stored;
     const variant = variants.get(`${row.organisation_id}/${row.level}`);
     if (!variant) throw new Error(`proof ${row.proof_id} has no variant for organisation ${row.organisation_id}, level ${row.level}`);
     const cell = row.cell_id === null ? undefined : tokens.get(row.cell_id);
-    return { from: variant.sender, to: row.address, data: splice(variant.ready, values(ctx, row, variant, cell)) };
+    return { from: variant.sender, to: row.address, data: splice(variant.ready, values(ctx, seals, row, variant, cell)) };
   };
 }
 
-async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, proofId: number): Promise<Stored> {
+type Seals = ReturnType<typeof sealsOf>;
+const sealsOf = (key: Buffer) => ({
+  message: idSealer(key, 'message'), unsubscribe: idSealer(key, 'unsubscribe'), preferences: idSealer(key, 'preferences'), web: idSealer(key, 'web'),
+});
+
+async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proofId: number): Promise<Stored> {
   return acrossOrganisations(ctx.db, async (trx) => {
     const rows = await trx.selectFrom('proof_variants as v').innerJoin('organisations as o', 'o.id', 'v.organisation_id')
       .select(['v.id', 'v.organisation_id', 'v.level', 'v.skeleton', 'v.links', 'o.name', 'o.privacy_contact']).where('v.proof_id', '=', proofId).execute();
@@ -46,7 +52,9 @@ async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, proofId: number): P
         const skeleton = r.skeleton as unknown as Skeleton;
         const sender = senderOf(skeleton);
         return [`${r.organisation_id}/${r.level}`, {
-          id: r.id, ready: prepare(skeleton), links: r.links, sender, domain: sender.slice(sender.lastIndexOf('@') + 1), controller: r.name, privacyContact: r.privacy_contact,
+          // The same for everybody who receives this variant: nothing of the reader is in it.
+          web: `${ctx.publicUrl}/lettre/${seals.web(r.id)}`,
+          ready: prepare(skeleton), links: r.links, sender, domain: sender.slice(sender.lastIndexOf('@') + 1), controller: r.name, privacyContact: r.privacy_contact,
         }];
       })),
     };
@@ -61,19 +69,17 @@ function senderOf({ pieces }: Skeleton): string {
   return address;
 }
 
-function values(ctx: Pick<Ctx, 'secrets' | 'publicUrl' | 'now'>, row: Claimed, variant: Variant, cell: Map<string, string> | undefined): SlotValues {
-  const key = ctx.secrets.unsubscribe;
+function values(ctx: Pick<Ctx, 'publicUrl' | 'now'>, seals: Seals, row: Claimed, variant: Variant, cell: Map<string, string> | undefined): SlotValues {
   const name = [row.first_name, row.last_name].filter(Boolean).join(' ');
   const slots: SlotValues = {
     to: mailbox(name, row.address),
     date: ctx.now().toUTCString().replace('GMT', '+0000'),
     // Derived from the row, so that a message tried again keeps its identity (MAIL-42).
-    messageId: `${sealId(key, 'message', row.id)}@${variant.domain}`,
+    messageId: `${seals.message(row.id)}@${variant.domain}`,
     greeting: name === '' ? 'Bonjour,' : `Bonjour ${name},`,
-    unsubscribe: `${ctx.publicUrl}/d/${sealId(key, 'unsubscribe', row.id)}`,
-    preferences: `${ctx.publicUrl}/preferences/${sealId(key, 'preferences', row.id)}`,
-    // The same for everybody who receives this variant: nothing of the reader is in it.
-    web: `${ctx.publicUrl}/lettre/${sealId(key, 'web', variant.id)}`,
+    unsubscribe: `${ctx.publicUrl}/d/${seals.unsubscribe(row.id)}`,
+    preferences: `${ctx.publicUrl}/preferences/${seals.preferences(row.id)}`,
+    web: variant.web,
     notice: row.notice ? notice(row, variant) : '',
   };
   variant.links.forEach((url, n) => {

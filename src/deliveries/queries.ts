@@ -3,6 +3,7 @@ import { notFound } from '../base/errors.ts';
 import type { Ctx } from '../base/context.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { mayLeave, pushToProve } from '../proofs/queries.ts';
+import { decideCells } from '../tracking/cells.ts';
 import { selectContacts } from './freeze.ts';
 import { CAMPAIGN_REASONS, type Reason, type State } from './schema.ts';
 
@@ -38,18 +39,32 @@ function tally(rows: { state: State; reason: Reason | null; n: number }[], exact
   return status;
 }
 
+/** Null: several of them, added up so that a partner's line is never about fewer than k people. */
+export type ForecastLine = { organisation: string | null; level: string | null; n: number };
+
 /** What a freeze would give now: the same selection, in a transaction that leaves nothing behind. */
-export async function forecastPush(ctx: Ctx, pushId: number): Promise<PushStatus & { byLevel: { level: string; organisation: string; n: number }[] }> {
+export async function forecastPush(ctx: Ctx, pushId: number): Promise<PushStatus & { byLevel: ForecastLine[] }> {
   await visiblePush(ctx, pushId);
   return acrossOrganisations(ctx.db, async (trx) => {
-    await selectContacts(trx, await pushToProve(trx, pushId));
+    const push = await pushToProve(trx, pushId);
+    await selectContacts(trx, push);
     const rows = (await sql<{ state: State; reason: Reason | null; n: number }>`
       select case when apart is null then 'planned' else 'set_apart' end as state, apart as reason, count(*) as n from selected group by 1, 2`.execute(trx)).rows;
-    const byLevel = (await sql<{ level: string; organisation: string; n: number }>`
-      select s.level, o.name as organisation, count(*) as n from selected s join organisations o on o.id = s.organisation_id
-      where apart is null group by 1, 2, s.position order by s.position, s.level`.execute(trx)).rows;
-    return { ...tally(rows, ctx.actor.kind !== 'user'), byLevel };
+    const lines = (await sql<{ id: number; organisation: string; level: string; n: number }>`
+      select o.id, o.name as organisation, s.level, count(*) as n from selected s join organisations o on o.id = s.organisation_id
+      where apart is null group by 1, 2, 3, s.position order by s.position, s.level`.execute(trx)).rows;
+    const { k } = await trx.selectFrom('campaigns').select('k').where('id', '=', push.campaign_id).executeTakeFirstOrThrow();
+    const all = ctx.actor.kind !== 'user';
+    const own = lines.filter((l) => all || (ctx.actor.kind === 'user' && l.id === ctx.actor.organisationId));
+    const others = lines.filter((l) => !own.includes(l));
+    return { ...tally(rows, all), byLevel: [...own.map(({ id: _, ...line }) => line), ...publishable(others, k)] };
   });
+}
+
+function publishable(lines: { organisation: string; level: string; n: number }[], k: number): ForecastLine[] {
+  const plan = decideCells(lines.map(({ organisation, level, n }) => ({ dims: { organisation, level }, count: n })), ['organisation', 'level'], k);
+  return (plan?.cells ?? []).map(({ dims, count }) => ({ organisation: dims.organisation ?? null, level: dims.level ?? null, n: count }))
+    .sort((a, b) => (a.organisation ?? '~').localeCompare(b.organisation ?? '~') || (a.level ?? '~').localeCompare(b.level ?? '~'));
 }
 
 /** A person sees the pushes of their campaigns' partners; for anything else it does not exist. */

@@ -1,5 +1,5 @@
 import { toParisDay } from '../base/dates.ts';
-import { LEVELS, PUBLIC_NAMES, type Public } from '../base/words.ts';
+import { LEVEL_NAMES, LEVELS, type Level as LevelName, PUBLIC_NAMES, type Public } from '../base/words.ts';
 import type { CampaignCard, CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import type { KeyMessageRow } from '../key-messages/queries.ts';
@@ -10,7 +10,8 @@ import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.
 import { CampaignTabs } from './campaign-pages.tsx';
 import { dayWord, periodText, plural, pushUrl } from './push-words.tsx';
 import { Acts, ButtonLink, CopyButton, Empty, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
-import { Level, State } from './ui/marks.tsx';
+import { Tabs } from './ui/flow.tsx';
+import { State } from './ui/marks.tsx';
 
 /** The lists of a campaign: all of them, their resources, their wordings. */
 
@@ -130,7 +131,10 @@ export const ResourcesPage = ({ campaign: c, resources, uses }: ListProps<{ reso
   </>
 );
 
-export const KeyMessagesPage = ({ campaign: c, messages, uses }: ListProps<{ messages: readonly KeyMessageRow[] }>) => (
+type KeyMessagesProps = ListProps<{ messages: readonly KeyMessageRow[]; level: LevelName }>;
+
+/** One level at a time: who copies a wording speaks to one of them. */
+export const KeyMessagesPage = ({ campaign: c, messages, uses, level }: KeyMessagesProps) => (
   <>
     <PageHead
       back={{ href: '/campagnes', label: 'Campagnes' }}
@@ -139,38 +143,17 @@ export const KeyMessagesPage = ({ campaign: c, messages, uses }: ListProps<{ mes
       lead="La même idée, dite à chaque niveau avec ses mots. Copiez-les : ils sont faits pour être repris."
     />
     <CampaignTabs slug={c.slug} current="elements" />
+    <Tabs
+      label="Niveau"
+      tabs={LEVELS.map((l) => ({
+        href: `/campagnes/${c.slug}/elements?niveau=${l}`,
+        label: `Niveau ${LEVEL_NAMES[l]}`,
+        current: l === level,
+      }))}
+    />
     {messages.map((m) => (
       <Section title={m.topic} id={m.slug} note={`version ${m.version}`}>
-        {LEVELS.flatMap((level) => {
-          const forms = m.wordings[level];
-          if (!forms) return [];
-          return [
-            <h3>
-              <Level level={level} />
-            </h3>,
-            <Facts
-              items={WORDING_FORMATS.flatMap((format) => {
-                const text = forms[format];
-                const id = `${m.slug}-${level}-${format}`;
-                return text
-                  ? [
-                      [
-                        WORDING_FORMAT_NAMES[format],
-                        <>
-                          <div class="prose" id={id}>
-                            {text.split(/\n{2,}/).map((part) => (
-                              <p>{part}</p>
-                            ))}
-                          </div>
-                          <CopyButton from={id} />
-                        </>,
-                      ] as const,
-                    ]
-                  : [];
-              })}
-            />,
-          ];
-        })}
+        <Wordings message={m} level={level} />
         <p class="meta">
           Dans les envois : <Used uses={uses.get(m.slug)} campaign={c.slug} />
         </p>
@@ -183,5 +166,31 @@ export const KeyMessagesPage = ({ campaign: c, messages, uses }: ListProps<{ mes
         </Empty>
       </Section>
     )}
+  </>
+);
+
+const Wordings = ({ message: m, level }: { message: KeyMessageRow; level: LevelName }) => {
+  const forms = m.wordings[level];
+  if (!forms) return <p>Rien n’est écrit pour le niveau {LEVEL_NAMES[level]}.</p>;
+  return (
+    <Facts
+      items={WORDING_FORMATS.flatMap((format) => {
+        const text = forms[format];
+        return text
+          ? [[WORDING_FORMAT_NAMES[format], <Wording id={`${m.slug}-${format}`} text={text} />] as const]
+          : [];
+      })}
+    />
+  );
+};
+
+const Wording = ({ id, text }: { id: string; text: string }) => (
+  <>
+    <div class="prose" id={id}>
+      {text.split(/\n{2,}/).map((part) => (
+        <p>{part}</p>
+      ))}
+    </div>
+    <CopyButton from={id} />
   </>
 );

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { LEVELS } from '../base/words.ts';
 import { readCampaign, readCampaigns } from '../campaigns/read-campaign.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { readKeyMessages } from '../key-messages/read-key-messages.ts';
@@ -70,7 +71,12 @@ export function campaignPages(deps: WebDeps) {
     return page(
       c,
       { title: `Éléments de langage, ${campaign.name}`, current: '/campagnes' },
-      <KeyMessagesPage campaign={campaign} messages={messages} uses={uses.keyMessages} />,
+      <KeyMessagesPage
+        campaign={campaign}
+        messages={messages}
+        uses={uses.keyMessages}
+        level={LEVELS.find((l) => l === c.req.query('niveau')) ?? 'terrain'}
+      />,
     );
   });
   return app;

@@ -5,7 +5,7 @@ import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
 import type { Report } from '../reports/report.ts';
 import { Waiting } from './home-parts.tsx';
-import { dayWord, PushMeta, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
+import { dayWord, listed, PushMeta, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
 import { Brought } from './report-parts.tsx';
 import { Acts, ButtonLink, Columns, Empty, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
@@ -127,7 +127,7 @@ function opening({ now, pushes, next, leaving }: HomeProps): { title: string; le
     title: `${day}, une lettre doit partir${whom}.`,
     lead:
       push.state === 'a_valider'
-        ? `${quoted(push.title)} attend encore ${missing.map((s) => s.name).join(' et ')}. Rien ne partira sans ${missing.length > 1 ? 'ces validations' : 'cette validation'}.`
+        ? `${quoted(push.title)} attend encore ${listed(missing.map((s) => s.name))}. Rien ne partira sans ${missing.length > 1 ? 'ces validations' : 'cette validation'}.`
         : push.state === 'modele'
           ? `${quoted(push.title)} se répète : ce numéro sera à valider comme les autres.`
           : `${quoted(push.title)} est encore un brouillon : rien ne partira avant d’être soumis et validé.`,

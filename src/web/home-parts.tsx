@@ -2,7 +2,7 @@ import type { ImportRow } from '../contacts/import-queries.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
-import { plural, pushUrl, quoted, whenOf } from './push-words.tsx';
+import { listed, plural, pushUrl, quoted, whenOf } from './push-words.tsx';
 import { Empty, Section, Todo } from './ui/components.tsx';
 
 type Item = { title: string; text: string; act: { href: string; label: string } };
@@ -61,7 +61,7 @@ const changes = (p: From): Item[] =>
         .filter((push) => push.changesAskedBy.length)
         .map((push) => ({
           title: `Corriger ${quoted(push.title)}`,
-          text: `${push.changesAskedBy.join(' et ')} ${push.changesAskedBy.length > 1 ? 'demandent' : 'demande'} un changement.`,
+          text: `${listed(push.changesAskedBy)} ${push.changesAskedBy.length > 1 ? 'demandent' : 'demande'} un changement.`,
           act: { href: pushUrl(push, '/validation'), label: 'Lire la demande' },
         }))
     : [];

@@ -11,7 +11,7 @@ import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { page, redirectWith } from './page.tsx';
 import { type Overview, overviewOf } from './push-overview.ts';
-import { plural, pushUrl, whenOf } from './push-words.tsx';
+import { listed, plural, pushUrl, whenOf } from './push-words.tsx';
 import { Acts, ButtonLink, PageHead, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
 import { Confirm } from './ui/flow.tsx';
@@ -41,7 +41,7 @@ const acts = (deps: WebDeps): Act[] => [
     effects: ({ push, forecast }) => [
       ['Partiront', plural(forecast?.addressed ?? 0, 'message', 'messages')],
       ['Écartés', plural((forecast?.selected ?? 0) - (forecast?.addressed ?? 0), 'contact', 'contacts')],
-      ['Sous les noms de', push.signatories.map((s) => s.name).join(', ')],
+      ['Sous les noms de', listed(push.signatories.map((s) => s.name))],
       ['Objet', push.content.subject],
       ['Retour possible', 'Vous pourrez suspendre ou annuler ce qui n’est pas encore parti.'],
     ],

@@ -6,7 +6,7 @@ import { may } from '../organisations/permissions.ts';
 import { PushFields, type PushValues } from './push-form.tsx';
 import type { Overview } from './push-overview.ts';
 import { ApprovalList, Forecast, Ledger, NextStep, PushHead, SendingProgress } from './push-parts.tsx';
-import { pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
+import { listed, pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
 import {
   Acts,
   Button,
@@ -92,7 +92,7 @@ export const PushPage = (p: PushProps) => {
         aside={
           <>
             <NextStep {...p} />
-            <ApprovalList {...p} />
+            {!push.recurrence && <ApprovalList {...p} />}
           </>
         }
       >
@@ -134,7 +134,7 @@ const Settings = ({ push, line }: PushProps) => (
   <Facts
     items={[
       ['Audience', push.audience.name],
-      ['Signent', push.signatories.map((s) => s.name).join(', ')],
+      ['Signent', listed(push.signatories.map((s) => s.name))],
       [
         'Départ',
         push.recurrence

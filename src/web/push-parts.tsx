@@ -1,12 +1,12 @@
 import { shortDateTime } from '../base/dates.ts';
-import { LEVEL_NAMES, type Level } from '../base/words.ts';
+import type { Level } from '../base/words.ts';
 import type { PushStatus } from '../deliveries/queries.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { REASON_NAMES, type State as RowState, STATE_NAMES } from '../deliveries/schema.ts';
 import { may } from '../organisations/permissions.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
 import type { Overview } from './push-overview.ts';
-import { plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
+import { listed, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
 import { Acts, Button, ButtonLink, Csrf, PageHead, Prose, Row, Rows, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
@@ -101,7 +101,7 @@ function stepOf({ push, line, actor, approvals, now }: Overview): Step {
       return push.leads && may(actor, 'push.submit')
         ? {
             title: 'À faire : soumettre',
-            text: `Relisez l’aperçu, puis soumettez : ${push.signatories.map((s) => s.name).join(', ')} recevront exactement ce qui partira, et rien ne partira sans leur accord.`,
+            text: `Relisez l’aperçu, puis soumettez : ${listed(push.signatories.map((s) => s.name))} recevront exactement ce qui partira, et rien ne partira sans leur accord.`,
             post: { action: pushUrl(push, '/soumission'), label: 'Soumettre à la validation' },
             also: [{ href: pushUrl(push, '/apercu'), label: 'Voir l’aperçu' }, ...cancel],
           }
@@ -113,7 +113,7 @@ function stepOf({ push, line, actor, approvals, now }: Overview): Step {
       if (line.changesAskedBy.length)
         return {
           title: 'Un changement est demandé',
-          text: `${line.changesAskedBy.join(' et ')} : lisez la demande, corrigez le contenu, puis soumettez de nouveau.`,
+          text: `${listed(line.changesAskedBy)} : lisez la demande, corrigez le contenu, puis soumettez de nouveau.`,
           ...(push.leads && may(actor, 'push.write')
             ? { link: { href: pushUrl(push, '/validation'), label: 'Lire la demande' } }
             : {}),
@@ -128,7 +128,7 @@ function stepOf({ push, line, actor, approvals, now }: Overview): Step {
           }
         : {
             title: 'On attend une validation',
-            text: `${missing.map((s) => s.name).join(' et ')} ${missing.length > 1 ? 'n’ont pas encore répondu' : 'n’a pas encore répondu'}. Un message leur a été envoyé ; rien ne part d’ici là.`,
+            text: `${listed(missing.map((s) => s.name))} ${missing.length > 1 ? 'n’ont pas encore répondu' : 'n’a pas encore répondu'}. Un message leur a été envoyé ; rien ne part d’ici là.`,
             also: cancel,
           };
     case 'programme':
@@ -261,8 +261,8 @@ export const Forecast = ({ forecast: f, k, signatories }: ForecastProps) => (
           caption="Adressés, par organisation et par niveau"
           columns={[{ label: 'Organisation' }, { label: 'Niveau' }, { label: 'Contacts', numeric: true }]}
           rows={f.byLevel.map((line) => [
-            line.organisation,
-            line.level in LEVEL_NAMES ? <LevelMark level={line.level as Level} /> : line.level,
+            line.organisation ?? 'Plusieurs organisations',
+            line.level === null ? 'plusieurs niveaux' : <LevelMark level={line.level as Level} />,
             line.n,
           ])}
           total={['Ensemble', '', f.addressed]}

@@ -14,6 +14,10 @@ export const quoted = (text: string): string => `«\u00a0${text}\u00a0»`;
 
 export const plural = (n: number, one: string, many: string): string => `${number(n)}\u00a0${n < 2 ? one : many}`;
 
+const french = new Intl.ListFormat('fr');
+/** « Afdas, Constructys et la fédération » */
+export const listed = (names: readonly string[]): string => french.format(names);
+
 type Standing = Pick<PushLine, 'state' | 'signatories' | 'changesAskedBy' | 'recurrence'>;
 
 /** The state of a push in a sign and a few words, as `myOrganisation` reads it. */

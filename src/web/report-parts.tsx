@@ -6,7 +6,7 @@ import type { Table } from '../reports/tables.ts';
 import { dayText } from './push-words.tsx';
 import { type Bar, BarChart } from './ui/charts.tsx';
 import { Empty, Section } from './ui/components.tsx';
-import { Figure, Figures, type FigureValue, HowCounted, number, type Passport } from './ui/figures.tsx';
+import { Figure, Figures, type FigureValue, number, type Passport } from './ui/figures.tsx';
 import { DataTable } from './ui/table.tsx';
 
 /** Figures as every page shows them: each with how it was counted. */
@@ -99,11 +99,48 @@ export const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''
 
 const cell = (f: Measured | undefined) => (f?.value == null ? '–' : number(f.value));
 
-/** A whole table of figures; each column says under it how it is counted. */
+/** The fold under a table: what its columns share, then what each of them counts. */
+const HowTableCounted = ({ table }: { table: Table }) => {
+  const columns = table.columns.flatMap((c) => {
+    const figure = table.rows[0]?.figures[c];
+    return figure ? [{ label: DEFINITIONS[c].label, figure }] : [];
+  });
+  const first = columns[0]?.figure;
+  if (!first) return null;
+  return (
+    <details class="how">
+      <summary>
+        comment c’est compté<span class="hidden"> : {table.title.toLowerCase()}</span>
+      </summary>
+      <dl>
+        <dt>fenêtre</dt>
+        <dd>
+          du {dayText(first.window.from)} au {dayText(first.window.to)}, heure de Paris
+        </dd>
+        {columns.map(({ label, figure }) => (
+          <>
+            <dt>
+              {label} ({figure.unit})
+            </dt>
+            <dd>
+              {figure.definition} {figure.source}
+            </dd>
+          </>
+        ))}
+        <dt>lignes</dt>
+        <dd>{table.counted}</dd>
+        <dt>règle</dt>
+        <dd>version {first.ruleVersion}</dd>
+      </dl>
+    </details>
+  );
+};
+
+/** A whole table of figures, with how each column is counted. */
 export const FigureTable = ({ table }: { table: Table }) => (
   <>
     <DataTable
-      caption={`${table.title}. ${table.counted}`}
+      caption={table.title}
       columns={[
         { label: capital(table.title.replace('Par ', '')) },
         ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true })),
@@ -113,16 +150,7 @@ export const FigureTable = ({ table }: { table: Table }) => (
         ...table.columns.map((c) => cell(r.figures[c])),
       ])}
     />
-    <div class="folds">
-      {table.columns.map((c) => {
-        const figure = table.rows[0]?.figures[c];
-        return (
-          figure && (
-            <HowCounted passport={passportOf(figure)} of={`${DEFINITIONS[c].label}, ${table.title.toLowerCase()}`} />
-          )
-        );
-      })}
-    </div>
+    <HowTableCounted table={table} />
   </>
 );
 

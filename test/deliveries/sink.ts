@@ -5,24 +5,29 @@ import { openPool, type Pool } from '../../src/mail/pool.ts';
 import { parseTransport } from '../../src/mail/transport.ts';
 import type { Taken } from '../mail/fake-server.ts';
 
+type Refused = { code: number; text: string } | undefined | void;
+
 export type SinkScript = {
   /** Before the content: refuses this address. `nth` counts from 1 the times it was proposed. */
-  onRecipient?: (address: string, nth: number) => { code: number; text: string } | undefined;
+  onRecipient?: (address: string, nth: number) => Refused;
   /** How long the server thinks before it says yes to a message. */
   thinkMs?: number | (() => number);
-  /** Told of each message, before its answer. */
-  onMessage?: (mail: { to: string; raw: string }) => void | Promise<void>;
+  /** Told of each message before its answer; may refuse it. */
+  onMessage?: (mail: { to: string; raw: string }) => Refused | Promise<Refused>;
 };
 
 export type Sink = {
   url: string;
-  /** What came whole, in order: who received it is a fact here, whatever the ledger says. */
+  /** What was taken whole, in order: who received it is a fact here, whatever the ledger says. */
   received: { to: string; raw: string }[];
   times: (address: string) => number;
   /** A pool of connections of its own, closed with the sink. */
   pool: (connections?: number) => Pool;
   close: () => Promise<void>;
 };
+
+const asError = (refused: Refused): Error | undefined =>
+  refused ? Object.assign(new Error(refused.text), { responseCode: refused.code }) : undefined;
 
 /** A mail server on 127.0.0.1 that keeps what it takes. */
 export async function startSink(script: SinkScript = {}): Promise<Sink> {
@@ -39,19 +44,19 @@ export async function startSink(script: SinkScript = {}): Promise<Sink> {
       const nth = (proposed.get(address) ?? 0) + 1;
       proposed.set(address, nth);
       const refusal = script.onRecipient?.(address, nth);
-      answer(refusal ? Object.assign(new Error(refusal.text), { responseCode: refusal.code }) : undefined);
+      answer(asError(refusal));
     },
     onData: (stream, session, answer) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', async () => {
         const mail = { to: session.envelope.rcptTo[0]?.address ?? '', raw: Buffer.concat(chunks).toString('utf8') };
-        received.push(mail);
-        await script.onMessage?.(mail);
+        const refusal = await script.onMessage?.(mail);
+        if (!refusal) received.push(mail);
         const { thinkMs = 0 } = script;
         const wait = typeof thinkMs === 'number' ? thinkMs : thinkMs();
         if (wait > 0) await pause(wait);
-        answer();
+        answer(asError(refusal));
       });
     },
   });

@@ -85,5 +85,5 @@ test('a push moves with the new period and keeps its weekday and its hour', asyn
 
 test('an evaluator may not create a campaign', async () => {
   expect((await david.get('/campagnes/nouvelle')).status).toBe(403);
-  expect((await david.get('/')).text).toContain('Aucune campagne ne vous concerne encore.');
+  expect((await david.get('/campagnes')).text).not.toContain('/campagnes/nouvelle');
 });
