@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const [major, minor] = process.versions.node.split('.').map(Number);
 const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
-if (major > 22 || (major === 22 && minor >= 18)) {
+if (major > 24 || (major === 24 && minor >= 7)) {
   // node:sqlite (a lock the kernel frees) still announces itself as experimental: not news for a user.
   const emit = process.emitWarning;
   process.emitWarning = (warning, ...rest) => (/SQLite/.test(String(warning)) ? undefined : emit.call(process, warning, ...rest));
@@ -19,6 +19,6 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 } else {
-  process.stderr.write(`Porte-voix a besoin de Node 22.18 ou plus récent (ici : ${process.versions.node}). Lancez d’abord : npm ci\n`);
+  process.stderr.write(`Porte-voix a besoin de Node 24.7 ou plus récent (ici : ${process.versions.node}). Lancez d’abord : npm ci\n`);
   process.exit(1);
 }
