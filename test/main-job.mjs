@@ -30,7 +30,10 @@ function check(sentence, holds, seen = '') {
 }
 
 const decode = (text) =>
-  text.replace(/&(amp|lt|gt|quot|#39|#x27);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" })[name]);
+  text.replace(
+    /&(amp|lt|gt|quot|#39|#x27);/g,
+    (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" })[name],
+  );
 const wordsOf = (html) => decode(html.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]+>/g, ' ')).replace(/\s+/g, ' ');
 const attribute = (tag, name) => decode(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
 
@@ -42,7 +45,11 @@ function browser() {
   async function go(to, init = {}) {
     url = new URL(to, url).href;
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie, 'user-agent': FIREFOX } });
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, cookie, 'user-agent': FIREFOX },
+    });
     for (const line of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (/max-age=0/i.test(line)) jar.delete(name);
@@ -55,7 +62,9 @@ function browser() {
   }
   /** Sends the form of this page that leads to `action`, its own values under those given. */
   function submit(action, fields = {}) {
-    const found = [...html.matchAll(/<form\b[^>]*>[\s\S]*?<\/form>/g)].map(([form]) => form).find((form) => attribute(form, 'action') === action);
+    const found = [...html.matchAll(/<form\b[^>]*>[\s\S]*?<\/form>/g)]
+      .map(([form]) => form)
+      .find((form) => attribute(form, 'action') === action);
     if (!found) throw new Error(`Aucun formulaire vers ${action} sur ${url}.\n${wordsOf(html).slice(0, 2000)}`);
     const values = new Map();
     for (const [tag] of found.matchAll(/<input\b[^>]*>/g)) {
@@ -65,7 +74,10 @@ function browser() {
     }
     for (const [select] of found.matchAll(/<select\b[^>]*>[\s\S]*?<\/select>/g)) {
       const chosen = [...select.matchAll(/<option\b[^>]*>/g)].map(([o]) => o);
-      values.set(attribute(select, 'name'), attribute(chosen.find((o) => /\sselected/.test(o)) ?? chosen[0] ?? '', 'value'));
+      values.set(
+        attribute(select, 'name'),
+        attribute(chosen.find((o) => /\sselected/.test(o)) ?? chosen[0] ?? '', 'value'),
+      );
     }
     for (const [name, value] of Object.entries(fields)) values.set(name, value);
     const files = /enctype="multipart/.test(found);
@@ -81,7 +93,8 @@ async function until(person, path, expected, seconds = 60) {
   for (const end = Date.now() + seconds * 1000; ; await pause(500)) {
     const page = await person.go(path);
     if (expected.test(page.text)) return page;
-    if (Date.now() > end) throw new Error(`${path} ne dit pas ${expected} après ${seconds} s : ${page.text.slice(0, 2000)}`);
+    if (Date.now() > end)
+      throw new Error(`${path} ne dit pas ${expected} après ${seconds} s : ${page.text.slice(0, 2000)}`);
   }
 }
 
@@ -93,7 +106,11 @@ async function signIn(address) {
   const code = /code est (\d{6})/.exec(asked.text)?.[1];
   if (!code) throw new Error(`Pas de code à l’écran pour ${address} : ${asked.text}`);
   const inside = await person.submit('/connexion/code', { code });
-  check(`${address} entre avec le code affiché, et revient où il allait`, inside.status === 200 && inside.url.endsWith(PUSH), inside.text);
+  check(
+    `${address} entre avec le code affiché, et revient où il allait`,
+    inside.status === 200 && inside.url.endsWith(PUSH),
+    inside.text,
+  );
   return person;
 }
 
@@ -107,11 +124,21 @@ async function importFile(person) {
   await person.go('/contacts/imports/nouveau');
   const file = new File([CONTACTS], 'essai.csv', { type: 'text/csv' });
   const read = await person.submit('/contacts/imports/nouveau', { file, source: 'Salon de la fibre' });
-  check('un fichier est lu à blanc, ses lignes refusées sont montrées avec leur numéro', read.status === 200 && /\b4\b/.test(read.text) && /\b5\b/.test(read.text) && /refusée/.test(read.text), read.text);
+  check(
+    'un fichier est lu à blanc, ses lignes refusées sont montrées avec leur numéro',
+    read.status === 200 && /\b4\b/.test(read.text) && /\b5\b/.test(read.text) && /refusée/.test(read.text),
+    read.text,
+  );
   const path = new URL(read.url).pathname;
   await person.submit(`${path}/depart`);
   const done = await until(person, path, /rejoint votre liste/);
-  check('chaque ligne du fichier est comptée : 2 créés, 1 répétée, 2 refusées', /2 contacts ont rejoint votre liste/.test(done.text) && /2 lignes refusées/.test(done.text) && /Total 5/.test(done.text), done.text);
+  check(
+    'chaque ligne du fichier est comptée : 2 créés, 1 répétée, 2 refusées',
+    /2 contacts ont rejoint votre liste/.test(done.text) &&
+      /2 lignes refusées/.test(done.text) &&
+      /Total 5/.test(done.text),
+    done.text,
+  );
   const csv = await person.go(`${path}/lignes.csv`);
   check('les lignes refusées se téléchargent', csv.html.trim().split('\n').length === 3, csv.html);
 }
@@ -136,14 +163,22 @@ async function send(author) {
   check('l’envoi part', sent.status === 200 && sent.url.endsWith(PUSH), sent.text);
   await until(author, PUSH, /terminé/i, 120);
   const status = await porteVoix('push', 'status', 'recruter-et-garder-ses-raccordeurs');
-  check('la commande, à côté du serveur, lit le même registre : sélectionnés = adressés + écartés', status.selected > 0 && status.selected === status.addressed + sum(status.setApart), JSON.stringify(status));
+  check(
+    'la commande, à côté du serveur, lit le même registre : sélectionnés = adressés + écartés',
+    status.selected > 0 && status.selected === status.addressed + sum(status.setApart),
+    JSON.stringify(status),
+  );
   check('tous les adressés sont acceptés', status.states.accepted === status.addressed, JSON.stringify(status));
 }
 
 async function read(person) {
   const mailbox = await person.go('/courrier?recherche=lucie.aubry');
   const path = /href="(\/courrier\/\d+)"/.exec(mailbox.html)?.[1];
-  check('le message adressé au contact importé est dans le courrier de démonstration', path !== undefined, mailbox.text);
+  check(
+    'le message adressé au contact importé est dans le courrier de démonstration',
+    path !== undefined,
+    mailbox.text,
+  );
   const { text } = await person.go(path);
   check('il est lisible, avec son objet', /raccordeur/i.test(text), text);
   const { html } = await person.go(`${path}/html`);
@@ -155,14 +190,26 @@ async function read(person) {
 async function click(person, link) {
   const clicks = async () => JSON.parse((await person.go(`${CAMPAIGN}/rapport.json`)).html).figures.clics.value;
   const before = await clicks();
-  const answer = await fetch(link, { redirect: 'manual', headers: { 'user-agent': FIREFOX, accept: 'text/html', 'accept-language': 'fr' } });
-  check('un lien cliqué mène à sa page', answer.status === 302 && /^https:/.test(answer.headers.get('location') ?? ''), answer.status);
+  const answer = await fetch(link, {
+    redirect: 'manual',
+    headers: { 'user-agent': FIREFOX, accept: 'text/html', 'accept-language': 'fr' },
+  });
+  check(
+    'un lien cliqué mène à sa page',
+    answer.status === 302 && /^https:/.test(answer.headers.get('location') ?? ''),
+    answer.status,
+  );
   // The journal yields to traffic; a burst may still be seen by the classifier for a minute.
   for (const end = Date.now() + 30_000; (await clicks()) !== before + 1; await pause(500))
-    if (Date.now() > end) throw new Error(`Le clic n’est pas dans le rapport après 30 s (${before} avant, ${await clicks()} après).`);
+    if (Date.now() > end)
+      throw new Error(`Le clic n’est pas dans le rapport après 30 s (${before} avant, ${await clicks()} après).`);
   check('le clic est dans le rapport, une fois', true);
   const report = await porteVoix('report', 'essentiels-infranum');
-  check('la commande `report` donne le même chiffre que la page', report.figures.clics.value === before + 1, JSON.stringify(report.figures.clics));
+  check(
+    'la commande `report` donne le même chiffre que la page',
+    report.figures.clics.value === before + 1,
+    JSON.stringify(report.figures.clics),
+  );
 }
 
 /** Nothing listens during the first seconds of a start. */

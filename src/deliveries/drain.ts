@@ -89,7 +89,7 @@ function answerWriter(ctx: Pick<Ctx, 'db' | 'now'>, worker: string) {
   const held = new Set<number>();
   let waiting: Answer[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> = Promise.resolve();
+  let writing: Promise<void> | null = null;
   let failure: unknown = null;
   const write = async (batch: Answer[]): Promise<void> => {
     try {
@@ -101,12 +101,20 @@ function answerWriter(ctx: Pick<Ctx, 'db' | 'now'>, worker: string) {
       failure ??= error;
     }
   };
+  // One write at a time: what is answered meanwhile makes the next batch larger, not the queue of batches longer.
+  const writeWaiting = async (): Promise<void> => {
+    do {
+      const batch = waiting;
+      waiting = [];
+      await write(batch);
+    } while (waiting.length >= WRITE_AT);
+    writing = null;
+    if (waiting.length > 0) timer ??= setTimeout(flush, WRITE_EVERY_MS);
+  };
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    const batch = waiting;
-    waiting = [];
-    if (batch.length > 0) writing = writing.then(() => write(batch));
+    if (waiting.length > 0) writing ??= writeWaiting();
   };
   return {
     held,
@@ -116,8 +124,10 @@ function answerWriter(ctx: Pick<Ctx, 'db' | 'now'>, worker: string) {
       else timer ??= setTimeout(flush, WRITE_EVERY_MS);
     },
     async end(): Promise<void> {
-      flush();
-      await writing;
+      while (waiting.length > 0 || writing !== null) {
+        flush();
+        await writing;
+      }
       if (failure !== null) throw failure;
     },
   };

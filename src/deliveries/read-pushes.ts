@@ -24,7 +24,7 @@ export type PushLine = {
   title: string;
   channel: Channel;
   levels: Level[];
-  /** When it leaves; for a recurring push its next occurrence. */
+  /** When it leaves, or began to; for a recurring push its next occurrence. */
   at: Date | null;
   recurrence: string | null;
   /** Of an issue of a series: the series. */
@@ -62,7 +62,7 @@ export async function readPushes(
         levels: levelsOf(p),
         recurrence: p.recurrence,
         modelId: p.model_id,
-        at: p.recurrence ? nextOccurrence(p.recurrence, ctx.now()) : p.scheduled_at,
+        at: p.recurrence ? nextIssue(p.recurrence, p.deadline_at, ctx.now()) : (p.began_at ?? p.scheduled_at),
         state,
         signatories,
         changesAskedBy: state === 'a_valider' ? await changesAskedBy(trx, p.id, signatories) : [],
@@ -80,6 +80,12 @@ export async function readPushes(
     .toSorted((a, b) => (a.at?.getTime() ?? Number.POSITIVE_INFINITY) - (b.at?.getTime() ?? Number.POSITIVE_INFINITY));
 }
 
+/** Null when the series ends before. */
+function nextIssue(recurrence: string, deadline: Date | null, now: Date): Date | null {
+  const next = nextOccurrence(recurrence, now);
+  return next && deadline && next > deadline ? null : next;
+}
+
 async function changesAskedBy(trx: Trx, pushId: number, signatories: readonly SignatoryState[]): Promise<string[]> {
   const decisions = await decisionsOn(trx, `push:${pushId}`);
   return signatories
@@ -95,6 +101,7 @@ const chosen = (trx: Trx, { campaignId, pushId, open }: { campaignId?: number; p
     .selectFrom('pushes as p')
     .innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
     .innerJoin('audiences as a', 'a.id', 'p.audience_id')
+    .leftJoin('freezes as f', 'f.push_id', 'p.id')
     .select([
       'p.id',
       'p.organisation_id',
@@ -105,6 +112,8 @@ const chosen = (trx: Trx, { campaignId, pushId, open }: { campaignId?: number; p
       'p.title',
       'p.channel',
       'p.scheduled_at',
+      'p.deadline_at',
+      'f.at as began_at',
       'p.recurrence',
       'p.model_id',
       'a.rule',

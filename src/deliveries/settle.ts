@@ -25,7 +25,8 @@ export async function settle(db: Database, worker: string, answers: Answer[], no
   await acrossOrganisations(db, async (trx) => {
     const again = answers.filter((a) => a.state === 'planned' || a.state === 'deferred').map((a) => a.id);
     if (again.length > 0) await reopenFinished(trx, again);
-    const settled = await sql<{ id: number; contact_id: number; state: string }>`
+    const settled = await sql<{ id: number }>`
+      with settled as (
       update deliveries d set state = a.state, reason = a.reason, reply = a.reply, next_at = a.next_at::timestamptz,
         settled_at = ${now}, handed_at = case when a.state = 'planned' then null else d.handed_at end,
         attempts = d.attempts - case when a.state = 'planned' then 1 else 0 end
@@ -33,8 +34,13 @@ export async function settle(db: Database, worker: string, answers: Answer[], no
         ${answers.map((a) => a.reply.replaceAll('\0', '').slice(0, 500))}::text[], ${answers.map((a) => a.nextAt?.toISOString() ?? null)}::text[],
         ${answers.map((a) => a.handedAt.toISOString())}::text[]) as a(id, state, reason, reply, next_at, handed_at)
       where d.id = a.id and d.worker = ${worker} and d.handed_at = a.handed_at::timestamptz and d.state in ('handed', 'unknown')
-      returning d.id, d.contact_id, d.state`.execute(trx);
-    await markNoticed(trx, settled.rows.filter((r) => r.state === 'accepted').map((r) => r.contact_id), now);
+        returning d.id, d.contact_id, d.state
+      ), noticed as (
+        -- The first accepted message carried the art. 14 information (PRV-33): the next ones need not.
+        update contacts c set notice_sent_at = ${now} from settled s
+        where c.id = s.contact_id and s.state = 'accepted' and c.notice_sent_at is null
+      )
+      select id from settled`.execute(trx);
     const written = new Set(settled.rows.map((r) => r.id));
     await suppressInvalid(trx, answers.filter((a) => a.reason === 'adresse_invalide' && written.has(a.id)).map((a) => a.id), now);
   });
@@ -51,10 +57,6 @@ async function reopenFinished(trx: Trx, ids: number[]): Promise<void> {
     update pushes set finished_at = null
     where id = any(${pushes.rows.map((p) => p.id)}::bigint[]) and finished_at is not null and cancelled_at is null`.execute(trx);
 }
-
-/** The first accepted message carried the art. 14 information (PRV-33): the next ones need not. */
-const markNoticed = (trx: Trx, contactIds: number[], now: Date) =>
-  sql`update contacts set notice_sent_at = ${now} where id = any(${contactIds}::bigint[]) and notice_sent_at is null`.execute(trx);
 
 /** An address its own server calls unknown is not written to again by that organisation (MAIL-20). */
 const suppressInvalid = (trx: Trx, ids: number[], now: Date) =>

@@ -78,21 +78,30 @@ function nextPush(c: CampaignCard, pushes: readonly PushLine[], now: Date): stri
   return next?.at ? ` · prochain envoi : ${dayWord(next.at, now).toLowerCase()}` : '';
 }
 
-const Used = ({ uses, campaign }: { uses: Use[] | undefined; campaign: string }) =>
+const Used = ({ uses, campaign, linked }: { uses: Use[] | undefined; campaign: string; linked: boolean }) =>
   uses?.length ? (
     uses.map((use, i) => (
       <>
         {i > 0 && ', '}
-        <a href={pushUrl({ campaignSlug: campaign, slug: use.slug })}>{use.title}</a>
+        {linked ? <a href={pushUrl({ campaignSlug: campaign, slug: use.slug })}>{use.title}</a> : use.title}
       </>
     ))
   ) : (
     <>aucun envoi pour l’instant</>
   );
 
-type ListProps<T> = { campaign: CampaignSheet; uses: Map<string, Use[]> } & T;
+type ListProps<T> = {
+  campaign: CampaignSheet;
+  uses: Map<string, Use[]> /** The reader may open pushes. */;
+  linked: boolean;
+} & T;
 
-export const ResourcesPage = ({ campaign: c, resources, uses }: ListProps<{ resources: readonly ResourceRow[] }>) => (
+export const ResourcesPage = ({
+  campaign: c,
+  resources,
+  uses,
+  linked,
+}: ListProps<{ resources: readonly ResourceRow[] }>) => (
   <>
     <PageHead
       back={{ href: '/campagnes', label: 'Campagnes' }}
@@ -113,7 +122,7 @@ export const ResourcesPage = ({ campaign: c, resources, uses }: ListProps<{ reso
               'Adresse',
               r.url ? <a href={r.url}>{r.url}</a> : 'pas encore publiée : elle paraît sans lien dans les messages',
             ],
-            ['Dans les envois', <Used uses={uses.get(r.slug)} campaign={c.slug} />],
+            ['Dans les envois', <Used uses={uses.get(r.slug)} campaign={c.slug} linked={linked} />],
           ]}
         />
       </Section>
@@ -134,7 +143,7 @@ export const ResourcesPage = ({ campaign: c, resources, uses }: ListProps<{ reso
 type KeyMessagesProps = ListProps<{ messages: readonly KeyMessageRow[]; level: LevelName }>;
 
 /** One level at a time: who copies a wording speaks to one of them. */
-export const KeyMessagesPage = ({ campaign: c, messages, uses, level }: KeyMessagesProps) => (
+export const KeyMessagesPage = ({ campaign: c, messages, uses, level, linked }: KeyMessagesProps) => (
   <>
     <PageHead
       back={{ href: '/campagnes', label: 'Campagnes' }}
@@ -155,7 +164,7 @@ export const KeyMessagesPage = ({ campaign: c, messages, uses, level }: KeyMessa
       <Section title={m.topic} id={m.slug} note={`version ${m.version}`}>
         <Wordings message={m} level={level} />
         <p class="meta">
-          Dans les envois : <Used uses={uses.get(m.slug)} campaign={c.slug} />
+          Dans les envois : <Used uses={uses.get(m.slug)} campaign={c.slug} linked={linked} />
         </p>
       </Section>
     ))}

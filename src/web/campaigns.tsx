@@ -60,7 +60,12 @@ export function campaignPages(deps: WebDeps) {
     return page(
       c,
       { title: `Ressources, ${campaign.name}`, current: '/campagnes' },
-      <ResourcesPage campaign={campaign} resources={resources} uses={uses.resources} />,
+      <ResourcesPage
+        campaign={campaign}
+        resources={resources}
+        uses={uses.resources}
+        linked={may(ctx.actor, 'push.read')}
+      />,
     );
   });
 
@@ -75,6 +80,7 @@ export function campaignPages(deps: WebDeps) {
         campaign={campaign}
         messages={messages}
         uses={uses.keyMessages}
+        linked={may(ctx.actor, 'push.read')}
         level={LEVELS.find((l) => l === c.req.query('niveau')) ?? 'terrain'}
       />,
     );

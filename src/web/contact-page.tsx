@@ -38,9 +38,9 @@ export const ContactView = ({ contact: c, consents, suppressions, messages, mayW
         />
       )}
     </Section>
-    <Section title="Ce qu’il a reçu">
+    <Section title="Ce que cette personne a reçu">
       {messages.length === 0 ? (
-        <p>Aucun message de votre organisation ne lui a encore été adressé par ce service.</p>
+        <p>Votre organisation ne lui a encore rien envoyé par ce service.</p>
       ) : (
         <Rows label="Messages, du plus récent au plus ancien">
           {messages.map((m) => (
@@ -50,7 +50,7 @@ export const ContactView = ({ contact: c, consents, suppressions, messages, mayW
       )}
     </Section>
     {(mayWrite || mayExport) && (
-      <Section title="S’il vous écrit pour exercer ses droits">
+      <Section title="Si cette personne exerce ses droits">
         <Acts>
           {mayWrite && suppressions.length === 0 && <ButtonLink href={`/contacts/${c.id}/opposition`}>Enregistrer une opposition</ButtonLink>}
           {mayExport && (

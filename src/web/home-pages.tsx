@@ -32,7 +32,7 @@ export const HomePage = (p: HomeProps) => {
         aside={
           <>
             <Waiting {...p} />
-            <Running pushes={p.pushes} imports={p.imports} />
+            <Running actor={p.actor} pushes={p.pushes} imports={p.imports} />
           </>
         }
       >
@@ -43,7 +43,7 @@ export const HomePage = (p: HomeProps) => {
                 <Row
                   when={whenOf(push.at)}
                   datetime={push.at?.toISOString()}
-                  href={pushUrl(push)}
+                  href={may(p.actor, 'push.read') ? pushUrl(push) : undefined}
                   what={push.title}
                   meta={<PushMeta push={push} campaign={p.campaigns.length > 1} />}
                   end={<Standing push={push} organisation={p.actor.organisationId} />}
@@ -85,7 +85,7 @@ const FirstVisit = ({ actor, imports, pushes }: HomeProps) => (
       </Acts>
     </PageHead>
     <Waiting actor={actor} pushes={pushes} imports={imports} quiet />
-    <Running pushes={pushes} imports={imports} />
+    <Running actor={actor} pushes={pushes} imports={imports} />
     {!may(actor, 'campaign.write') && (
       <Section title="Et maintenant">
         <p>
@@ -136,8 +136,10 @@ function opening({ now, pushes, next, leaving }: HomeProps): { title: string; le
 
 const contacts = (n: number): string => plural(n, 'contact', 'contacts');
 
+type RunningProps = Pick<HomeProps, 'actor' | 'pushes' | 'imports'>;
+
 /** Sends and imports under way. Replaced every second and a half while there is something; nothing when all is quiet. */
-export const Running = ({ pushes, imports }: { pushes: readonly PushLine[]; imports: readonly ImportRow[] }) => {
+export const Running = ({ actor, pushes, imports }: RunningProps) => {
   const sending = pushes.filter((p) => p.state === 'en_cours' && p.progress);
   const loading = imports.filter((i) => i.state !== 'analysed');
   if (!sending.length && !loading.length) return <div />;
@@ -146,9 +148,11 @@ export const Running = ({ pushes, imports }: { pushes: readonly PushLine[]; impo
       <Section title="En cours">
         {sending.map((p) => (
           <Progress label={p.title} done={p.progress?.done ?? 0} total={p.progress?.addressed ?? 0} text={share(p)}>
-            <p>
-              <a href={pushUrl(p)}>Suivre cet envoi</a>
-            </p>
+            {may(actor, 'push.read') && (
+              <p>
+                <a href={pushUrl(p)}>Suivre cet envoi</a>
+              </p>
+            )}
           </Progress>
         ))}
         {loading.map((i) => (

@@ -51,7 +51,9 @@ export function homePages(deps: WebDeps) {
   /** What is under way, alone, for the page to show its progress. */
   app.get('/en-cours', async (c) => {
     const ctx = acting(c);
-    return c.html(<Running pushes={await readPushes(ctx, { open: true })} imports={await openImports(ctx)} />);
+    return c.html(
+      <Running actor={ctx.actor} pushes={await readPushes(ctx, { open: true })} imports={await openImports(ctx)} />,
+    );
   });
   return app;
 }

@@ -11,8 +11,6 @@ import { ErrorSummary, errorOf, fieldId } from './ui/fields.tsx';
 import { Level } from './ui/marks.tsx';
 import { DataTable } from './ui/table.tsx';
 
-const SHOWN = 50;
-
 type AnalysisProps = {
   id: number;
   kept: KeptAnalysis;

@@ -230,7 +230,8 @@ export const Lines = (p: { id: number; lines: ImportLine[]; total: number; sever
   </Section>
 );
 
-const SHOWN = 50;
+/** Enough to see what is wrong; the file to download has them all. */
+export const SHOWN = 20;
 
 export const ReportView = ({ row, rejected, warned }: { row: ImportRow; rejected: ImportLine[]; warned: ImportLine[] }) => {
   const report = row.report;

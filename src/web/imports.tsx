@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { csvFile } from '../base/csv.ts';
-import { parseParis, shortDate } from '../base/dates.ts';
+import { longDate, parseParis } from '../base/dates.ts';
 import { type FieldError, notFound, Refusal } from '../base/errors.ts';
 import { LEVELS, PUBLICS } from '../base/words.ts';
 import { dropImport } from '../contacts/drop-import.ts';
@@ -139,7 +139,7 @@ function typedErrors(typed: TypedImport, file: File | null, now: Date): FieldErr
 /** Told to each contact in the first message, with its date when it is known (PRV-33). */
 function sourceOf({ source, collectedOn }: TypedImport): string {
   const at = parseParis(collectedOn);
-  return source !== '' && at ? `${source} (collecte : ${shortDate(at)} ${collectedOn.slice(0, 4)})` : source;
+  return source !== '' && at ? `${source} (collecte : ${longDate(at).replace(/^\S+ /, '')})` : source;
 }
 
 /** A browser empties the file field of a page that comes back. */

@@ -49,7 +49,10 @@ export const NewCampaignPage = (p: Props) => {
         steps={STEPS.map((label, i) => ({ label, href: i + 1 < step ? stepUrl(i + 1, draft) : undefined }))}
       />
       {refusal && (
-        <ErrorSummary errors={step === STEPS.length ? undefined : errors} message={refusal.message || undefined} />
+        <ErrorSummary
+          errors={step === STEPS.length ? undefined : errors}
+          message={step === STEPS.length ? whole(refusal) : undefined}
+        />
       )}
       {p.models.length ? (
         <Section title={SECTIONS[step - 1] ?? ''}>
@@ -84,6 +87,12 @@ export const NewCampaignPage = (p: Props) => {
     </>
   );
 };
+
+/** The last screen has no field to point to: it says what is missing, and where it is given. */
+const whole = ({ fields, message }: Refusal): string =>
+  fields.some((f) => f.field === 'contactPoint')
+    ? 'Votre organisation n’a pas encore de contact « données personnelles » : son administrateur le donne à la page Organisation.'
+    : fields.map((f) => f.message).join(' ') || message;
 
 /** Names that a screen asks itself, and so does not carry. */
 const ASKED = [

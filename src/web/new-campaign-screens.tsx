@@ -5,7 +5,7 @@ import { LEVEL_NAMES } from '../base/words.ts';
 import type { Bundle } from '../plan/bundle.ts';
 import { audiencesFor } from '../plan/from-model.ts';
 import { type Around, type Draft, partnersOf } from './new-campaign-state.ts';
-import { periodText, plural, recurrenceText, whenOf } from './push-words.tsx';
+import { periodText, plural, quoted, recurrenceText, whenOf } from './push-words.tsx';
 import { Facts } from './ui/components.tsx';
 import { Check, Choices, errorOf, Field, FieldRow } from './ui/fields.tsx';
 import { DataTable } from './ui/table.tsx';
@@ -162,31 +162,33 @@ const Pushes = ({ model, draft: d, errors }: StepProps) => {
       {model?.pushes
         .filter((push) => d.audiences?.includes(push.audience))
         .map((push) => (
-          <fieldset class="field">
-            <legend>{push.title}</legend>
+          <>
             <input type="hidden" name="envoi" value={push.slug} />
             <Check
               name={`garder-${push.slug}`}
-              label={`Garder cet envoi : ${push.content.subject}`}
+              label={`Garder ${quoted(push.title)}`}
+              hint={
+                push.recurrence
+                  ? `Se répète : ${recurrenceText(push.recurrence)}, pendant toute la campagne.`
+                  : undefined
+              }
               checked={kept.has(push.slug)}
             />
-            {push.recurrence ? (
-              <p class="hint">Se répète : {recurrenceText(push.recurrence)}, pendant toute la campagne.</p>
-            ) : (
+            {!push.recurrence && (
               <Field
                 name={`date-${push.slug}`}
-                label={`Départ de ${push.title}`}
+                label={`Départ de ${quoted(push.title)}`}
                 kind="datetime-local"
                 hint={
                   afterEnd(kept.get(push.slug), d.fin)
                     ? 'Après la fin de la campagne : avancez cette date, ou retirez l’envoi.'
-                    : 'Heure de Paris.'
+                    : 'Heure de Paris. Sans date, il part quand vous le dites.'
                 }
                 value={kept.get(push.slug) ?? ''}
                 error={errorOf(errors, `date-${push.slug}`)}
               />
             )}
-          </fieldset>
+          </>
         ))}
     </>
   );

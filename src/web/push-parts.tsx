@@ -43,8 +43,7 @@ export const PushHead = ({ push, line, organisation, current }: HeadProps) => (
 
 function departure(line: HeadProps['line']): string {
   if (line.recurrence) return line.at ? `prochain numéro ${whenOf(line.at)}` : 'série terminée';
-  if (line.at) return `départ ${whenOf(line.at)}`;
-  return line.progress ? 'parti à la demande du pilote' : 'sans date de départ';
+  return line.at ? `${line.progress ? 'parti' : 'départ'} ${whenOf(line.at)}` : 'sans date de départ';
 }
 
 type Step = {

@@ -1,17 +1,15 @@
 import AxeBuilder from '@axe-core/playwright';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LEVELS, type Level } from '../../src/base/words.ts';
 import { renderNewsletter } from '../../src/rendering/newsletter.ts';
 import { fillSample } from '../../src/rendering/sample.ts';
+import { openBrowser } from '../support/browser.ts';
 import { variant } from './letter.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  browser = await openBrowser();
 });
 afterAll(() => browser?.close());
 

@@ -12,7 +12,9 @@ type Add = (program: Command, tools: Tools) => void;
 
 async function addersOf(file: string): Promise<[string, Add][]> {
   const exported: Record<string, unknown> = await import(`../../${file}`);
-  return Object.entries(exported).filter((e): e is [string, Add] => /Commands?$/.test(e[0]) && typeof e[1] === 'function');
+  return Object.entries(exported).filter(
+    (e): e is [string, Add] => /Commands?$/.test(e[0]) && typeof e[1] === 'function',
+  );
 }
 const adders = (await Promise.all(globRoot('src/cli/*.ts').map(addersOf))).flat();
 
@@ -35,7 +37,9 @@ test('every group of commands is plugged into the command line', () => {
 });
 
 test('the README’s table lists every command, and only commands that exist', () => {
-  const listed = [...readRoot('README.md').matchAll(/^\|\s*`(?:npx porte-voix )?([a-z][^`]*)`/gm)].map((m) => wordsOf(m[1] ?? ''));
+  const listed = [...readRoot('README.md').matchAll(/^\|\s*`(?:npx porte-voix )?([a-z][^`]*)`/gm)].map((m) =>
+    wordsOf(m[1] ?? ''),
+  );
   expect(listed.sort()).toEqual(COMMANDS);
 });
 
@@ -43,7 +47,8 @@ test('the README’s table lists every command, and only commands that exist', (
 function wordsOf(cell: string): string {
   const words: string[] = [];
   for (const word of cell.split(' ')) {
-    if (!/^[a-z][a-z-]*$/.test(word) || !COMMANDS.some((c) => `${c} `.startsWith(`${[...words, word].join(' ')} `))) break;
+    if (!/^[a-z][a-z-]*$/.test(word) || !COMMANDS.some((c) => `${c} `.startsWith(`${[...words, word].join(' ')} `)))
+      break;
     words.push(word);
   }
   return words.length > 0 ? words.join(' ') : cell;

@@ -34,14 +34,20 @@ const LEVELS: readonly (readonly string[])[] = [
 
 /** Imports that go against the levels, each with the reason it may. */
 const ALLOWED: Record<string, string> = {
-  'base/context.ts -> db/database.ts': 'type only: Ctx carries the database that every verb is given, and base runs nothing of it',
+  'base/context.ts -> db/database.ts':
+    'type only: Ctx carries the database that every verb is given, and base runs nothing of it',
 };
 
 /** The most precise entry that holds a file: `web/ui/` before `web/`. */
 function placeOf(name: string): { level: number; place: string } | null {
   const holds = (path: string): boolean => (path.endsWith('/') ? name.startsWith(path) : name === path);
   const found = LEVELS.flatMap((places, level) =>
-    places.flatMap((place) => place.split('|').filter(holds).map((path) => ({ level, place, path }))),
+    places.flatMap((place) =>
+      place
+        .split('|')
+        .filter(holds)
+        .map((path) => ({ level, place, path })),
+    ),
   ).sort((a, b) => b.path.length - a.path.length);
   return found[0] ?? null;
 }
@@ -85,7 +91,8 @@ test('no file needs itself to be loaded', () => {
 
 const DOORS = ['web/', 'public/', 'api/', 'jobs/', 'cli/'];
 const DATABASE_AT_THE_DOOR: Record<string, string> = {
-  'cli/services.ts -> db/migrate.ts': 'the command `migrate` is the migration itself: there is no room above it to call',
+  'cli/services.ts -> db/migrate.ts':
+    'the command `migrate` is the migration itself: there is no room above it to call',
 };
 
 test('a door parses, calls one verb or read, and shows: it never touches the database (design §1)', () => {
@@ -116,7 +123,11 @@ test('the base knows neither SQL nor the web', () => {
 
 test('pages carry no inline style and no inline script, which the policy would refuse (ASVS 3.4.3)', () => {
   const inline = SOURCES.filter((s) => /^(web|public)\//.test(s.name) && s.name.endsWith('.tsx')).flatMap((s) =>
-    s.text.split('\n').flatMap((line, i) => (/\sstyle=|\son[a-z]+=["{]|<script>|<style/.test(line) ? [`${s.name}:${i + 1} ${line.trim()}`] : [])),
+    s.text
+      .split('\n')
+      .flatMap((line, i) =>
+        /\sstyle=|\son[a-z]+=["{]|<script>|<style/.test(line) ? [`${s.name}:${i + 1} ${line.trim()}`] : [],
+      ),
   );
   expect(inline).toEqual([]);
 });

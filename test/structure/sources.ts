@@ -26,7 +26,12 @@ function importsOf(name: string, text: string): Import[] {
 /** `import type { A }`, or `import { type A, type B }`: nothing of it is left when the program runs. */
 function isTypeOnly(keyword: string | undefined, clause: string | undefined): boolean {
   if (keyword) return true;
-  const names = /^\{([^}]*)\}/.exec(clause?.trim() ?? '')?.[1]?.split(',').map((n) => n.trim()).filter(Boolean) ?? [];
+  const names =
+    /^\{([^}]*)\}/
+      .exec(clause?.trim() ?? '')?.[1]
+      ?.split(',')
+      .map((n) => n.trim())
+      .filter(Boolean) ?? [];
   return names.length > 0 && names.every((n) => n.startsWith('type '));
 }
 

@@ -6,7 +6,9 @@ import { LETTER, variant } from '../rendering/letter.ts';
 import { globRoot, SOURCES } from './sources.ts';
 
 const NAMES = globRoot('templates/newsletter/*.mjml').map((path) => path.replace(/^.*\/|\.mjml$/g, ''));
-const rendering = SOURCES.filter((s) => s.name.startsWith('rendering/')).map((s) => s.text).join('\n');
+const rendering = SOURCES.filter((s) => s.name.startsWith('rendering/'))
+  .map((s) => s.text)
+  .join('\n');
 
 test('every template is used, and every template that is used exists', () => {
   const used = [...rendering.matchAll(/\bfill\(\s*'([\w-]+)'/g)].map((m) => m[1]);
@@ -21,7 +23,9 @@ test('the letter of the rendering tests holds every kind of block, so that every
 test('every kind of block has its plain-text twin: nothing is said in HTML only (MAIL-40)', async () => {
   const words = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\d]{5,}/gu));
   const { html, text } = fillSample(await renderNewsletter(variant('operationnel')));
-  const shown = words(html.replace(/<(style|title|head)[\s\S]*?<\/\1>|<!--[\s\S]*?-->|<[^>]+>/g, ' ').replace(/&[a-z]+;|&#\d+;/g, ' '));
+  const shown = words(
+    html.replace(/<(style|title|head)[\s\S]*?<\/\1>|<!--[\s\S]*?-->|<[^>]+>/g, ' ').replace(/&[a-z]+;|&#\d+;/g, ' '),
+  );
   const written = words(text);
   expect([...shown].filter((word) => !written.has(word))).toEqual([]);
 });

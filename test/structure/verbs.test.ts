@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { SOURCES, type Source } from './sources.ts';
 
-const ROOMS = SOURCES.filter((s) => !/^(base|db|mail|web|public|api|cli|jobs|bench|embedded)\//.test(s.name) && s.name.includes('/'));
+const ROOMS = SOURCES.filter(
+  (s) => !/^(base|db|mail|web|public|api|cli|jobs|bench|embedded)\//.test(s.name) && s.name.includes('/'),
+);
 const code = (s: Source): string => s.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 const sorted = (names: Iterable<string>): string[] => [...names].sort();
 
@@ -10,7 +12,8 @@ const sorted = (names: Iterable<string>): string[] => [...names].sort();
  * that is not here uses `withOrganisation`.
  */
 const ACROSS: Record<string, string> = {
-  'approvals/decide.ts': 'whether the author’s organisation has another valideur: names of users belong to no organisation',
+  'approvals/decide.ts':
+    'whether the author’s organisation has another valideur: names of users belong to no organisation',
   'campaigns/locate-campaign.ts': 'a command names a campaign before it knows whose it is',
   'campaigns/public-notice.ts': 'a page without session: who is responsible for a campaign’s data',
   'contacts/run-import.ts': 'the clock’s worker takes the next queued file, whoever it belongs to',
@@ -22,14 +25,16 @@ const ACROSS: Record<string, string> = {
   'deliveries/drain.ts': 'the end of a push is the end of its last row, whosever it is',
   'deliveries/freeze.ts': 'duplicates between organisations are only visible over all of them',
   'deliveries/pending-work.ts': 'the clock’s round',
-  'deliveries/queries.ts': 'totals over all signatories, and the forecast, which is a freeze that leaves nothing behind',
+  'deliveries/queries.ts':
+    'totals over all signatories, and the forecast, which is a freeze that leaves nothing behind',
   'deliveries/read-pushes.ts': 'joint progress of a push: sums of addressed rows only',
   'deliveries/recipient.ts': 'a page without session: the link of a message says whose contact it is',
   'deliveries/settle.ts': 'answers of the mail server, by row',
   'demo.ts': 'the demonstration makes its own organisations, under one lock',
   'organisations/invite-user.ts': 'a person may already be known through another organisation',
   'organisations/queries.ts': 'an organisation or a person is looked up by name before anybody acts for it',
-  'organisations/read-organisation-page.ts': 'names of users belong to no organisation; the query keeps to its own members',
+  'organisations/read-organisation-page.ts':
+    'names of users belong to no organisation; the query keeps to its own members',
   'organisations/save-organisation.ts': 'an organisation that does not exist yet cannot be the current one',
   'organisations/sessions.ts': 'a cookie says who somebody is before it is known for which organisation',
   'organisations/sign-in.ts': 'the same, before there is a session',
@@ -45,12 +50,15 @@ const ACROSS: Record<string, string> = {
 };
 
 test('who may work across organisations is a short, argued list', () => {
-  const calling = SOURCES.filter((s) => s.name !== 'db/database.ts' && /\bacrossOrganisations\(|withClient\([^)]*'across'/.test(code(s)));
+  const calling = SOURCES.filter(
+    (s) => s.name !== 'db/database.ts' && /\bacrossOrganisations\(|withClient\([^)]*'across'/.test(code(s)),
+  );
   expect(sorted(calling.map((s) => s.name))).toEqual(sorted(Object.keys(ACROSS)));
 });
 
 const OPENS = /\b(?:withOrganisation|acrossOrganisations|withClient)(?:<[^(]*>)?\(/;
-const WRITES = /\.(?:insertInto|updateTable|deleteFrom|mergeInto)\(|\b(?:insert into|delete from|update \w+ set|copy \w+)\b/i;
+const WRITES =
+  /\.(?:insertInto|updateTable|deleteFrom|mergeInto)\(|\b(?:insert into|delete from|update \w+ set|copy \w+)\b/i;
 const CHECKS = /\b(?:allow|may|mustLead)\(/;
 const AUDITS = /\brecordAudit\(/;
 
@@ -60,7 +68,8 @@ function withHelpers(source: Source, seen = new Set<string>()): Source[] {
   seen.add(source.name);
   const room = `${source.name.split('/')[0]}/`;
   const helpers = ROOMS.filter(
-    (s) => s.name.startsWith(room) && !OPENS.test(code(s)) && source.imports.some((i) => i.to === s.name && !i.typeOnly),
+    (s) =>
+      s.name.startsWith(room) && !OPENS.test(code(s)) && source.imports.some((i) => i.to === s.name && !i.typeOnly),
   );
   return [source, ...helpers.flatMap((s) => withHelpers(s, seen))];
 }

@@ -26,13 +26,20 @@ export type Cast = {
   etranger: Person;
 };
 
-export type TestDatabase = { db: Database; url: string; cast: Cast; ctx: <A extends Actor>(actor: A, now?: Date) => Ctx<A> };
+export type TestDatabase = {
+  db: Database;
+  url: string;
+  cast: Cast;
+  ctx: <A extends Actor>(actor: A, now?: Date) => Ctx<A>;
+};
 
 /** A database of this test file's own, with the cast in it; dropped at the end of the file. */
 export async function testDatabase(): Promise<TestDatabase> {
   const template = new URL(inject('templateUrl'));
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await onServer(template, (client) => client.query(`create database ${name} template ${template.pathname.slice(1)} strategy file_copy`));
+  await onServer(template, (client) =>
+    client.query(`create database ${name} template ${template.pathname.slice(1)} strategy file_copy`),
+  );
   const url = new URL(template);
   url.pathname = `/${name}`;
   const db = await openDatabase(url.href);
@@ -41,7 +48,12 @@ export async function testDatabase(): Promise<TestDatabase> {
     await onServer(template, (client) => client.query(`drop database ${name} with (force)`));
   });
   const cast = await castOf(db);
-  return { db, url: url.href, cast, ctx: (actor, now = NOW) => ({ db, actor, now: () => now, secrets: SECRETS, publicUrl: 'https://pv.example' }) };
+  return {
+    db,
+    url: url.href,
+    cast,
+    ctx: (actor, now = NOW) => ({ db, actor, now: () => now, secrets: SECRETS, publicUrl: 'https://pv.example' }),
+  };
 }
 
 async function onServer(template: URL, run: (client: pg.Client) => Promise<unknown>): Promise<void> {
@@ -84,7 +96,11 @@ async function castOf(db: Database): Promise<Cast> {
     }
     const person = async (name: string, organisation: keyof typeof ORGANISATIONS, roles: Role[]): Promise<Person> => {
       const address = `${name.toLowerCase()}@${organisation}.example`;
-      const { id } = await trx.insertInto('users').values({ address, name, created_at: NOW }).returning('id').executeTakeFirstOrThrow();
+      const { id } = await trx
+        .insertInto('users')
+        .values({ address, name, created_at: NOW })
+        .returning('id')
+        .executeTakeFirstOrThrow();
       const organisationId = organisations[organisation];
       await trx
         .insertInto('memberships')

@@ -1,8 +1,8 @@
 // What most tests stand on, each with defaults: a joint campaign, contacts, an audience, a push at the stage one needs.
 import { createCampaign } from '../../src/campaigns/create-campaign.ts';
 import type { CampaignInput } from '../../src/campaigns/schema.ts';
-import type { AudienceInput } from '../../src/contacts/audience-schema.ts';
 import { addressHash } from '../../src/contacts/addresses.ts';
+import type { AudienceInput } from '../../src/contacts/audience-schema.ts';
 import { saveAudience } from '../../src/contacts/save-audience.ts';
 import { withOrganisation } from '../../src/db/database.ts';
 import { approvePush } from '../../src/proofs/approve-push.ts';
@@ -83,7 +83,13 @@ export const makeAudience = (
   campaignId: number,
   over: Partial<AudienceInput> = {},
 ): Promise<{ id: number; slug: string }> =>
-  saveAudience(t.ctx(t.cast.alice), { slug: fresh('audience'), name: 'Audience de test', rule: {}, ...over, campaignId });
+  saveAudience(t.ctx(t.cast.alice), {
+    slug: fresh('audience'),
+    name: 'Audience de test',
+    rule: {},
+    ...over,
+    campaignId,
+  });
 
 /** A short letter with one tracked link, as a form gives it. */
 export const letter = (over: Record<string, unknown> = {}): Record<string, unknown> => ({

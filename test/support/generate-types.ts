@@ -17,8 +17,16 @@ export function generateTypes(url: string): string {
   try {
     execFileSync(
       CODEGEN,
-      ['--dialect=postgres', `--url=${url}`, `--out-file=${file}`, '--date-parser=string', '--numeric-parser=number',
-        '--type-mapping={"int8":"number"}', '--singularize=false', '--exclude-pattern=pgboss.*'],
+      [
+        '--dialect=postgres',
+        `--url=${url}`,
+        `--out-file=${file}`,
+        '--date-parser=string',
+        '--numeric-parser=number',
+        '--type-mapping={"int8":"number"}',
+        '--singularize=false',
+        '--exclude-pattern=pgboss.*',
+      ],
       { stdio: 'pipe' },
     );
     return readFileSync(file, 'utf8');

@@ -1,21 +1,16 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { type ServerType, serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assets } from '../../src/web/assets.ts';
 import { Progress } from '../../src/web/ui/flow.tsx';
 import { Layout } from '../../src/web/ui/layout.tsx';
+import { openBrowser, violationsOf } from '../support/browser.ts';
 import { PAGES } from './gallery.tsx';
 
 /** The strictest policy the pages must bear: nothing inline, nobody else's files. */
 const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-const LAUNCH = {
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-};
 
 let browser: Browser;
 let server: ServerType;
@@ -50,7 +45,7 @@ beforeAll(async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
   base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  browser = await chromium.launch(LAUNCH);
+  browser = await openBrowser();
 }, 60_000);
 
 afterAll(async () => {
@@ -83,10 +78,7 @@ describe.each(Object.keys(PAGES))('in a browser, the page « %s »', (name) => {
     async (colorScheme, width) => {
       await withPage(`/${name}`, { colorScheme, viewport: { width, height: 900 } }, async (page) => {
         await page.evaluate('document.querySelectorAll("details").forEach((d) => { d.open = true; })');
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-          .analyze();
-        expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)).toEqual([]);
+        expect(await violationsOf(page)).toEqual([]);
       });
     },
     30_000,
@@ -120,7 +112,7 @@ describe.each(Object.keys(PAGES))('in a browser, the page « %s »', (name) => {
 });
 
 test('a reader who set letters twice as large loses nothing and scrolls one way only (A11Y-06)', async () => {
-  const large = await chromium.launch({ ...LAUNCH, args: [...LAUNCH.args, '--blink-settings=defaultFontSize=32'] });
+  const large = await openBrowser('--blink-settings=defaultFontSize=32');
   try {
     for (const width of [640, 1280])
       for (const name of Object.keys(PAGES)) {

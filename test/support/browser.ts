@@ -1,0 +1,31 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from './chromium.ts';
+
+/** `--no-sandbox`: as root, Chromium starts no other way. The rest keeps it from calling anybody. */
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The machine's own Chromium, driven by the tests; `npm test` finds or installs it. */
+export function openBrowser(...more: string[]): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath)
+    throw new Error('Aucun Chromium : npm test en installe un, ou CHROMIUM_PATH=/chemin/de/chromium le nomme.');
+  return chromium.launch({ executablePath, args: [...ARGS, ...more] });
+}
+
+/** What the page breaks of WCAG 2.2 AA, as sentences with the elements concerned; empty when nothing. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return violations.map((v) => `${new URL(page.url()).pathname} ${v.id} : ${v.nodes.map((n) => n.html).join(' ')}`);
+}
