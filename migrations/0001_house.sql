@@ -628,3 +628,28 @@ grant select, insert on audit_log, suppressions, consents, proofs, proof_hashes,
 grant select on approvals to :cross;
 grant select on contacts to :cross;
 grant update (notice_sent_at, last_contact_at) on contacts to :cross;
+
+-- ---------------------------------------------------------------- files
+
+-- The images of a campaign's messages. The name holds the beginning of the content's hash: what it shows never changes,
+-- so an approved message cannot become another one, and any cache may keep it for ever.
+create table files (
+  id bigint generated always as identity primary key,
+  organisation_id bigint not null references organisations,   -- the lead, who writes the messages
+  campaign_id bigint not null references campaigns,
+  name text not null check (name ~ '^[a-z0-9]+(-[a-z0-9]+)*\.(png|jpg|gif|webp)$'),
+  type text not null check (type in ('image/png', 'image/jpeg', 'image/gif', 'image/webp')),
+  bytes bytea not null,
+  sha256 bytea not null,
+  created_by text not null,
+  created_at timestamptz not null,
+  unique (campaign_id, name)
+);
+alter table files enable row level security;
+alter table files force row level security;
+create policy own on files to :app using (organisation_id = (select current_organisation()))
+  with check (organisation_id = (select current_organisation()));
+create policy shared on files for select to :app using (campaign_id in (select my_campaigns()));
+create policy across on files to :cross using (true) with check (true);
+-- A record, like the messages that show it: never changed, never removed.
+grant select, insert on files to :app, :cross;

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { unavailable } from './base/errors.ts';
 import { log } from './base/log.ts';
 import type { Queue } from './jobs/queue.ts';
+import { filePages } from './public/files.ts';
 import { healthPages } from './public/health.ts';
 import { noticePages } from './public/notices.tsx';
 import { recipientPages } from './public/recipient.tsx';
@@ -51,6 +52,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       await tracking.journal.append({ kind: 'unsubscribe', at, network: networkHash(secrets.network, networkOf(c, config.trustedProxies), at), confirmed });
     },
   }));
+  app.route('/', filePages({ db }));
   app.route('/', noticePages({ db }));
   app.route('/', signedIn({
     db, secrets, publicUrl, now, demo: service.demo, trustedProxies: config.trustedProxies,

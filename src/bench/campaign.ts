@@ -77,7 +77,7 @@ export function newsletter(bytes: number): Newsletter {
     subject: 'Recruter et garder ses raccordeurs : les outils qui vous attendent', subjects: {}, preheader: 'Cinq fiches, une vidéo, un outil en ligne.',
     blocks: [
       { id: 'titre', type: 'title', text: 'Recruter et garder ses raccordeurs' },
-      ...[1, 2, 3, 4, 5].map((n) => ({ id: `lien-${n}`, type: 'text' as const, markdown: `Fiche ${n} : [lire la fiche ${n}](${link(n)}).` })),
+      { id: 'fiches', type: 'text', markdown: [1, 2, 3, 4, 5].map((n) => `- [Lire la fiche ${n}](${link(n)})`).join('\n') },
       ...texts.map((markdown, n) => ({ id: `texte-${n}`, type: 'text' as const, markdown })),
       { id: 'bouton', type: 'button', label: 'Ouvrir l’outil en ligne', url: link(6) },
     ],

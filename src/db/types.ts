@@ -186,6 +186,18 @@ export interface Deliveries {
   worker: string | null;
 }
 
+export interface Files {
+  bytes: Buffer;
+  campaign_id: number;
+  created_at: Timestamp;
+  created_by: string;
+  id: Generated<number>;
+  name: string;
+  organisation_id: number;
+  sha256: Buffer;
+  type: string;
+}
+
 export interface Freezes {
   at: Timestamp;
   campaign_id: number;
@@ -483,6 +495,7 @@ export interface DB {
   consents: Consents;
   contacts: Contacts;
   deliveries: Deliveries;
+  files: Files;
   freezes: Freezes;
   hit_rollups: HitRollups;
   hits: Hits;

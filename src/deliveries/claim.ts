@@ -7,10 +7,11 @@ export type Claimed = {
   proof_id: number;
 };
 
+/** Fewer at once would cost more in round trips than in rows. */
 export const CLAIM_BATCH = 50;
 
 /**
- * Takes up to 50 rows whose hour has come and marks them handed, in one statement committed BEFORE the network: a process
+ * Takes up to `limit` rows whose hour has come and marks them handed, in one statement committed BEFORE the network: a process
  * that dies later leaves them as `unknown`, never as rows that another would send again.
  * - `for update skip locked` by increasing id: workers share a push without waiting for each other;
  * - `may_leave` inside the statement: an edit, a pause or a withdrawn yes committed a moment ago sends nothing, nor does
@@ -18,7 +19,7 @@ export const CLAIM_BATCH = 50;
  * - the opposition gate again (PRV-41): somebody who left since the freeze becomes `cancelled`, with the reason; so does
  *   a contact that is gone or has another address now, and a row for which nothing is approved any more.
  */
-export async function claim(db: Database, at: { pushId: number; worker: string; now: Date }): Promise<{ handed: Claimed[]; cancelled: number }> {
+export async function claim(db: Database, at: { pushId: number; worker: string; now: Date; limit?: number }): Promise<{ handed: Claimed[]; cancelled: number }> {
   const rows = await acrossOrganisations(db, async (trx) =>
     (await sql<Claimed & { state: string }>`
       with due as (
@@ -33,7 +34,7 @@ export async function claim(db: Database, at: { pushId: number; worker: string; 
         where d.push_id = ${at.pushId} and d.state in ('planned', 'held', 'deferred')
           and (d.next_at is null or d.next_at <= ${at.now}) and (select may_leave(${at.pushId}))
           and not (select coalesce(p.deadline_at <= ${at.now}, false) from pushes p where p.id = ${at.pushId})
-        order by d.id limit ${CLAIM_BATCH} for update of d skip locked
+        order by d.id limit ${at.limit ?? CLAIM_BATCH} for update of d skip locked
       )
       update deliveries d set
         state = case when due.refusal is null then 'handed' else 'cancelled' end,

@@ -12,7 +12,7 @@ import { type Answer, settle } from './settle.ts';
 
 export type Pool = { send: (mail: OutgoingMail) => Promise<SendResult> };
 
-/** A process that dies leaves at most these rows unknown. */
+/** Claimed and their answers not yet written: a process that dies leaves at most these rows unknown. */
 export const IN_FLIGHT = 200;
 const WRITE_EVERY_MS = 40;
 const WRITE_AT = 50;
@@ -30,41 +30,41 @@ export async function drainPush(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 
   const worker = `${at.worker}/${randomBytes(3).toString('hex')}`;
   const compose = composer(ctx);
   const writer = answerWriter(ctx, worker);
-  const inFlight = new Set<Promise<void>>();
   const drained: Drained = { handed: 0, accepted: 0, cancelled: 0 };
   const deliver = async (row: Claimed): Promise<void> => {
-    const answer = await handOver(ctx, compose, at.pool, row);
-    if (answer.state === 'accepted') drained.accepted += 1;
-    writer.add(answer);
+    try {
+      const answer = await handOver(ctx, compose, at.pool, row);
+      if (answer.state === 'accepted') drained.accepted += 1;
+      writer.add(answer);
+    } catch (error) {
+      writer.lose(row.id, error);
+    }
   };
   let claiming = false;
   const claimSome = async () => {
     // Left true by a try that failed: the rows it may have taken are given back before the next one.
     if (claiming) await takeBack(ctx.db, { pushId, worker, held: [...writer.held] });
     claiming = true;
-    const claimed = await claim(ctx.db, { pushId, worker, now: ctx.now() });
+    const claimed = await claim(ctx.db, { pushId, worker, now: ctx.now(), limit: IN_FLIGHT - writer.held.size });
     claiming = false;
     return claimed;
   };
   try {
-    while (!at.signal.aborted) {
+    while (!at.signal.aborted && !writer.failed()) {
       const { handed, cancelled } = await persist('claim', claimSome);
       drained.handed += handed.length;
       drained.cancelled += cancelled;
-      if (handed.length === 0 && cancelled === 0) {
-        if (inFlight.size === 0) break;
-        await Promise.race(inFlight);
-        continue;
-      }
+      const none = handed.length === 0 && cancelled === 0;
+      if (none && writer.held.size === 0) break;
       for (const row of handed) {
         writer.held.add(row.id);
-        const sending: Promise<void> = deliver(row).finally(() => inFlight.delete(sending));
-        inFlight.add(sending);
+        void deliver(row);
       }
-      while (inFlight.size > IN_FLIGHT - CLAIM_BATCH) await Promise.race(inFlight);
+      // With nothing to claim for now, an answer may make a row due again.
+      if (none) await writer.progress();
+      while (writer.held.size > IN_FLIGHT - CLAIM_BATCH) await writer.progress();
     }
   } finally {
-    await Promise.allSettled(inFlight);
     await writer.end();
   }
   await persist('finish', () => acrossOrganisations(ctx.db, (trx) => finishPush(trx, pushId, ctx.now())));
@@ -84,50 +84,60 @@ async function handOver(ctx: Pick<Ctx, 'now'>, compose: (row: Claimed) => Promis
   return outcomeOf(row, await pool.send(mail), ctx.now(), Math.random());
 }
 
-/** Writes answers in batches, in order. `held`: the rows whose answer is awaited or not yet written. */
+/**
+ * The rows this process holds, and the writing of their answers: in batches, one at a time, so that what is answered
+ * during a write makes the next batch larger, not the queue of batches longer.
+ */
 function answerWriter(ctx: Pick<Ctx, 'db' | 'now'>, worker: string) {
+  /** Answer awaited, or not yet written. */
   const held = new Set<number>();
   let waiting: Answer[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> | null = null;
-  let failure: unknown = null;
-  const write = async (batch: Answer[]): Promise<void> => {
+  let writing = false;
+  let failure: Error | null = null;
+  let next = Promise.withResolvers<void>();
+  const release = (ids: number[], error?: unknown): void => {
+    failure ??= error === undefined ? null : (error as Error);
+    for (const id of ids) held.delete(id);
+    next.resolve();
+    next = Promise.withResolvers();
+  };
+  const schedule = (): void => {
+    if (writing || waiting.length === 0) return;
+    if (waiting.length >= WRITE_AT) void write();
+    else timer ??= setTimeout(write, WRITE_EVERY_MS);
+  };
+  const write = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = true;
+    const batch = waiting;
+    waiting = [];
+    const ids = batch.map((answer) => answer.id);
     try {
       await persist('settle', () => settle(ctx.db, worker, batch, ctx.now()));
-      for (const { id } of batch) held.delete(id);
+      release(ids);
     } catch (error) {
       // The other answers are still written; the drain then fails with this.
       log.error({ rows: batch.length, error: (error as Error).message }, 'réponses non écrites');
-      failure ??= error;
+      release(ids, error);
     }
-  };
-  // One write at a time: what is answered meanwhile makes the next batch larger, not the queue of batches longer.
-  const writeWaiting = async (): Promise<void> => {
-    do {
-      const batch = waiting;
-      waiting = [];
-      await write(batch);
-    } while (waiting.length >= WRITE_AT);
-    writing = null;
-    if (waiting.length > 0) timer ??= setTimeout(flush, WRITE_EVERY_MS);
-  };
-  const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (waiting.length > 0) writing ??= writeWaiting();
+    writing = false;
+    schedule();
   };
   return {
     held,
+    failed: () => failure !== null,
     add(answer: Answer) {
       waiting.push(answer);
-      if (waiting.length >= WRITE_AT) flush();
-      else timer ??= setTimeout(flush, WRITE_EVERY_MS);
+      schedule();
     },
+    /** A row that a bug of ours left without an answer. */
+    lose: (id: number, error: unknown) => release([id], error),
+    /** Resolves when some of the held rows are held no more. */
+    progress: () => next.promise,
     async end(): Promise<void> {
-      while (waiting.length > 0 || writing !== null) {
-        flush();
-        await writing;
-      }
+      while (held.size > 0) await next.promise;
       if (failure !== null) throw failure;
     },
   };

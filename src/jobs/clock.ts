@@ -29,10 +29,10 @@ export async function tick(ctx: Ctx, queue: Pick<Queue, 'add'>): Promise<void> {
 
 /** A series that cannot go on must not keep the other pushes waiting: what is wrong with it is logged, at each tick. */
 async function prepareOccurrence(ctx: Ctx, model: RecurringPush, now: Date): Promise<void> {
-  const firstMoment = new Date((parseParis(model.firstDay) ?? now).getTime() - 1);
-  const at = nextOccurrence(model.recurrence, firstMoment > now ? firstMoment : now);
-  if (!at || toParisDay(at) > model.lastDay || at.getTime() - now.getTime() > OCCURRENCE_AHEAD_DAYS * 86_400_000) return;
   try {
+    const firstMoment = new Date((parseParis(model.firstDay) ?? now).getTime() - 1);
+    const at = nextOccurrence(model.recurrence, firstMoment > now ? firstMoment : now);
+    if (!at || toParisDay(at) > model.lastDay || at.getTime() - now.getTime() > OCCURRENCE_AHEAD_DAYS * 86_400_000) return;
     await makeOccurrence(ctx, model.id, at);
   } catch (error) {
     if (error instanceof Refusal) log.info({ pushId: model.id, code: error.code }, 'pas de nouvelle occurrence');

@@ -3,10 +3,9 @@ import { LEVEL_NAMES, LEVELS, PUBLIC_NAMES, PUBLICS, SIZE_CLASSES, SIZE_NAMES } 
 import type { Audience, AudiencePreview } from '../contacts/audience-queries.ts';
 import type { AudienceRule } from '../contacts/audience-schema.ts';
 import { audienceSentence } from '../contacts/audience-sentence.ts';
-import { REGIONS } from '../contacts/geography.ts';
 import type { AudienceRow, CampaignChoice } from '../contacts/read-audiences-page.ts';
 import type { TypedAudience } from './audience-form.ts';
-import { nameOf } from './contacts-pages.tsx';
+import { nameOf, REGION_CHOICES } from './contacts-pages.tsx';
 import { count } from './import-pages.tsx';
 import { Acts, Button, ButtonLink, Columns, Csrf, Empty, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { Choices, ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
@@ -168,7 +167,7 @@ const Criteria = ({ id, typed: t, errors, campaigns }: FormProps) => {
         {several('tags', 'Étiquettes', 'Séparées par des virgules ; une seule suffit pour être choisi.')}
       </Section>
       <Section title="Où">
-        <Choices kind="checkbox" inline name="region" label="Région" value={t.region} error={errorOf(errors, 'region')} options={REGIONS.map((value) => ({ value, label: value }))} />
+        <Choices kind="checkbox" inline name="region" label="Région" value={t.region} error={errorOf(errors, 'region')} options={REGION_CHOICES} />
         {several('departement', 'Département', 'Numéros ou noms, séparés par des virgules : 35, 2A, Creuse.')}
       </Section>
       <Section title="Quelle structure">

@@ -96,13 +96,16 @@ const Full = (p: ContactsProps) => (
 export const nameOf = (row: Pick<ContactListRow, 'firstName' | 'lastName' | 'address'>): string =>
   [row.firstName, row.lastName].filter(Boolean).join(' ') || row.address;
 
+/** As one looks for a name: in alphabetical order, accents aside. */
+export const REGION_CHOICES = [...REGIONS].sort(new Intl.Collator('fr').compare).map((value) => ({ value, label: value }));
+
 const Filters = (f: ContactFilter) => (
   <form method="get" action="/contacts">
     <FieldRow>
       <Field kind="search" name="recherche" label="Nom, adresse, entreprise" value={f.search} bare />
       <Field kind="select" name="niveau" label="Niveau" value={f.level} bare options={[{ value: '', label: 'tous' }, ...LEVELS.map((value) => ({ value, label: LEVEL_NAMES[value] }))]} />
       <Field kind="select" name="public" label="Public" value={f.public} bare options={[{ value: '', label: 'tous' }, ...PUBLICS.map((value) => ({ value, label: PUBLIC_NAMES[value] }))]} />
-      <Field kind="select" name="region" label="Région" value={f.region} bare options={[{ value: '', label: 'toutes' }, ...REGIONS.map((value) => ({ value, label: value }))]} />
+      <Field kind="select" name="region" label="Région" value={f.region} bare options={[{ value: '', label: 'toutes' }, ...REGION_CHOICES]} />
       <Button>Chercher</Button>
     </FieldRow>
   </form>

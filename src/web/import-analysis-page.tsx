@@ -5,7 +5,7 @@ import type { Analysis } from '../contacts/analyse-import.ts';
 import { FIELD_NAMES, FIELDS } from '../contacts/headers.ts';
 import type { KeptAnalysis } from '../contacts/read-imports-page.ts';
 import type { ContactRow, ImportCounts } from '../contacts/schema.ts';
-import { count, CountsTable, ImportSteps, IMPORTS, LevelAndPublic, Lines, reading } from './import-pages.tsx';
+import { count, CountsTable, ImportSteps, IMPORTS, LevelAndPublic, Lines, reading, SHOWN } from './import-pages.tsx';
 import { Acts, Button, ButtonLink, Csrf, Facts, PageHead, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, fieldId } from './ui/fields.tsx';
 import { Level } from './ui/marks.tsx';

@@ -146,13 +146,24 @@ describe('cuts', () => {
     await fake.close();
     expect(cuts).toBe(2);
     expect(await states(t, push.id)).toEqual({ accepted: 6 });
-    expect(recipients(fake.taken).map((m) => m.to).toSorted()).toEqual(push.addresses.toSorted());
+    expect(
+      recipients(fake.taken)
+        .map((m) => m.to)
+        .toSorted(),
+    ).toEqual(push.addresses.toSorted());
   });
 
   test('a server that is not there costs nobody anything: each leaves once when it is back', async () => {
     const push = await frozen(80);
     const gone = await startSink();
-    const pool = openPool({ host: '127.0.0.1', port: Number(new URL(gone.url).port), security: 'none', auth: null, connections: 2, name: 'test' });
+    const pool = openPool({
+      host: '127.0.0.1',
+      port: Number(new URL(gone.url).port),
+      security: 'none',
+      auth: null,
+      connections: 2,
+      name: 'test',
+    });
     await gone.close();
     await drain(t, push.id, pool);
     await pool.close();

@@ -205,7 +205,9 @@ describe('edited while it runs', () => {
     expect(flat).toHaveLength(440);
     expect(flat.slice(0, before).every((raw) => raw.includes('Bonjour =C3=A0 tous'))).toBe(true);
     expect(flat.slice(before).every((raw) => /Texte corrig=C3=A9/.test(raw))).toBe(true);
-    expect(flat.slice(before).every((raw) => raw.includes('pv.example/r/') && !raw.includes('nouvelle-page'))).toBe(true);
+    expect(flat.slice(before).every((raw) => raw.includes('pv.example/r/') && !raw.includes('nouvelle-page'))).toBe(
+      true,
+    );
   });
 });
 

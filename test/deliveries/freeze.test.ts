@@ -9,7 +9,15 @@ import { freezePush } from '../../src/deliveries/freeze.ts';
 import { forecastPush, pushStatus } from '../../src/deliveries/queries.ts';
 import { sendNow } from '../../src/deliveries/send-now.ts';
 import { NOW, SECRETS, type TestDatabase, testDatabase } from '../support/database.ts';
-import { approve, editPush, makeApprovedPush, makeContacts, makePush, submit, submitAndApprove } from '../support/factories.ts';
+import {
+  approve,
+  editPush,
+  makeApprovedPush,
+  makeContacts,
+  makePush,
+  submit,
+  submitAndApprove,
+} from '../support/factories.ts';
 import { command } from './cli.ts';
 import { drain, finishedAt, freeze, later, ledger, states } from './ledger.ts';
 import { startSink } from './sink.ts';
@@ -244,8 +252,7 @@ describe('who shares a link (PRV-11)', () => {
       expect(cell.recipients).toBeGreaterThanOrEqual(20);
       expect(sizes.get(cell.id)).toBe(cell.recipients);
     }
-    for (const row of rows)
-      expect(cells.find((c) => c.id === row.cell_id)?.organisation_id).toBe(row.organisation_id);
+    for (const row of rows) expect(cells.find((c) => c.id === row.cell_id)?.organisation_id).toBe(row.organisation_id);
     expect(new Set(tokens.map((x) => x.token)).size).toBe(cells.length);
     const sink = await startSink();
     await drain(t, push.id, sink.pool());

@@ -35,7 +35,8 @@ test('killed with -9 again and again while sending: nobody lost, nobody twice, a
   try {
     for (let kills = 0; kills < KILLS; kills += 1) {
       const before = sink.received.length;
-      for (const until = Date.now() + 4_000; sink.received.length < before + 40 && Date.now() < until; ) await pause(10);
+      for (const until = Date.now() + 4_000; sink.received.length < before + 40 && Date.now() < until; )
+        await pause(10);
       const victim = children.shift();
       if (victim?.exitCode === null) {
         victim.kill('SIGKILL');

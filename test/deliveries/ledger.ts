@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { acrossOrganisations } from '../../src/db/database.ts';
-import { drainPush, type Drained, type Pool } from '../../src/deliveries/drain.ts';
+import { type Drained, drainPush, type Pool } from '../../src/deliveries/drain.ts';
 import { freezePush } from '../../src/deliveries/freeze.ts';
 import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
 

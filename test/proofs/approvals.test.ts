@@ -12,7 +12,15 @@ import { signatoriesOf } from '../../src/proofs/queries.ts';
 import { readApprovals } from '../../src/proofs/read-approvals.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
 import { NOW, type Person, type TestDatabase, testDatabase } from '../support/database.ts';
-import { approve, content, editPush, makeApprovedPush, makePush, submit, submitAndApprove } from '../support/factories.ts';
+import {
+  approve,
+  content,
+  editPush,
+  makeApprovedPush,
+  makePush,
+  submit,
+  submitAndApprove,
+} from '../support/factories.ts';
 
 let t: TestDatabase;
 beforeAll(async () => {
@@ -21,7 +29,10 @@ beforeAll(async () => {
 
 const missing = (pushId: number): Promise<string[]> =>
   withOrganisation(t.db, t.cast.organisations.opco, async (trx) =>
-    (await signatoriesOf(trx, pushId)).filter((s) => s.missing).map((s) => s.slug),
+    (await signatoriesOf(trx, pushId))
+      .filter((s) => s.missing)
+      .map((s) => s.slug)
+      .toSorted(),
   );
 const state = (pushId: number) =>
   withOrganisation(t.db, t.cast.organisations.opco, (trx) => pushState(trx, pushId, NOW));
@@ -32,8 +43,15 @@ async function another(name: string, roles: Person['roles']): Promise<Person & {
   const { opco } = t.cast.organisations;
   const address = `${name}@opco.example`;
   const userId = await acrossOrganisations(t.db, async (trx) => {
-    const { id } = await trx.insertInto('users').values({ address, name, created_at: NOW }).returning('id').executeTakeFirstOrThrow();
-    await trx.insertInto('memberships').values(roles.map((role) => ({ organisation_id: opco, user_id: id, role, created_at: NOW }))).execute();
+    const { id } = await trx
+      .insertInto('users')
+      .values({ address, name, created_at: NOW })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto('memberships')
+      .values(roles.map((role) => ({ organisation_id: opco, user_id: id, role, created_at: NOW })))
+      .execute();
     return id;
   });
   const leave = () =>
@@ -96,9 +114,13 @@ describe('one approves what one has read', () => {
     const ctx = t.ctx(t.cast.bruno);
     const seen = await askedOf(ctx, push.id);
     await editPush(t, push, { content: content('Autre chose') });
-    await expect(approvePush(ctx, push.id, { seen, decision: 'valide' })).rejects.toMatchObject({ code: 'nothing_asked' });
+    await expect(approvePush(ctx, push.id, { seen, decision: 'valide' })).rejects.toMatchObject({
+      code: 'nothing_asked',
+    });
     await submit(t, push.id);
-    await expect(approvePush(ctx, push.id, { seen, decision: 'valide' })).rejects.toMatchObject({ code: 'content_changed' });
+    await expect(approvePush(ctx, push.id, { seen, decision: 'valide' })).rejects.toMatchObject({
+      code: 'content_changed',
+    });
     expect(await missing(push.id)).toEqual(['btp', 'opco']);
   });
 
@@ -140,8 +162,13 @@ describe('one approves what one has read', () => {
       trx.selectFrom('organisations').selectAll().where('id', '=', t.cast.organisations.opco).executeTakeFirstOrThrow(),
     );
     const settings = {
-      name: before.name, senderName: before.sender_name, replyTo: null, postalAddress: before.postal_address,
-      privacyContact: before.privacy_contact, colour: before.colour, accent: before.accent,
+      name: before.name,
+      senderName: before.sender_name,
+      replyTo: null,
+      postalAddress: before.postal_address,
+      privacyContact: before.privacy_contact,
+      colour: before.colour,
+      accent: before.accent,
     };
     await updateOrganisation(t.ctx(t.cast.emma), { ...settings, senderAddress: 'autre@opco.example' });
     expect(await sendNow(t.ctx(t.cast.alice), push.id)).toBe(true);
@@ -151,7 +178,7 @@ describe('one approves what one has read', () => {
   });
 
   test('an edit and an approval at the same moment: what may leave is what was read', async () => {
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       const push = await makePush(t);
       await submit(t, push.id);
       await approve(t, push.id, t.cast.alice);
@@ -180,7 +207,9 @@ describe('who may say yes', () => {
     // Bruno answers for his own organisation, with what it is asked: not with what another one is asked.
     await expect(as(t.cast.bruno)).rejects.toMatchObject({ code: 'content_changed' });
     const command = t.ctx({ kind: 'command', name: 'commande', organisationId: t.cast.organisations.opco });
-    await expect(approvePush(command, push.id, { seen, decision: 'valide' })).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(approvePush(command, push.id, { seen, decision: 'valide' })).rejects.toMatchObject({
+      kind: 'forbidden',
+    });
     expect(await missing(push.id)).toEqual(['btp', 'opco']);
   });
 
@@ -216,8 +245,12 @@ describe('who may say yes', () => {
     await submit(t, push.id);
     const ctx = t.ctx(t.cast.bruno);
     const seen = await askedOf(ctx, push.id);
-    await expect(approvePush(ctx, push.id, { seen, decision: 'changement' })).rejects.toMatchObject({ code: 'comment' });
-    await expect(approvePush(ctx, push.id, { seen: 'abc', decision: 'valide' })).rejects.toMatchObject({ code: 'decision' });
+    await expect(approvePush(ctx, push.id, { seen, decision: 'changement' })).rejects.toMatchObject({
+      code: 'comment',
+    });
+    await expect(approvePush(ctx, push.id, { seen: 'abc', decision: 'valide' })).rejects.toMatchObject({
+      code: 'decision',
+    });
   });
 
   test('only the lead submits, and neither what is cancelled nor what has ended', async () => {
@@ -236,7 +269,11 @@ describe('who may say yes', () => {
     await submitAndApprove(t, push.id);
     await submit(t, push.id);
     const asked = await acrossOrganisations(t.db, (trx) =>
-      trx.selectFrom('outbox').select(['to_address', 'organisation_id', 'message']).where('kind', '=', 'approval-request').execute(),
+      trx
+        .selectFrom('outbox')
+        .select(['to_address', 'organisation_id', 'message'])
+        .where('kind', '=', 'approval-request')
+        .execute(),
     );
     const mine = asked.filter((m) => JSON.stringify(m.message).includes(`/envois/${push.slug}/`));
     // Submitted three times, twice with nobody's yes and once with everybody's.

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withOrganisation } from '../../src/db/database.ts';
 import { sendNow } from '../../src/deliveries/send-now.ts';
 import { NOW, type TestDatabase, testDatabase } from '../support/database.ts';
-import { makeApprovedPush, makePush, type MadePush, submit } from '../support/factories.ts';
+import { type MadePush, makeApprovedPush, makePush, submit } from '../support/factories.ts';
 
 // What the application's own role is refused by the database, whatever the code above it does.
 let t: TestDatabase;
@@ -38,7 +38,7 @@ describe('a yes', () => {
     expect(copied.numAffectedRows).toBe(0n);
   });
 
-  test.each(['update approvals set decision = \'valide\'', 'delete from approvals', 'truncate approvals'])(
+  test.each(["update approvals set decision = 'valide'", 'delete from approvals', 'truncate approvals'])(
     'cannot be changed or removed: %s',
     async (statement) => {
       await expect(as('btp', sql.raw(statement))).rejects.toMatchObject(REFUSED);
@@ -63,8 +63,11 @@ describe('what was approved', () => {
   test('cannot be added to', async () => {
     const { opco } = t.cast.organisations;
     await expect(
-      as('opco', sql`insert into proofs (organisation_id, campaign_id, push_id, content_version, created_by, created_at)
-        values (${opco}, ${push.campaignId}, ${push.id}, 2, 'pirate', ${NOW})`),
+      as(
+        'opco',
+        sql`insert into proofs (organisation_id, campaign_id, push_id, content_version, created_by, created_at)
+        values (${opco}, ${push.campaignId}, ${push.id}, 2, 'pirate', ${NOW})`,
+      ),
     ).rejects.toMatchObject(REFUSED);
   });
 });
@@ -78,10 +81,10 @@ describe('the memory and the ledger', () => {
     "insert into deliveries (push_id, organisation_id, campaign_id, contact_id, address_hash, level, state) values (1, 1, 1, 1, '\\x00', 'terrain', 'planned')",
     'select address_hash from deliveries',
     'select reason from deliveries',
-    'update consents set value = \'granted\'',
+    "update consents set value = 'granted'",
     'delete from consents',
     'delete from suppressions',
-    'update suppressions set scope = \'campagne\'',
+    "update suppressions set scope = 'campagne'",
     'select * from outbox',
     'select * from users',
     'select * from sessions',
@@ -95,8 +98,11 @@ describe('the memory and the ledger', () => {
 
   test('an audit row cannot be signed with another organisation’s name', async () => {
     await expect(
-      as('opco', sql`insert into audit_log (organisation_id, at, actor, action, subject)
-        values (${t.cast.organisations.btp}, ${NOW}, 'user:1', 'approval.valide', ${`push:${draft.id}`})`),
+      as(
+        'opco',
+        sql`insert into audit_log (organisation_id, at, actor, action, subject)
+        values (${t.cast.organisations.btp}, ${NOW}, 'user:1', 'approval.valide', ${`push:${draft.id}`})`,
+      ),
     ).rejects.toMatchObject(REFUSED);
   });
 
@@ -107,7 +113,10 @@ describe('the memory and the ledger', () => {
   });
 
   test('a partner that only signs cannot touch the push itself', async () => {
-    const changed = await as('btp', sql`update pushes set current_proof_id = null, content = '{}' where id = ${push.id}`);
+    const changed = await as(
+      'btp',
+      sql`update pushes set current_proof_id = null, content = '{}' where id = ${push.id}`,
+    );
     expect(changed.numAffectedRows).toBe(0n);
   });
 });

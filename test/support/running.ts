@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect } from 'vitest';
+
+const COMMAND = fileURLToPath(new URL('../../src/porte-voix.mjs', import.meta.url));
+const TIMEOUT = 90_000;
+
+export type Ended = { code: number | null; stdout: string; stderr: string };
+export type Place = { dataDir: string; port: number };
+export type Environment = Record<string, string>;
+
+/** A folder of this test file's own, which the account PostgreSQL runs as can enter; removed at the end. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'porte-voix-service-'));
+  chmodSync(folder, 0o755);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+export const newPlace = async (): Promise<Place> => ({ dataDir: temporaryFolder(), port: await freePort() });
+
+function launch(args: string[], env: Environment, cwd = '/'): { child: ChildProcess; said: Ended; ended: Promise<Ended> } {
+  const { DATABASE_URL: _, SMTP_URL: __, PUBLIC_URL: ___, HOST: ____, ...own } = process.env;
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Ended = { code: null, stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said.stdout += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said.stderr += chunk.toString();
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => {
+      said.code = code;
+      resolve(said);
+    });
+  });
+  return { child, said, ended };
+}
+
+/** One command to its end, as a person would type it in another folder. */
+export const porteVoix = (args: string[], env: Environment, cwd?: string): Promise<Ended> => launch(args, env, cwd).ended;
+
+export type Running = Place & {
+  url: string;
+  pid: number;
+  /** What it printed until now. */
+  said: Ended;
+  /** Ctrl-C, then how it ended. */
+  stop: () => Promise<Ended>;
+  /** kill -9: what a cut of power leaves behind. */
+  kill: () => Promise<void>;
+};
+
+/** `start`, until it says where it is; or how it ended instead. Stopped at the end of the test file in any case. */
+export async function tryStart({ dataDir, port }: Place, env: Environment = {}, cwd?: string): Promise<Running | Ended> {
+  const { child, said, ended } = launch(['start'], { DATA_DIR: dataDir, PORT: String(port), ...env }, cwd);
+  const stop = () => {
+    child.kill('SIGINT');
+    return ended;
+  };
+  afterAll(() => (said.code === null && child.signalCode === null ? stop() : undefined));
+  const until = Date.now() + TIMEOUT;
+  while (!said.stdout.includes('Ctrl-C')) {
+    if (said.code !== null || child.signalCode !== null) return said;
+    if (Date.now() > until) throw new Error(`Le service ne démarre pas : ${said.stdout}${said.stderr}`);
+    await Promise.race([pause(50), ended]);
+  }
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { dataDir, port, url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, said, stop, kill };
+}
+
+export async function start(place: Place, env?: Environment, cwd?: string): Promise<Running> {
+  const running = await tryStart(place, env, cwd);
+  if (!('stop' in running)) throw new Error(`Le service n’a pas démarré : ${running.stdout}${running.stderr}`);
+  return running;
+}
+
+/** Processes that name this folder in their command line: its PostgreSQL server, and whatever runs with it. Linux only. */
+export function processesOn(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        return words.includes(folder) ? [`${pid} ${words}`] : [];
+      } catch {
+        // Gone between the two readings: not running any more.
+        return [];
+      }
+    });
+}
+
+/** A refusal to start: one sentence that says what to do, exit 1, and never a stack. */
+export function expectRefusal(ended: Running | Ended, sentence: RegExp): void {
+  const { code, stderr } = 'said' in ended ? ended.said : ended;
+  const lines = stderr.split('\n').filter((line) => line !== '' && !/^\{"level":[1-4]0,/.test(line));
+  expect({ code, lines }).toEqual({ code: 1, lines: [expect.stringMatching(sentence)] });
+}
