@@ -8,8 +8,8 @@ import { createOrganisation } from '../organisations/save-organisation.ts';
 import { approvePush } from '../proofs/approve-push.ts';
 import { askedOf } from '../proofs/asked-of.ts';
 import { submitPush } from '../proofs/submit-push.ts';
-import type { Newsletter } from '../pushes/schema.ts';
 import { savePush } from '../pushes/save-push.ts';
+import type { Newsletter } from '../pushes/schema.ts';
 import { contactFile } from './contact-file.ts';
 import type { Scratch } from './scratch.ts';
 
@@ -20,8 +20,13 @@ export type Member = { slug: string; ctx: CommandCtx };
 export async function member({ service }: Scratch, slug: string): Promise<Member> {
   const { db, secrets, publicUrl, now } = service;
   const { id } = await createOrganisation(service, {
-    slug, name: `Organisation ${slug}`, kind: 'opco', senderName: `Organisation ${slug}`, senderAddress: `lettre@${slug}.example`,
-    postalAddress: '1 rue de l’Essai, 75001 Paris', privacyContact: `dpo@${slug}.example`,
+    slug,
+    name: `Organisation ${slug}`,
+    kind: 'opco',
+    senderName: `Organisation ${slug}`,
+    senderAddress: `lettre@${slug}.example`,
+    postalAddress: '1 rue de l’Essai, 75001 Paris',
+    privacyContact: `dpo@${slug}.example`,
   });
   const ctx: CommandCtx = { db, secrets, publicUrl, now, actor: { kind: 'command', name: 'banc', organisationId: id } };
   await inviteUser(ctx, { address: approver(slug), name: 'Valideuse', roles: ['valideur'] });
@@ -34,8 +39,15 @@ const approver = (slug: string): string => `valideuse@${slug}.example`;
 export async function campaignOf(members: readonly Member[]): Promise<void> {
   const [lead] = members as [Member];
   const { id } = await createCampaign(lead.ctx, {
-    slug: 'banc', name: 'Campagne du banc de mesure', identity: { colour: '#1a2330', accent: '#c2410c' }, startsOn: '2026-01-01', endsOn: '2026-12-31',
-    nature: 'information_de_mission', legalBasis: 'mission d’intérêt public', arrangement: 'Banc de mesure.', contactPoint: 'dpo@banc.example',
+    slug: 'banc',
+    name: 'Campagne du banc de mesure',
+    identity: { colour: '#1a2330', accent: '#c2410c' },
+    startsOn: '2026-01-01',
+    endsOn: '2026-12-31',
+    nature: 'information_de_mission',
+    legalBasis: 'mission d’intérêt public',
+    arrangement: 'Banc de mesure.',
+    contactPoint: 'dpo@banc.example',
     partners: members.map(({ slug }, i) => ({ organisation: slug, role: i === 0 ? 'pilote' : 'signataire' })),
   });
   await saveAudience(lead.ctx, { slug: 'tous', name: 'Tous les contacts', campaignId: id, rule: {} });
@@ -45,7 +57,10 @@ export async function campaignOf(members: readonly Member[]): Promise<void> {
 const FILE_ROWS = 25_000;
 
 /** Rows `from` to `from + rows` of the invented file, through the real import. */
-export async function fillContacts({ ctx, slug }: Member, { from = 0, rows }: { from?: number; rows: number }): Promise<void> {
+export async function fillContacts(
+  { ctx, slug }: Member,
+  { from = 0, rows }: { from?: number; rows: number },
+): Promise<void> {
   for (let at = from; at < from + rows; at += FILE_ROWS) {
     const file = contactFile({ from: at, rows: Math.min(FILE_ROWS, from + rows - at) });
     await importContacts(ctx, { file, options: { fileName: `${slug}.csv`, source: 'contacts inventés pour le banc' } });
@@ -53,9 +68,20 @@ export async function fillContacts({ ctx, slug }: Member, { from = 0, rows }: { 
 }
 
 /** A push to everybody, with the yes of every organisation to its exact content. */
-export async function approvedPush(service: Scratch['service'], members: readonly Member[], slug: string, content: Newsletter): Promise<number> {
+export async function approvedPush(
+  service: Scratch['service'],
+  members: readonly Member[],
+  slug: string,
+  content: Newsletter,
+): Promise<number> {
   const [lead] = members as [Member];
-  const { id } = await savePush(lead.ctx, 'banc', { slug, title: `Lettre ${slug}`, audience: 'tous', signatories: members.map((m) => m.slug), content });
+  const { id } = await savePush(lead.ctx, 'banc', {
+    slug,
+    title: `Lettre ${slug}`,
+    audience: 'tous',
+    signatories: members.map((m) => m.slug),
+    content,
+  });
   await submitPush(lead.ctx, id);
   for (const m of members) {
     const person = await actorByAddress(service.db, approver(m.slug));
@@ -66,18 +92,26 @@ export async function approvedPush(service: Scratch['service'], members: readonl
   return id;
 }
 
-const PARAGRAPH = 'Les métiers de la fibre recrutent : cinq fiches prêtes à l’emploi, une vidéo de deux minutes et un outil en ligne vous aident à trouver, à former et à garder vos équipes. ';
+const PARAGRAPH =
+  'Les métiers de la fibre recrutent : cinq fiches prêtes à l’emploi, une vidéo de deux minutes et un outil en ligne vous aident à trouver, à former et à garder vos équipes. ';
 
 /** A newsletter with six tracked links and about `bytes` more of text. */
 export function newsletter(bytes: number): Newsletter {
   const link = (n: number) => `https://ressources.example/fiche-${n}`;
   const texts: string[] = [];
-  for (let left = bytes; left > 0; left -= 4_000) texts.push(PARAGRAPH.repeat(Math.ceil(4_000 / PARAGRAPH.length)).slice(0, Math.max(20, Math.min(left, 4_000))));
+  for (let left = bytes; left > 0; left -= 4_000)
+    texts.push(PARAGRAPH.repeat(Math.ceil(4_000 / PARAGRAPH.length)).slice(0, Math.max(20, Math.min(left, 4_000))));
   return {
-    subject: 'Recruter et garder ses raccordeurs : les outils qui vous attendent', subjects: {}, preheader: 'Cinq fiches, une vidéo, un outil en ligne.',
+    subject: 'Recruter et garder ses raccordeurs : les outils qui vous attendent',
+    subjects: {},
+    preheader: 'Cinq fiches, une vidéo, un outil en ligne.',
     blocks: [
       { id: 'titre', type: 'title', text: 'Recruter et garder ses raccordeurs' },
-      { id: 'fiches', type: 'text', markdown: [1, 2, 3, 4, 5].map((n) => `- [Lire la fiche ${n}](${link(n)})`).join('\n') },
+      {
+        id: 'fiches',
+        type: 'text',
+        markdown: [1, 2, 3, 4, 5].map((n) => `- [Lire la fiche ${n}](${link(n)})`).join('\n'),
+      },
       ...texts.map((markdown, n) => ({ id: `texte-${n}`, type: 'text' as const, markdown })),
       { id: 'bouton', type: 'button', label: 'Ouvrir l’outil en ligne', url: link(6) },
     ],

@@ -15,7 +15,12 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts a program that will listen on `port` of this machine, and answers it once it does. */
-export async function startListening(command: string, args: string[], port: number, options: SpawnOptions = {}): Promise<ChildProcess> {
+export async function startListening(
+  command: string,
+  args: string[],
+  port: number,
+  options: SpawnOptions = {},
+): Promise<ChildProcess> {
   const child = spawn(command, args, { stdio: 'ignore', ...options });
   const failed = new Promise<never>((_, reject) => {
     child.once('error', reject);
@@ -57,6 +62,7 @@ export async function output(command: string, args: string[]): Promise<string> {
 
 /** The most memory a process has held, in megabytes; where /proc does not exist, what it holds now. */
 export async function peakMemoryMb(pid: number): Promise<number> {
-  if (process.platform === 'linux') return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  if (process.platform === 'linux')
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   return Number(await output('ps', ['-o', 'rss=', '-p', String(pid)])) / 1024;
 }

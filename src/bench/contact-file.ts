@@ -1,13 +1,68 @@
-const LAST = ['Lefèvre', 'Garçon', 'Petit', 'Moreau', 'N’Diaye', 'Dubois', 'Le Goff', 'Bénard', 'Muñoz', 'Roux', 'Çelik', 'Günther', 'Da Silva', 'Hébert', 'Nguyen', 'Fontaine'];
-const FIRST = ['Léa', 'Anaïs', 'Théo', 'Chloé', 'Jean-François', 'Inès', 'Zoë', 'Mathéo', 'Odile', 'Noël', 'Aïcha', 'Sébastien', 'Maëlle', 'Hugo', 'Éric', 'Nadia'];
-const COMPANIES = ['Réseaux', 'Fibre', 'Télécoms', 'Raccordement', 'Génie civil', 'Câblage', 'Très Haut Débit', 'Maintenance'];
+const LAST = [
+  'Lefèvre',
+  'Garçon',
+  'Petit',
+  'Moreau',
+  'N’Diaye',
+  'Dubois',
+  'Le Goff',
+  'Bénard',
+  'Muñoz',
+  'Roux',
+  'Çelik',
+  'Günther',
+  'Da Silva',
+  'Hébert',
+  'Nguyen',
+  'Fontaine',
+];
+const FIRST = [
+  'Léa',
+  'Anaïs',
+  'Théo',
+  'Chloé',
+  'Jean-François',
+  'Inès',
+  'Zoë',
+  'Mathéo',
+  'Odile',
+  'Noël',
+  'Aïcha',
+  'Sébastien',
+  'Maëlle',
+  'Hugo',
+  'Éric',
+  'Nadia',
+];
+const COMPANIES = [
+  'Réseaux',
+  'Fibre',
+  'Télécoms',
+  'Raccordement',
+  'Génie civil',
+  'Câblage',
+  'Très Haut Débit',
+  'Maintenance',
+];
 const PLACES = ['du Léman', 'du Vexin', 'de la Brède', 'd’Armor', 'de Gascogne', 'du Forez', 'des Dômes', 'de l’Yonne'];
-const JOBS = ['Gérant', 'Responsable RH', 'Conseillère formation', 'Délégué de branche', 'Chef d’équipe', 'Technicien', 'Formateur', 'Directrice', 'Artisan', 'Chargé d’études'];
+const JOBS = [
+  'Gérant',
+  'Responsable RH',
+  'Conseillère formation',
+  'Délégué de branche',
+  'Chef d’équipe',
+  'Technicien',
+  'Formateur',
+  'Directrice',
+  'Artisan',
+  'Chargé d’études',
+];
 const LEVELS = ['Institutionnel', 'Opérationnel', 'Terrain', 'Terrain'];
 const DEPARTEMENTS = ['01', '23', '29', '2A', '33', '35', '42', '59', '63', '67', '69', '74', '75', '87', '93', '974'];
 const NAF = ['43.21A', '4321B', '61.10Z', '61.20Z', '42.22Z', '85.59A'];
 const IDCC = ['2148', '1597', '1596', '1486', '44', '2609'];
-const HEADER = 'Civilité;Nom;Prénom;Adresse mél;Raison sociale;N° SIRET;Code NAF;IDCC;Effectif;Dépt;Fonction;Niveau;Date de collecte;Observations';
+const HEADER =
+  'Civilité;Nom;Prénom;Adresse mél;Raison sociale;N° SIRET;Code NAF;IDCC;Effectif;Dépt;Fonction;Niveau;Date de collecte;Observations';
 
 /**
  * A contact file as an association exports it: windows-1252, French titles, `;`, CRLF, some flaws (about 4 % of the
@@ -27,9 +82,20 @@ function row(i: number): string {
   const first = pick(FIRST);
   const company = `${pick(['SARL', 'SAS', 'EURL', 'Ets'])} ${pick(COMPANIES)} ${pick(PLACES)}`;
   const cells = [
-    pick(['M.', 'Mme', '']), last, first, `${ascii(first)}.${ascii(last)}${i}@${ascii(company).slice(0, 30)}-${i % 9973}.example`, company,
-    siret(i), pick(NAF), pick(IDCC), String(1 + draw(draw(4) === 0 ? 400 : 20)), pick(DEPARTEMENTS), pick(JOBS), pick(LEVELS),
-    `${String(1 + draw(28)).padStart(2, '0')}/0${1 + draw(9)}/202${3 + draw(3)}`, draw(20) === 0 ? '"vu au salon ; à rappeler"' : '',
+    pick(['M.', 'Mme', '']),
+    last,
+    first,
+    `${ascii(first)}.${ascii(last)}${i}@${ascii(company).slice(0, 30)}-${i % 9973}.example`,
+    company,
+    siret(i),
+    pick(NAF),
+    pick(IDCC),
+    String(1 + draw(draw(4) === 0 ? 400 : 20)),
+    pick(DEPARTEMENTS),
+    pick(JOBS),
+    pick(LEVELS),
+    `${String(1 + draw(28)).padStart(2, '0')}/0${1 + draw(9)}/202${3 + draw(3)}`,
+    draw(20) === 0 ? '"vu au salon ; à rappeler"' : '',
   ];
   const flaw = FLAWS[draw(25 * FLAWS.length)];
   if (flaw) cells[flaw.at] = flaw.cell;
@@ -46,7 +112,12 @@ const FLAWS: { at: number; cell: string }[] = [
   { at: 12, cell: '31/02/2024' },
 ];
 
-const ascii = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-');
+const ascii = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
 
 /** A small generator seeded by the row: the same file everywhere, whatever ran before. */
 function drawer(seed: number): (below: number) => number {

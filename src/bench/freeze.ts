@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { freezePush } from '../deliveries/freeze.ts';
 import { pushStatus } from '../deliveries/queries.ts';
 import { approvedPush, campaignOf, fillContacts, member, newsletter } from './campaign.ts';
-import { type BenchResult, benchResult, median, timed, watchingMemory } from './result.ts';
+import { type Bench, benchResult, median, timed, watchingMemory } from './result.ts';
 import { type BenchDeps, withScratch } from './scratch.ts';
 
 const ROUNDS = 3;
@@ -11,7 +11,7 @@ const ROUNDS = 3;
  * Draws the list of an approved push over two organisations, a tenth of whose addresses are common and a fiftieth
  * opposed, beside one INSERT … SELECT of the same rows into the same table without its rules of access.
  */
-export function benchFreeze(deps: BenchDeps, { contacts }: { contacts: number }): Promise<BenchResult> {
+export function benchFreeze(deps: BenchDeps, { contacts }: { contacts: number }): Promise<Bench> {
   return withScratch(deps, async (scratch) => {
     const { service, say } = scratch;
     const members = [await member(scratch, 'opco-un'), await member(scratch, 'opco-deux')];
@@ -34,17 +34,25 @@ export function benchFreeze(deps: BenchDeps, { contacts }: { contacts: number })
       selected = status.selected;
       if (!status.setApart.doublon || !status.setApart.desinscrit) throw new Error('freeze: nothing was set apart');
       const insert = await bareInsert(owner, pushId);
-      say(`Tour ${round} : liste ${frozen.value.seconds.toFixed(2)} s (${status.addressed} adressés, ${status.setApart.doublon} doublons, ${status.setApart.desinscrit} désinscrits), INSERT brut ${insert.toFixed(2)} s`);
+      say(
+        `Tour ${round} : liste ${frozen.value.seconds.toFixed(2)} s (${status.addressed} adressés, ${status.setApart.doublon} doublons, ${status.setApart.desinscrit} désinscrits), INSERT brut ${insert.toFixed(2)} s`,
+      );
       memory = Math.max(memory, frozen.rssMb);
       freezes.push(frozen.value.seconds);
       inserts.push(insert);
     }
-    return benchResult({
+    const result = benchResult({
       name: 'freeze',
       work: `Tirer la liste d’un envoi : ${selected} contacts de deux organisations, doublons et oppositions écartés, groupes et liens suivis`,
-      units: selected, seconds: median(freezes), rssMb: memory,
-      limit: { name: 'un INSERT … SELECT brut des mêmes lignes, dans une table de mêmes colonnes et index', rate: selected / median(inserts) },
+      units: selected,
+      seconds: median(freezes),
+      rssMb: memory,
+      limit: {
+        name: 'un INSERT … SELECT brut des mêmes lignes, dans une table de mêmes colonnes et index',
+        rate: selected / median(inserts),
+      },
     });
+    return { result, notes: [] };
   });
 }
 

@@ -4,13 +4,13 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { importContacts } from '../contacts/import-contacts.ts';
 import { member } from './campaign.ts';
 import { contactFile } from './contact-file.ts';
-import { type BenchResult, benchResult, median, timed, watchingMemory } from './result.ts';
+import { type Bench, benchResult, median, timed, watchingMemory } from './result.ts';
 import { type BenchDeps, withScratch } from './scratch.ts';
 
 const ROUNDS = 3;
 
 /** File → contacts by the real import, beside a bare COPY of the rows that it wrote. Three rounds, the medians. */
-export function benchImport(deps: BenchDeps, { rows }: { rows: number }): Promise<BenchResult> {
+export function benchImport(deps: BenchDeps, { rows }: { rows: number }): Promise<Bench> {
   return withScratch(deps, async (scratch) => {
     const { say } = scratch;
     const file = contactFile({ rows });
@@ -24,18 +24,27 @@ export function benchImport(deps: BenchDeps, { rows }: { rows: number }): Promis
       const { rssMb, value } = await watchingMemory(() => timed(() => importContacts(ctx, { file, options })));
       const { seconds, value: report } = value;
       memory = Math.max(memory, rssMb);
-      if (report.rows !== rows || report.created === 0) throw new Error(`import: ${report.rows} rows read, ${report.created} created`);
+      if (report.rows !== rows || report.created === 0)
+        throw new Error(`import: ${report.rows} rows read, ${report.created} created`);
       const copied = await bareCopy(owner, ctx.actor.organisationId);
-      say(`Tour ${round} : import ${seconds.toFixed(2)} s (${report.created} contacts, ${report.rejected} refusés), COPY brut ${copied.seconds.toFixed(2)} s`);
+      say(
+        `Tour ${round} : import ${seconds.toFixed(2)} s (${report.created} contacts, ${report.rejected} refusés), COPY brut ${copied.seconds.toFixed(2)} s`,
+      );
       imports.push(seconds);
       copies.push(copied.seconds / copied.rows);
     }
-    return benchResult({
+    const result = benchResult({
       name: 'import',
       work: `Importer un fichier de ${rows} lignes (${Math.round(file.length / 1e6)} Mo, windows-1252) dans une liste vide`,
-      units: rows, seconds: median(imports), rssMb: memory,
-      limit: { name: 'COPY brut des mêmes contacts dans une table sans index ni règles d’accès', rate: 1 / median(copies) },
+      units: rows,
+      seconds: median(imports),
+      rssMb: memory,
+      limit: {
+        name: 'COPY brut des mêmes contacts dans une table sans index ni règles d’accès',
+        rate: 1 / median(copies),
+      },
     });
+    return { result, notes: [] };
   });
 }
 
@@ -43,9 +52,12 @@ export function benchImport(deps: BenchDeps, { rows }: { rows: number }): Promis
 async function bareCopy(owner: pg.Client, organisationId: number): Promise<{ seconds: number; rows: number }> {
   await owner.query('drop table if exists bare; create table bare as select * from contacts with no data');
   const data: Buffer[] = [];
-  await pipeline(owner.query(copyTo(`copy (select * from contacts where organisation_id = ${organisationId}) to stdout`)), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) data.push(chunk);
-  });
+  await pipeline(
+    owner.query(copyTo(`copy (select * from contacts where organisation_id = ${organisationId}) to stdout`)),
+    async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) data.push(chunk);
+    },
+  );
   const { seconds } = await timed(() => pipeline(data, owner.query(copyFrom('copy bare from stdin'))));
   const { rows } = await owner.query<{ n: number }>('select count(*) as n from bare');
   return { seconds, rows: Number(rows[0]?.n) };

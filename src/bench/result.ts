@@ -13,17 +13,28 @@ export type BenchResult = {
   rssMb: number;
 };
 
-type Measured = { name: string; work: string; units: number; seconds: number; limit: { name: string; rate: number }; rssMb: number };
+/** `result` is the answer in JSON, where a bench may add figures; `notes` say these in French. */
+export type Bench<R extends BenchResult = BenchResult> = { result: R; notes: string[] };
+
+type Measured = {
+  name: string;
+  work: string;
+  units: number;
+  seconds: number;
+  limit: { name: string; rate: number };
+  rssMb: number;
+};
 
 export function benchResult({ name, work, units, seconds, limit, rssMb }: Measured): BenchResult {
-  const rate = units / seconds;
+  const rate = Math.round(units / seconds);
+  const most = Math.round(limit.rate);
   return {
     name,
     work,
     seconds: round(seconds, 3),
-    rate: round(rate, 0),
-    limit: { name: limit.name, rate: round(limit.rate, 0) },
-    ratio: round(rate / limit.rate, 3),
+    rate,
+    limit: { name: limit.name, rate: most },
+    ratio: round(rate / most, 3),
     rssMb: Math.round(rssMb),
   };
 }
@@ -33,12 +44,13 @@ export const round = (value: number, digits: number): number => Number(value.toF
 const french = (value: number, digits = 0): string =>
   value.toLocaleString('fr-FR', { maximumFractionDigits: digits, minimumFractionDigits: digits });
 
-export function benchText({ work, seconds, rate, limit, ratio, rssMb }: BenchResult): string {
+export function benchText({ result: { work, seconds, rate, limit, ratio, rssMb }, notes }: Bench): string {
   return [
     work,
     `  ${french(rate)} par seconde, en ${french(seconds, 2)} s, ${french(rssMb)} Mo de mémoire`,
     `  limite : ${french(limit.rate)} par seconde (${limit.name})`,
     `  rapport : ${french(ratio, 2)}`,
+    ...notes.map((note) => `  ${note}`),
   ].join('\n');
 }
 

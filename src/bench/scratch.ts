@@ -26,12 +26,16 @@ export type Scratch = {
  * Runs a bench on a throw-away database: in a temporary folder of its own, or beside the databases of the given server,
  * whose data are never read. Both are removed at the end, on an error and on Ctrl-C.
  */
-export async function withScratch<T>({ databaseUrl, say }: BenchDeps, run: (scratch: Scratch) => Promise<T>): Promise<T> {
+export async function withScratch<T>(
+  { databaseUrl, say }: BenchDeps,
+  run: (scratch: Scratch) => Promise<T>,
+): Promise<T> {
   const closing: (() => unknown)[] = [];
   const close = async () => {
     for (let last = closing.pop(); last; last = closing.pop()) await last();
   };
-  const interrupted = (signal: NodeJS.Signals) => void close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  const interrupted = (signal: NodeJS.Signals) =>
+    void close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const dir = mkdtempSync(join(tmpdir(), 'porte-voix-bench-'));
@@ -40,7 +44,9 @@ export async function withScratch<T>({ databaseUrl, say }: BenchDeps, run: (scra
     chmodSync(dir, 0o711);
     say('Base jetable : préparation…');
     const url = databaseUrl === null ? undefined : await ownDatabase(databaseUrl, (undo) => closing.push(undo));
-    const service = await openService(readConfig({ DATA_DIR: dir, DATABASE_URL: url, SECRET: randomBytes(32).toString('hex') }));
+    const service = await openService(
+      readConfig({ DATA_DIR: dir, DATABASE_URL: url, SECRET: randomBytes(32).toString('hex') }),
+    );
     closing.push(() => service.close());
     const owner = async (unwalled: string[]) => {
       const client = new pg.Client({ connectionString: service.db.url });
@@ -72,10 +78,14 @@ async function ownDatabase(url: string, onClose: (undo: () => Promise<void>) => 
   };
   await on(url, `create database ${name} template template0 encoding 'UTF8'`).catch((error: { code?: string }) => {
     if (error.code !== '42501') throw connectionRefusal(error, url);
-    throw unavailable('create_database', 'Le compte de DATABASE_URL ne peut pas créer de base : donnez-lui CREATEDB, ou retirez DATABASE_URL pour mesurer sur la base embarquée.');
+    throw unavailable(
+      'create_database',
+      'Le compte de DATABASE_URL ne peut pas créer de base : donnez-lui CREATEDB, ou retirez DATABASE_URL pour mesurer sur la base embarquée.',
+    );
   });
   onClose(async () => {
-    const prefix = (await on(own.href, "select value from instance where key = 'role_prefix'").catch(() => null))?.rows[0]?.value;
+    const prefix = (await on(own.href, "select value from instance where key = 'role_prefix'").catch(() => null))
+      ?.rows[0]?.value;
     await on(url, `drop database ${name} with (force)`);
     for (const role of prefix ? ['app', 'cross'] : []) await on(url, `drop role if exists ${prefix}_${role}`);
   });

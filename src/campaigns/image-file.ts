@@ -34,7 +34,11 @@ export function imageFileOf(fileName: string, given: Buffer): ImageFile {
 
 /** A file that already carries this name, as an exported folder gives it, keeps it. */
 function nameOf(fileName: string, hash: Buffer, extension: string): string {
-  const own = fileName.split(/[/\\]/).at(-1)?.replace(/\.[^.]*$/, '') ?? '';
+  const own =
+    fileName
+      .split(/[/\\]/)
+      .at(-1)
+      ?.replace(/\.[^.]*$/, '') ?? '';
   const slug = slugOf(own);
   const mark = hash.toString('hex', 0, 4);
   return slug.endsWith(`-${mark}`) ? `${slug}.${extension}` : `${slug}-${mark}.${extension}`;

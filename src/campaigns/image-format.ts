@@ -86,12 +86,16 @@ function endOfGif(bytes: Buffer): number | null {
   return null;
 }
 
-/** A container that says its length, rounded to an even one, and what it holds. */
+/** A container that says its length, filled by chunks (name, length, data rounded to an even one). */
 function endOfWebp(bytes: Buffer): number | null {
-  if (!begins(bytes, 'RIFF') || !begins(bytes, 'WEBPVP8', 8) || bytes.length < 20) return null;
-  if (!['VP8 ', 'VP8L', 'VP8X'].includes(bytes.toString('latin1', 12, 16))) return null;
-  const held = bytes.readUInt32LE(4);
-  return held < 12 || held % 2 ? null : 8 + held;
+  if (!begins(bytes, 'RIFF') || !/^WEBPVP8[ LX]$/.test(bytes.toString('latin1', 8, 16))) return null;
+  const end = 8 + bytes.readUInt32LE(4);
+  let at = 12;
+  while (at + 8 <= Math.min(end, bytes.length)) {
+    const held = bytes.readUInt32LE(at + 4);
+    at += 8 + held + (held % 2);
+  }
+  return at === end ? end : null;
 }
 
 const READERS: readonly (readonly [ImageExtension, (bytes: Buffer) => number | null])[] = [

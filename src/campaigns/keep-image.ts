@@ -55,5 +55,8 @@ export async function writeImage(trx: Trx, ctx: MemberCtx, campaign: CampaignRow
     .executeTakeFirstOrThrow();
   // Two contents with one beginning of a hash: chance will not bring it, somebody might.
   if (!sameBytes(there.sha256, image.sha256))
-    throw conflict('image_homonyme', 'Une autre image de la campagne porte ce nom : renommez le fichier, puis reprenez.');
+    throw conflict(
+      'image_homonyme',
+      'Une autre image de la campagne porte ce nom : renommez le fichier, puis reprenez.',
+    );
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { log } from '../base/log.ts';
 import { readConfig } from '../config.ts';
 import { openService, type Service } from '../service.ts';
+import { benchCommands } from './bench.ts';
 import { campaignCommands } from './campaigns.ts';
 import { contactCommands } from './contacts.ts';
 import { inspectCommands } from './inspect.ts';
@@ -45,7 +46,7 @@ export async function run(argv: string[]): Promise<void> {
       }
     },
   };
-  for (const add of [serviceCommands, organisationCommands, contactCommands, campaignCommands, pushCommands, reportCommand, inspectCommands]) add(program, tools);
+  for (const add of [serviceCommands, organisationCommands, contactCommands, campaignCommands, pushCommands, reportCommand, inspectCommands, benchCommands]) add(program, tools);
   for (const command of program.commands) inheritJson(command);
   await program.parseAsync(argv);
 }

@@ -40,7 +40,8 @@ export function serviceCommands(program: Command, { answer }: Tools): void {
 /** Opens, says where, and stays until a signal; then closes in the reverse order, letting what is in flight end. */
 async function runUntilStopped(parts: Part[], demoAllowed: boolean): Promise<void> {
   const stopped = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.abort());
+  // Not `once`: under npm, Ctrl-C arrives twice, from the terminal and from npm; the second must not cut the stop short.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
   const config = readConfig();
   const service = await openService(config, { migrate: true, pages: parts.includes('pages') });
   const closing: (() => Promise<unknown>)[] = [() => service.close()];

@@ -62,7 +62,9 @@ export async function openDatabase(url: string, max = 10): Promise<Database> {
     application_name: 'porte-voix',
     connectionTimeoutMillis: 10_000,
   });
-  pool.on('error', (error) => log.warn({ error: error.message }, 'connexion à la base perdue'));
+  // Idle or lent, a connection the server cuts must not end the process: whoever holds it gets the error of its query.
+  pool.on('connect', (client) => client.on('error', (error) => log.warn({ error: error.message }, 'connexion à la base perdue')));
+  pool.on('error', () => undefined);
   const kysely = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new SafeNullComparisonPlugin(), new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],

@@ -21,7 +21,10 @@ export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>)
   return async (row) => {
     let stored = proofs.get(row.proof_id);
     // A row must not fail because the database was away for a moment.
-    if (!stored) proofs.set(row.proof_id, (stored = persist('proof', () => readProof(ctx, seals, row.proof_id))));
+    if (!stored) {
+      stored = persist('proof', () => readProof(ctx, seals, row.proof_id));
+      proofs.set(row.proof_id, stored);
+    }
     const { variants, tokens } = await stored;
     const variant = variants.get(`${row.organisation_id}/${row.level}`);
     if (!variant) throw new Error(`proof ${row.proof_id} has no variant for organisation ${row.organisation_id}, level ${row.level}`);

@@ -1,6 +1,7 @@
 import type { Actor, Ctx } from '../base/context.ts';
 import { forbidden } from '../base/errors.ts';
 import { insertCampaign } from '../campaigns/create-campaign.ts';
+import { writeImage } from '../campaigns/keep-image.ts';
 import { getCampaign } from '../campaigns/queries.ts';
 import { changeCampaign } from '../campaigns/update-campaign.ts';
 import { organisationIds } from '../campaigns/write.ts';
@@ -96,6 +97,8 @@ async function write(trx: Trx, ctx: MemberCtx, bundle: Bundle, changes: readonly
       await reopenPushes(trx, ctx, { campaignId: campaign.id, audienceId: id, why: 'audience modifiée' });
   }
   for (const { slug } of moved('ressource')) await writeResource(trx, ctx, campaign.id, named(bundle.resources, slug));
+  const newImages = new Set(moved('image').map((c) => c.slug));
+  for (const image of bundle.images) if (newImages.has(image.name)) await writeImage(trx, ctx, campaign, image);
   for (const { slug } of moved('edl')) await writeVersion(trx, ctx, campaign.id, named(bundle.keyMessages, slug));
   for (const { slug } of moved('envoi')) await writePush(trx, ctx, campaign, named(bundle.pushes, slug));
   return campaign.id;

@@ -1,6 +1,8 @@
+import { imagePath } from '../campaigns/image-file.ts';
 import type { Block } from '../pushes/schema.ts';
 import { levelWord } from './campaign-file.ts';
 import { listOf, sentence, text, withKnownKeys, yesNo } from './fields.ts';
+import type { Images } from './images-folder.ts';
 import { fold, suggestion } from './problems.ts';
 import { unfolded } from './prose.ts';
 import type { Path } from './yaml-source.ts';
@@ -24,6 +26,9 @@ const FOR_WHOM = ['niveaux', 'organisations'];
 
 const readers = { niveaux: listOf(levelWord), organisations: listOf(text) };
 
+/** The campaign a block belongs to, and the images of its folder. */
+export type Place = { slug: string; images: Images };
+
 /** A problem in a block: where in the block, as it is written. */
 export type BlockIssue = { path: Path; message: string; key?: string };
 
@@ -31,7 +36,7 @@ export type BlockIssue = { path: Path; message: string; key?: string };
 export function blockOf(
   written: unknown,
   position: number,
-  campaignSlug: string,
+  campaign: Place,
 ): { block: Record<string, unknown>; issues: [] } | { block: null; issues: BlockIssue[] } {
   const refuse = (message: string, path: Path = [], key?: string) => ({
     block: null,
@@ -71,7 +76,16 @@ export function blockOf(
   }
   const { parts } = content;
   // A file of the folder's own `images/`; served under the campaign's name, never from another host (PRV-02).
-  if (shape.type === 'image' && typeof parts.src === 'string') parts.src = `/fichiers/${campaignSlug}/${parts.src}`;
+  if (shape.type === 'image' && typeof parts.src === 'string') {
+    const image = campaign.images.get(parts.src.normalize('NFC'));
+    if (image === undefined)
+      return refuse(`Le fichier images/${parts.src} n’est pas dans le dossier : ajoutez-le ou corrigez son nom.`, [
+        kind,
+        'fichier',
+      ]);
+    // One that cannot be kept is told at the file itself; here any name will do.
+    parts.src = imagePath(campaign.slug, image?.name ?? 'image.png');
+  }
   return { block: { id: `b${position + 1}`, ...forWhom, type: shape.type, ...parts }, issues: [] };
 }
 

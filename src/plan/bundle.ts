@@ -1,4 +1,5 @@
 import type { Level } from '../base/words.ts';
+import type { ImageFile } from '../campaigns/image-file.ts';
 import type { CampaignInput } from '../campaigns/schema.ts';
 import type { AudienceRule } from '../contacts/audience-schema.ts';
 import type { KeyMessageInput } from '../key-messages/schema.ts';
@@ -12,6 +13,10 @@ export type Bundle = {
   campaign: CampaignInput;
   audiences: AudiencePart[];
   resources: ResourceInput[];
+  images: ImageFile[];
   keyMessages: KeyMessageInput[];
   pushes: PushInput[];
 };
+
+/** As the database holds it: the name of an image says its content, which need not be read. */
+export type CurrentBundle = Omit<Bundle, 'images'> & { images: Pick<ImageFile, 'name'>[] };

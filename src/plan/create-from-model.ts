@@ -5,6 +5,7 @@ import { withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { applyBundle } from './apply.ts';
 import type { Bundle } from './bundle.ts';
+import { underSlug } from './from-model.ts';
 
 const TRIES = 20;
 /** The address of the form that creates campaigns. */
@@ -22,7 +23,7 @@ export async function createFromModel(
     // Applying on a campaign that exists would change it.
     if (await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) => findCampaign(trx, slug))) continue;
     try {
-      await applyBundle(ctx, { ...bundle, campaign: { ...bundle.campaign, slug } });
+      await applyBundle(ctx, underSlug(bundle, slug));
       return { slug };
     } catch (error) {
       // Taken by a campaign this organisation may not know of: the next one says nothing about it either.

@@ -1,4 +1,5 @@
 import type { Level } from '../base/words.ts';
+import { imageNamesOf } from '../campaigns/image-queries.ts';
 import { type CampaignRow, campaignInput, findCampaign } from '../campaigns/queries.ts';
 import type { AudienceRule } from '../contacts/audience-schema.ts';
 import type { Trx } from '../db/database.ts';
@@ -6,10 +7,13 @@ import { keyMessagesOfCampaign } from '../key-messages/queries.ts';
 import { pushesOfCampaign, signatoriesOf } from '../pushes/queries.ts';
 import type { PushInput } from '../pushes/schema.ts';
 import { resourcesOfCampaign } from '../resources/queries.ts';
-import type { AudiencePart, Bundle } from './bundle.ts';
+import type { AudiencePart, CurrentBundle } from './bundle.ts';
 
 /** The campaign as the database holds it, in the shape in which a folder gives it; null when there is none yet. */
-export async function currentBundle(trx: Trx, slug: string): Promise<{ campaign: CampaignRow; bundle: Bundle } | null> {
+export async function currentBundle(
+  trx: Trx,
+  slug: string,
+): Promise<{ campaign: CampaignRow; bundle: CurrentBundle } | null> {
   const campaign = await findCampaign(trx, slug);
   if (!campaign) return null;
   const audiences = await trx
@@ -51,6 +55,7 @@ export async function currentBundle(trx: Trx, slug: string): Promise<{ campaign:
         }),
       ),
       resources: resources.map(({ id: _, organisationId: __, campaignId: ___, ...given }) => given),
+      images: (await imageNamesOf(trx, campaign.id)).map((name) => ({ name })),
       keyMessages: keyMessages.map(({ slug: s, topic, wordings }) => ({ slug: s, topic, wordings })),
       pushes,
     },

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KeyMessageInput } from '../key-messages/schema.ts';
 import type { PushInput } from '../pushes/schema.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, CurrentBundle } from './bundle.ts';
 
-export type Part = 'campagne' | 'audience' | 'ressource' | 'edl' | 'envoi';
+export type Part = 'campagne' | 'audience' | 'ressource' | 'image' | 'edl' | 'envoi';
 export type FieldChange = { field: string; before: unknown; after: unknown };
 
 /**
@@ -20,15 +20,22 @@ export type Change = {
 type Flat = Record<string, unknown>;
 
 /** Pure: from what is wanted and what is there (null: nothing yet), every part once, in the order they are written. */
-export function diff(wanted: Bundle, current: Bundle | null): Change[] {
+export function diff(wanted: Bundle, current: CurrentBundle | null): Change[] {
   return [
     ...compare('campagne', [wanted.campaign], current ? [current.campaign] : [], (c) => ({ ...c })),
     ...compare('audience', wanted.audiences, current?.audiences ?? [], (a) => ({ ...a })),
     ...compare('ressource', wanted.resources, current?.resources ?? [], (r) => ({ ...r })),
+    ...compare('image', wanted.images.map(named), current?.images.map(named) ?? [], () => ({})).filter(
+      // The images of former messages are nobody's concern.
+      (c) => c.action !== 'garder',
+    ),
     ...compare('edl', wanted.keyMessages, current?.keyMessages ?? [], flatMessage),
     ...compare('envoi', wanted.pushes, current?.pushes ?? [], flatPush),
   ];
 }
+
+/** An image under one name never changes: it is there or not. */
+const named = ({ name }: { name: string }) => ({ slug: name });
 
 export const changesSomething = (changes: readonly Change[]): boolean =>
   changes.some((c) => c.action === 'créer' || c.action === 'modifier');

@@ -7,6 +7,7 @@ const PARTS: Record<Part, string> = {
   campagne: 'campagne',
   audience: 'audience',
   ressource: 'ressource',
+  image: 'image',
   edl: 'élément de langage',
   envoi: 'envoi',
 };

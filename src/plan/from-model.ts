@@ -1,4 +1,5 @@
 import { fromParis, parisFields, parseParis } from '../base/dates.ts';
+import { imagePath } from '../campaigns/image-file.ts';
 import type { PartnerRole } from '../campaigns/schema.ts';
 import type { AudienceRule } from '../contacts/audience-schema.ts';
 import type { Block } from '../pushes/schema.ts';
@@ -33,11 +34,10 @@ export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
   const audiences = audiencesFor(model, organisations).filter((a) => answers.audiences.includes(a.slug));
   const reachable = new Set(audiences.map((a) => a.slug));
   const { slug, name, tagline, startsOn, endsOn, partners, arrangement, contactPoint } = answers;
-  return {
+  const made: Bundle = {
     ...model,
     campaign: {
       ...model.campaign,
-      slug,
       name,
       tagline,
       startsOn,
@@ -59,6 +59,19 @@ export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
         content: { ...p.content, blocks: p.content.blocks.flatMap((b) => blockFor(b, organisations)) },
       }))
       .map((p) => (p.scheduledAt && p.deadlineAt && p.deadlineAt <= p.scheduledAt ? { ...p, deadlineAt: null } : p)),
+  };
+  return underSlug(made, slug);
+}
+
+/** The same campaign under another slug: its images are read under it too. */
+export function underSlug(bundle: Bundle, slug: string): Bundle {
+  const [from, to] = [imagePath(bundle.campaign.slug, ''), imagePath(slug, '')];
+  const moved = (block: Block): Block =>
+    block.type === 'image' && block.src.startsWith(from) ? { ...block, src: to + block.src.slice(from.length) } : block;
+  return {
+    ...bundle,
+    campaign: { ...bundle.campaign, slug },
+    pushes: bundle.pushes.map((p) => ({ ...p, content: { ...p.content, blocks: p.content.blocks.map(moved) } })),
   };
 }
 

@@ -6,6 +6,7 @@ import type { OrganisationData } from '../organisations/schema.ts';
 import type { PushInput } from '../pushes/schema.ts';
 import type { Bundle } from './bundle.ts';
 import { campaignOf } from './campaign-file.ts';
+import { type Images, imagesOf } from './images-folder.ts';
 import { messageOf } from './message-file.ts';
 import { organisationsOf } from './organisations-file.ts';
 import { type Problem, problemLine } from './problems.ts';
@@ -89,21 +90,21 @@ export async function loadFolder(dir: string): Promise<Loaded> {
     if (message) keyMessages.push(message);
   }
 
+  const images: Images = existsSync(join(dir, 'images')) ? take(await imagesOf(join(dir, 'images'))) : new Map();
+
   const pushes: PushInFile[] = [];
   for (const file of await filesIn(dir, 'envois', '.yaml', problems)) {
     const source = await yaml(file);
-    const push = source && take(pushOf(source, basename(file, '.yaml'), slug));
+    const push = source && take(pushOf(source, basename(file, '.yaml'), { slug, images }));
     if (push) pushes.push({ push, source });
   }
 
   // What a missing file would have brought must not be told again as an unknown reference.
   if (problems.length || !campaign || !main) return { bundle: null, problems: inOrder(problems) };
-  const bundle = { ...campaign, resources, keyMessages, pushes: pushes.map((p) => p.push) };
-  const dangling = checkReferences(bundle, {
-    campaign: main,
-    pushes,
-    hasImage: (name) => existsSync(join(dir, 'images', name)),
-  });
+  // Two files of one content and one name, `plan.png` and `plan.jpeg`, are one image.
+  const kept = new Map([...images.values()].flatMap((image) => (image ? [[image.name, image] as const] : [])));
+  const bundle = { ...campaign, resources, images: [...kept.values()], keyMessages, pushes: pushes.map((p) => p.push) };
+  const dangling = checkReferences(bundle, { campaign: main, pushes });
   return dangling.length ? { bundle: null, problems: inOrder(dangling) } : { bundle, organisations, problems: [] };
 }
 

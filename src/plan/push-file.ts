@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseParis } from '../base/dates.ts';
 import { PHASE_NAMES, PHASES } from '../base/words.ts';
 import { CHANNELS, type PushInput, pushSchema } from '../pushes/schema.ts';
-import { blockOf, writtenPath } from './blocks-file.ts';
+import { blockOf, type Place, writtenPath } from './blocks-file.ts';
 import { levelWord } from './campaign-file.ts';
 import { check, checkAs, fields, listOf, text, word } from './fields.ts';
 import type { Problem } from './problems.ts';
@@ -50,13 +50,13 @@ const CONTENT_NAMES: Record<string, string> = { subject: 'objet', subjects: 'obj
 export function pushOf(
   source: YamlSource,
   slug: string,
-  campaignSlug: string,
+  campaign: Place,
 ): { value: PushInput | null; problems: Problem[] } {
   const { data, problems } = check(source, pushFile);
   if (!data) return { value: null, problems };
   const found: Problem[] = [];
   const blocks = data.blocs.map((written, i) => {
-    const { block, issues } = blockOf(written, i, campaignSlug);
+    const { block, issues } = blockOf(written, i, campaign);
     for (const issue of issues) {
       const path = ['blocs', i, ...issue.path];
       found.push(

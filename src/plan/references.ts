@@ -6,14 +6,11 @@ import type { PushInFile } from './load-folder.ts';
 import { type Problem, suggestion } from './problems.ts';
 import type { YamlSource } from './yaml-source.ts';
 
-type Places = { campaign: YamlSource; pushes: readonly PushInFile[]; hasImage: (name: string) => boolean };
+type Places = { campaign: YamlSource; pushes: readonly PushInFile[] };
 
 /** What only shows once everything is read: names that lead nowhere, dates outside the campaign, wordings that lack. */
 export function checkReferences(bundle: Bundle, places: Places): Problem[] {
-  return [
-    ...audienceProblems(bundle, places.campaign),
-    ...places.pushes.flatMap((p) => pushProblems(bundle, p, places)),
-  ];
+  return [...audienceProblems(bundle, places.campaign), ...places.pushes.flatMap((p) => pushProblems(bundle, p))];
 }
 
 function audienceProblems(bundle: Bundle, source: YamlSource): Problem[] {
@@ -29,7 +26,7 @@ function audienceProblems(bundle: Bundle, source: YamlSource): Problem[] {
   );
 }
 
-function pushProblems(bundle: Bundle, { push, source }: PushInFile, places: Places): Problem[] {
+function pushProblems(bundle: Bundle, { push, source }: PushInFile): Problem[] {
   const problems: Problem[] = [];
   const unknown = (path: (string | number)[], what: string, slug: string, known: readonly string[]) =>
     problems.push(
@@ -79,16 +76,6 @@ function pushProblems(bundle: Bundle, { push, source }: PushInFile, places: Plac
         );
     if (block.type === 'resource' && !resources.includes(block.resource))
       unknown(['blocs', i, 'ressource'], 'La ressource', block.resource, resources);
-    if (block.type === 'image') {
-      const name = block.src.split('/').slice(3).join('/');
-      if (!places.hasImage(name))
-        problems.push(
-          source.at(
-            ['blocs', i, 'image', 'fichier'],
-            `Le fichier images/${name} n’est pas dans le dossier : ajoutez-le ou corrigez son nom.`,
-          ),
-        );
-    }
     if (block.type === 'key-message') {
       const message = bundle.keyMessages.find((m) => m.slug === block.keyMessage);
       if (!message) {

@@ -5,6 +5,7 @@ import { type CampaignRow, getCampaign, partnersOf } from '../campaigns/queries.
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
+import { checkImages } from './check-images.ts';
 import { getPushById, signatoriesOf } from './queries.ts';
 import { type PushInput, pushSchema } from './schema.ts';
 
@@ -39,6 +40,7 @@ export async function writePush(trx: Trx, ctx: MemberCtx, campaign: CampaignRow,
   if (campaign.organisationId !== ctx.actor.organisationId)
     throw forbidden(`Les envois de « ${campaign.name} » sont écrits par son pilote : demandez-lui ce changement.`);
   const signatories = await signatoryIds(trx, campaign.id, input.signatories);
+  await checkImages(trx, campaign, input.content);
   const audienceId = await audienceOf(trx, campaign.id, input.audience);
   const approved = {
     title: input.title,

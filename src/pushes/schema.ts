@@ -43,7 +43,7 @@ export const blockSchema = z.discriminatedUnion('type', [
     .strictObject({
       ...forWhom,
       type: z.literal('image'),
-      src: z.string().regex(/^\/fichiers\/[\w./-]+$/),
+      src: z.string().regex(/^\/fichiers\/[\w./-]+$/, 'Choisissez une image.'),
       alt: z.string().max(300),
       decorative: z.boolean().default(false),
       url: httpUrl.optional(),

@@ -4,7 +4,9 @@ import type { KeyMessageRow } from '../key-messages/queries.ts';
 import type { Signatory } from '../pushes/queries.ts';
 import type { ResourceRow } from '../resources/queries.ts';
 import type { BlockType, BlockValues } from './block-form.ts';
+import { IMAGE_CHOICE } from './block-image.ts';
 import { capital } from './report-parts.tsx';
+import { Picture } from './ui/components.tsx';
 import { Check, Choices, errorOf, Field } from './ui/fields.tsx';
 
 type Props = {
@@ -130,17 +132,25 @@ const Own = ({ type, values, errors, resources, messages }: Props) => {
     case 'image':
       return (
         <>
+          {values.src && (
+            <>
+              <Picture src={String(values.src)} alt={String(values.alt ?? '')} caption="L’image de ce bloc" />
+              <input type="hidden" name="src" value={String(values.src)} />
+            </>
+          )}
           <Field
-            {...field('src')}
-            label="Fichier"
-            hint="Une image de la campagne : /fichiers/campagne/image.png."
-            size="full"
-            required
+            name="fichier"
+            label={values.src ? 'La remplacer par une autre' : 'Image'}
+            kind="file"
+            accept={IMAGE_CHOICE}
+            hint="PNG, JPEG, GIF ou WebP, 1 Mo au plus ; 1 200 pixels de large suffisent. Tout le monde pourra la voir."
+            error={errorOf(errors, 'fichier')}
+            required={!values.src}
           />
           <Field
             {...field('alt')}
             label="Description de l’image"
-            hint="Lue à la place de l’image par ceux qui ne la voient pas."
+            hint="Lue à la place de l’image par ceux qui ne la voient pas. Laissez vide une image qui décore."
             size="full"
             maxlength={300}
           />

@@ -35,14 +35,18 @@ const FIELDS: Record<BlockType, readonly string[]> = {
 type Form = Awaited<ReturnType<typeof formOf>>;
 export type BlockValues = Record<string, string | string[]>;
 
-/** What was typed, and the block it makes; the verb judges it. No level or organisation chosen means everybody. */
+/**
+ * What was typed, and the block it makes; the verb judges it. No level or organisation chosen means everybody. `src` is
+ * where the image of an image block is read.
+ */
 export function readBlock(
   form: Form,
   type: BlockType,
   id: string,
+  src: string,
 ): { block: { id: string } & Record<string, unknown>; values: BlockValues } {
   const [levels, organisations] = [form.all('levels'), form.all('organisations')];
-  const typed = Object.fromEntries(FIELDS[type].map((name) => [name, form.text(name)]));
+  const typed = Object.fromEntries(FIELDS[type].map((name) => [name, name === 'src' ? src : form.text(name)]));
   const given: Record<string, unknown> = { ...typed };
   if (type === 'image') {
     given.decorative = typed.decorative === '1';

@@ -4,6 +4,7 @@ import { readMessage } from '../mail/read-message.ts';
 import { acting, ID, idOf } from './acting.ts';
 import { MailboxView, MailView } from './courrier-pages.tsx';
 import type { WebDeps, WebEnv } from './env.ts';
+import { mailImages } from './mail-page.ts';
 import { page } from './page.tsx';
 
 const VIEWS = ['message', 'texte', 'source'] as const;
@@ -11,7 +12,8 @@ export type MailTab = (typeof VIEWS)[number];
 
 /** Rights of the framed message: its links open, nothing else (SEC-13). The same words as the frame's own attribute. */
 export const FRAME_RIGHTS = 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
-const FRAME_POLICY = `default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox ${FRAME_RIGHTS}`;
+const framePolicy = (publicUrl: string): string =>
+  `default-src 'none'; ${mailImages(publicUrl)}; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox ${FRAME_RIGHTS}`;
 
 /** The demonstration mailbox: what the catcher kept of the organisation's own mail. Nothing of it exists elsewhere. */
 export function courrierPages(deps: WebDeps) {
@@ -45,7 +47,7 @@ export function courrierPages(deps: WebDeps) {
     // Inside a frame without rights, a link would otherwise replace the message in its frame.
     const base = '<base target="_blank">';
     const framed = /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : base + html;
-    return c.html(framed, 200, { 'content-security-policy': FRAME_POLICY, 'x-robots-tag': 'noindex' });
+    return c.html(framed, 200, { 'content-security-policy': framePolicy(deps.publicUrl), 'x-robots-tag': 'noindex' });
   });
 
   return app;

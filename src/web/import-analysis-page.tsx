@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import type { FieldError } from '../base/errors.ts';
+import type { FieldError, Refusal } from '../base/errors.ts';
 import { PUBLIC_NAMES } from '../base/words.ts';
 import type { Analysis } from '../contacts/analyse-import.ts';
 import { FIELD_NAMES, FIELDS } from '../contacts/headers.ts';
@@ -26,7 +26,7 @@ export const AnalysisView = (p: AnalysisProps) => {
     <>
       <PageHead
         title={outcome.kind === 'analysis' ? forecastTitle(outcome.analysis.report) : 'Il manque une indication pour lire ce fichier.'}
-        lead={outcome.kind === 'analysis' ? `${p.kept.options.fileName} a été lu en entier ; rien n’est encore importé.` : outcome.problem.message}
+        lead={outcome.kind === 'analysis' ? `${p.kept.options.fileName} a été lu en entier ; rien n’est encore importé.` : missing(outcome.problem)}
         back={IMPORTS}
       >
         <ImportSteps current={2} />
@@ -38,6 +38,12 @@ export const AnalysisView = (p: AnalysisProps) => {
     </>
   );
 };
+
+/** The refusal of the room speaks to commands too; here the level is a field of this very page. */
+const missing = (problem: Refusal): string =>
+  problem.code === 'level_missing'
+    ? 'Il ne dit pas à quel niveau parler à ses contacts : choisissez-le sous la liste des colonnes.'
+    : problem.message;
 
 const forecastTitle = (r: ImportCounts): string =>
   r.created > 0
@@ -105,6 +111,8 @@ const sampleRow = (c: ContactRow): Child[] => [
 
 /** Which column is which: recognised by its title, corrected by the person, remembered for the next file. */
 const Columns = ({ id, kept, corrected, csrf }: AnalysisProps) => {
+  // What is missing is marked beside its field from the start, and not only once the form was refused.
+  const errors = corrected?.errors ?? (kept.outcome.kind === 'problem' ? kept.outcome.problem.fields : undefined);
   const fieldOf = (title: string): string => FIELDS.find((field) => kept.mapping[field] === title) ?? '';
   return (
     <Section title="Les colonnes du fichier" id="colonnes">
@@ -118,13 +126,13 @@ const Columns = ({ id, kept, corrected, csrf }: AnalysisProps) => {
           rows={kept.columns.map(({ title, example }, i) => [
             title,
             example || '–',
-            <ColumnChoice name={`colonne-${i}`} title={title} value={corrected?.chosen[i] ?? fieldOf(title)} error={errorOf(corrected?.errors, `colonne-${i}`)} />,
+            <ColumnChoice name={`colonne-${i}`} title={title} value={corrected?.chosen[i] ?? fieldOf(title)} error={errorOf(errors, `colonne-${i}`)} />,
           ])}
         />
         <LevelAndPublic
           level={corrected?.level ?? kept.options.level ?? ''}
           public={corrected?.public ?? kept.options.public ?? ''}
-          errors={corrected?.errors}
+          errors={errors}
         />
         <Acts>
           <Button primary={kept.outcome.kind === 'problem'}>Relire le fichier</Button>

@@ -231,7 +231,7 @@ export const Lines = (p: { id: number; lines: ImportLine[]; total: number; sever
 );
 
 /** Enough to see what is wrong; the file to download has them all. */
-export const SHOWN = 20;
+export const SHOWN = 10;
 
 export const ReportView = ({ row, rejected, warned }: { row: ImportRow; rejected: ImportLine[]; warned: ImportLine[] }) => {
   const report = row.report;

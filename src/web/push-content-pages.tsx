@@ -10,7 +10,7 @@ import { BLOCK_NAMES, type BlockType, type BlockValues, blockExcerpt } from './b
 import { PushHead } from './push-parts.tsx';
 import { pushUrl } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
-import { Acts, Button, ButtonLink, Csrf, Flash, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { Acts, Button, ButtonLink, Csrf, Flash, PageHead, Picture, Row, Rows, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field } from './ui/fields.tsx';
 import { Confirm, Sheet } from './ui/flow.tsx';
 import { Levels } from './ui/marks.tsx';
@@ -127,6 +127,7 @@ const Blocks = (p: ContentProps) => {
           <li class="row undated" id={block.id}>
             <div>
               <p class="what">{capital(BLOCK_NAMES[block.type])}</p>
+              {block.type === 'image' && <Picture src={block.src} alt={block.decorative ? '' : block.alt} small />}
               <p>{blockExcerpt(block, names)}</p>
               <ForWhom block={block} push={p.push} />
               {p.editable && <BlockActs {...p} block={block} n={i + 1} last={blocks.length} />}
@@ -240,7 +241,11 @@ export const BlockPage = ({ csrf, push, type, id, after, values, errors, resourc
     />
     <ErrorSummary errors={errors} />
     <Section title="Le bloc">
-      <form method="post" action={pushUrl(push, `/contenu/blocs/${id ?? 'nouveau'}`)}>
+      <form
+        method="post"
+        action={pushUrl(push, `/contenu/blocs/${id ?? 'nouveau'}`)}
+        enctype={type === 'image' ? 'multipart/form-data' : undefined}
+      >
         <Csrf token={csrf} />
         <input type="hidden" name="version" value={push.contentVersion} />
         {!id && <input type="hidden" name="type" value={type} />}

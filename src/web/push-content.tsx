@@ -11,6 +11,7 @@ import type { Newsletter } from '../pushes/schema.ts';
 import { readResources } from '../resources/read-resources.ts';
 import { acting } from './acting.ts';
 import { BLOCK_NAMES, type BlockType, blockValues, isBlockType, readBlock } from './block-form.ts';
+import { blockImage } from './block-image.ts';
 import { insertAfter, move, remove, replace } from './block-list.ts';
 import type { WebContext, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
@@ -57,7 +58,8 @@ export function pushContentPages() {
     const form = await formOf(c);
     const type = form.text('type');
     if (!isBlockType(type)) throw notFound('Ce type de bloc');
-    const { block, values } = readBlock(form, type, freeId(push.content));
+    const { block, values, refused } = await writtenBlock(c, push, form, { type, id: freeId(push.content) });
+    if (refused) return blockPage(c, push, { type, id: null, after: form.text('apres'), values, errors: refused });
     const { blocks, index } = insertAfter(push.content.blocks, form.text('apres'), block);
     try {
       await save(c, push, Number(form.text('version')), { ...push.content, blocks });
@@ -86,7 +88,8 @@ export function pushContentPages() {
     const push = await writable(c);
     const form = await formOf(c);
     const { id, type } = blockOf(push, c.req.param('block'));
-    const { block, values } = readBlock(form, type, id);
+    const { block, values, refused } = await writtenBlock(c, push, form, { type, id });
+    if (refused) return blockPage(c, push, { type, id, after: '', values, errors: refused });
     const { blocks, index } = replace(push.content.blocks, id, block);
     try {
       await save(c, push, Number(form.text('version')), { ...push.content, blocks });
@@ -161,6 +164,17 @@ async function writable(c: WebContext): Promise<PushSheet> {
   return push;
 }
 
+/** What the form says, its image kept; `refused` when that image cannot be. */
+async function writtenBlock(
+  c: WebContext,
+  push: PushSheet,
+  form: Awaited<ReturnType<typeof formOf>>,
+  { type, id }: { type: BlockType; id: string },
+) {
+  const image = type === 'image' ? await blockImage(c, push.campaignSlug, form) : { src: '', errors: [] };
+  return { ...readBlock(form, type, id, image.src), refused: image.errors.length ? image.errors : null };
+}
+
 const save = (c: WebContext, push: PushSheet, seen: number, content: { blocks: readonly unknown[] }) =>
   editPush(acting(c), { campaign: push.campaignSlug, seen }, { ...pushInputOf(push), content });
 
@@ -191,7 +205,10 @@ function blockErrors(error: unknown, index: number): FieldError[] {
   const prefix = `content.blocks.${index}.`;
   const elsewhere = error.fields.find((f) => !f.field.startsWith(prefix));
   if (elsewhere) throw invalid(error.code, `Une autre partie de l’envoi est à corriger d’abord : ${elsewhere.message}`);
-  return error.fields.map((f) => ({ ...f, field: f.field.slice(prefix.length).split('.')[0] ?? '' }));
+  return error.fields.map((f) => {
+    const field = f.field.slice(prefix.length).split('.')[0] ?? '';
+    return { ...f, field: field === 'src' ? 'fichier' : field };
+  });
 }
 
 type Edited = {

@@ -187,6 +187,7 @@ describe('late answers', () => {
         expect(await expireLeases(t.db, later(0.3))).toBe(0);
         expect(await expireLeases(t.db, later(1))).toBe(1);
         meanwhile = await states(t, push.id);
+        return undefined;
       },
     });
     await drain(t, push.id, sink.pool());

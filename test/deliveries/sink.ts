@@ -5,7 +5,7 @@ import { openPool, type Pool } from '../../src/mail/pool.ts';
 import { parseTransport } from '../../src/mail/transport.ts';
 import type { Taken } from '../mail/fake-server.ts';
 
-type Refused = { code: number; text: string } | undefined | void;
+type Refused = { code: number; text: string } | undefined;
 
 export type SinkScript = {
   /** Before the content: refuses this address. `nth` counts from 1 the times it was proposed. */

@@ -16,13 +16,22 @@ test('a data folder that cannot be written is named, with the variable to give',
   // Root writes everywhere: under a regular file nobody can.
   const file = join(temporaryFolder(), 'fichier');
   writeFileSync(file, '');
-  expectRefusal(await startWith({ DATA_DIR: join(file, 'donnees') }), /Le dossier .*fichier\/donnees ne peut pas être écrit .*DATA_DIR=/);
+  expectRefusal(
+    await startWith({ DATA_DIR: join(file, 'donnees') }),
+    /Le dossier .*fichier\/donnees ne peut pas être écrit .*DATA_DIR=/,
+  );
 });
 
 test('a database nobody answers for, or on a host that does not exist, is said with the address', async () => {
   const { port } = await newPlace();
-  expectRefusal(await startWith({ DATABASE_URL: `postgresql://pv:secret@127.0.0.1:${port}/pv` }), /DATABASE_URL .*127\.0\.0\.1:\d+ .*aucun serveur/);
-  expectRefusal(await startWith({ DATABASE_URL: 'postgresql://pv:secret@base.invalid/pv' }), /DATABASE_URL .*base\.invalid.* nom d’hôte/);
+  expectRefusal(
+    await startWith({ DATABASE_URL: `postgresql://pv:secret@127.0.0.1:${port}/pv` }),
+    /DATABASE_URL .*127\.0\.0\.1:\d+ .*aucun serveur/,
+  );
+  expectRefusal(
+    await startWith({ DATABASE_URL: 'postgresql://pv:secret@base.invalid/pv' }),
+    /DATABASE_URL .*base\.invalid.* nom d’hôte/,
+  );
 });
 
 test('a wrong password and a database that does not exist are told apart', async () => {
@@ -40,19 +49,28 @@ test('no refusal repeats the password of the database', async () => {
 });
 
 test('an address that is no address of a database is refused before anything is opened', async () => {
-  expectRefusal(await startWith({ DATABASE_URL: 'mysql://localhost/pv' }), /DATABASE_URL doit être une adresse qui commence par postgres/);
+  expectRefusal(
+    await startWith({ DATABASE_URL: 'mysql://localhost/pv' }),
+    /DATABASE_URL doit être une adresse qui commence par postgres/,
+  );
   expectRefusal(await startWith({ PORT: 'trois-mille' }), /PORT=trois-mille n’est pas un nombre/);
 });
 
 test('a PostgreSQL older than 15 is refused by its number', async () => {
   const port = await oldServer();
-  expectRefusal(await startWith({ DATABASE_URL: `postgresql://pv@127.0.0.1:${port}/pv` }), /PostgreSQL 14 est trop ancien .*15/);
+  expectRefusal(
+    await startWith({ DATABASE_URL: `postgresql://pv@127.0.0.1:${port}/pv` }),
+    /PostgreSQL 14 est trop ancien .*15/,
+  );
 });
 
 test('a command on a database that is not prepared says which command prepares it', async () => {
   const empty = new URL(inject('templateUrl'));
   empty.pathname = '/postgres';
-  const ended = await porteVoix(['report', 'essentiels-infranum'], { DATABASE_URL: empty.href, DATA_DIR: temporaryFolder() });
+  const ended = await porteVoix(['report', 'essentiels-infranum'], {
+    DATABASE_URL: empty.href,
+    DATA_DIR: temporaryFolder(),
+  });
   expectRefusal(ended, /La base n’est pas préparée\. Lancez : npx porte-voix migrate/);
 });
 
@@ -72,7 +90,15 @@ function oldServer(): Promise<number> {
   const int16 = (n: number): Buffer => Buffer.from([n >> 8, n & 255]);
   const int32 = (n: number): Buffer => Buffer.from([0, 0, n >> 8, n & 255]);
   const ready = message('Z', Buffer.from('I'));
-  const column = Buffer.concat([text('server_version_num'), int32(0), int16(0), int32(25), int16(65535), int32(65535), int16(0)]);
+  const column = Buffer.concat([
+    text('server_version_num'),
+    int32(0),
+    int16(0),
+    int32(25),
+    int16(65535),
+    int32(65535),
+    int16(0),
+  ]);
   const version = Buffer.from('140012');
   const answer = Buffer.concat([
     message('T', Buffer.concat([int16(1), column])),

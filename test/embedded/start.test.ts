@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { expectRefusal, newPlace, porteVoix, processesOn, start, temporaryFolder, tryStart } from '../support/running.ts';
+import {
+  expectRefusal,
+  newPlace,
+  porteVoix,
+  processesOn,
+  start,
+  temporaryFolder,
+  tryStart,
+} from '../support/running.ts';
 
 const status = (url: string): Promise<number> =>
   fetch(`${url}/readyz`).then(
@@ -13,7 +22,9 @@ const serverOf = (dataDir: string): number =>
   Number.parseInt(readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8'), 10);
 const CAMPAIGN = ['report', 'essentiels-infranum', '--json'];
 
-test('two first starts at once on one folder both work, on one database with one demonstration', { timeout: 120_000 }, async () => {
+test('two first starts at once on one folder both work, on one database with one demonstration', {
+  timeout: 120_000,
+}, async () => {
   const first = await newPlace();
   const second = { ...(await newPlace()), dataDir: first.dataDir };
   const [a, b] = await Promise.all([start(first), start(second)]);
@@ -29,7 +40,9 @@ test('two first starts at once on one folder both work, on one database with one
   expect(processesOn(first.dataDir)).toEqual([]);
 });
 
-test('after kill -9 the database lives on, a new start attaches to it, and Ctrl-C then leaves nothing behind', { timeout: 120_000 }, async () => {
+test('after kill -9 the database lives on, a new start attaches to it, and Ctrl-C then leaves nothing behind', {
+  timeout: 120_000,
+}, async () => {
   const place = await newPlace();
   const killed = await start(place);
   await killed.kill();
@@ -45,7 +58,9 @@ test('after kill -9 the database lives on, a new start attaches to it, and Ctrl-
   expect(await status(again.url)).toBe(0);
 });
 
-test('a command beside the server shares its database; without a server it opens and closes it by itself', { timeout: 120_000 }, async () => {
+test('a command beside the server shares its database; without a server it opens and closes it by itself', {
+  timeout: 120_000,
+}, async () => {
   const place = await newPlace();
   const env = { DATA_DIR: place.dataDir };
   const service = await start(place);
@@ -61,7 +76,9 @@ test('a command beside the server shares its database; without a server it opens
   expect(processesOn(place.dataDir)).toEqual([]);
 });
 
-test('a port that is taken is one sentence with its remedy, and takes nothing away from who has it', { timeout: 120_000 }, async () => {
+test('a port that is taken is one sentence with its remedy, and takes nothing away from who has it', {
+  timeout: 120_000,
+}, async () => {
   const place = await newPlace();
   const service = await start(place);
   const second = await tryStart(place);
@@ -85,4 +102,14 @@ test('a relative DATA_DIR is taken from where the command is typed', { timeout: 
   await service.stop();
   expect(readdirSync(cwd)).toEqual(['mes-donnees']);
   expect(processesOn(join(cwd, 'mes-donnees'))).toEqual([]);
+});
+
+test('Ctrl-C under npm, which arrives twice, stops as cleanly as once', { timeout: 120_000 }, async () => {
+  const place = await newPlace();
+  const service = await start(place);
+  const ended = service.stop();
+  await pause(50);
+  process.kill(service.pid, 'SIGINT');
+  expect(await ended).toMatchObject({ code: 0 });
+  expect(processesOn(place.dataDir)).toEqual([]);
 });

@@ -98,7 +98,7 @@ describe('a push at its hour', () => {
     expect(received(push)).toHaveLength(5);
   });
 
-  test('unapproved at its deadline, it never leaves', async () => {
+  test('approved in time, but its workers away until its deadline, it never leaves', async () => {
     const push = await makePush(t, { push: { scheduledAt: later(60), deadlineAt: later(120) } });
     await submitAndApprove(t, push.id);
     expect(await twoClocks(later(120))).not.toContain(push.id);

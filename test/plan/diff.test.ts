@@ -39,6 +39,7 @@ test('a campaign compared with itself changes nothing, and with nothing creates 
     'audience tous',
     'audience terrain',
     'ressource guide',
+    'image atelier-61a310a0.png',
     'edl bienvenue',
     'envoi lettre',
     'envoi premiere',
@@ -46,7 +47,8 @@ test('a campaign compared with itself changes nothing, and with nothing creates 
 });
 
 test('whatever is wanted and whatever is there, each part is told once, and doing it leaves nothing to do', async () => {
-  const bundle = await petite();
+  // A clone of bytes is of another kind than bytes.
+  const bundle = { ...(await petite()), images: [] };
   fc.assert(
     fc.property(inventories, inventories, (wanted, there) => {
       const before = { ...bundle, resources: there };
@@ -91,9 +93,9 @@ test('a plan names the sentence, the date and the blocks that move', async () =>
       '~ envoi premiere',
       '    départ : mardi 1 décembre 2026, 9 h → mercredi 2 décembre 2026, 9 h',
       '    blocs : 10 éléments → 9 éléments',
-      'À faire : 0 à créer, 3 à modifier, 4 déjà à jour.',
+      'À faire : 0 à créer, 3 à modifier, 5 déjà à jour.',
     ].join('\n'),
   );
-  expect(formatPlan(diff(after, before), 'fait')).toMatch(/^Fait : créés 0, modifiés 3, déjà à jour 4\.$/m);
+  expect(formatPlan(diff(after, before), 'fait')).toMatch(/^Fait : créés 0, modifiés 3, déjà à jour 5\.$/m);
   expect(formatPlan(diff(before, before))).toBe('Rien à changer : la campagne est déjà comme le dossier.');
 });

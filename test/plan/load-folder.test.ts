@@ -52,7 +52,10 @@ test('a folder becomes one typed value', async () => {
     'testimony',
     'video',
   ]);
-  expect(push?.content.blocks[5]).toMatchObject({ src: '/fichiers/petite-campagne/atelier.png', alt: 'Un atelier' });
+  expect(push?.content.blocks[5]).toMatchObject({
+    src: '/fichiers/petite-campagne/atelier-61a310a0.png',
+    alt: 'Un atelier',
+  });
 });
 
 test('a key written without its accents, or a file of another system, reads the same', async () => {
@@ -253,6 +256,24 @@ const BROKEN: [name: string, breakIt: (f: Folder) => Folder, place: string, says
     (f) => f.remove('images/atelier.png'),
     'envois/premiere.yaml:17:23',
     /images\/atelier\.png/,
+  ],
+  [
+    'an image that leads out of its folder',
+    (f) => f.edit('envois/premiere.yaml', 'atelier.png', '../images/atelier.png'),
+    'envois/premiere.yaml:17:23',
+    /n’est pas dans le dossier/,
+  ],
+  [
+    'a drawing that holds a program, under the name of an image',
+    (f) => f.write('images/atelier.png', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+    'images/atelier.png:1:1',
+    /SVG/,
+  ],
+  [
+    'an image too heavy for a message',
+    (f) => f.write('images/affiche.png', 'x'.repeat(1024 * 1024 + 1)),
+    'images/affiche.png:1:1',
+    /dépasse 1 Mo/,
   ],
   [
     'an image with no description',

@@ -16,6 +16,7 @@ const ACROSS: Record<string, string> = {
     'whether the author’s organisation has another valideur: names of users belong to no organisation',
   'campaigns/locate-campaign.ts': 'a command names a campaign before it knows whose it is',
   'campaigns/public-notice.ts': 'a page without session: who is responsible for a campaign’s data',
+  'campaigns/public-file.ts': 'a page without session: an image of a message, shown to whoever reads it',
   'contacts/run-import.ts': 'the clock’s worker takes the next queued file, whoever it belongs to',
   'contacts/suppress.ts': 'a person who asks not to hear from anybody here any more is refused to all organisations',
   'deliveries/catch-mails.ts': 'the demonstration catcher sorts each message to the organisation that sent it',

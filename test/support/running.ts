@@ -14,11 +14,24 @@ export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Place = { dataDir: string; port: number };
 export type Environment = Record<string, string>;
 
-/** A folder of this test file's own, which the account PostgreSQL runs as can enter; removed at the end. */
+const folders: string[] = [];
+const children = new Set<ChildProcess>();
+
+// Registered when a test file imports this: whatever a failed test left running or written goes with the file.
+afterAll(async () => {
+  for (const child of children) child.kill('SIGINT');
+  await Promise.all([...children].map((child) => new Promise((resolve) => child.once('close', resolve))));
+  for (const folder of folders) {
+    for (const left of processesOn(folder)) process.kill(Number.parseInt(left, 10), 'SIGTERM');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+});
+
+/** A folder of this test file's own, which the account PostgreSQL runs as can enter; removed at the end of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'porte-voix-service-'));
   chmodSync(folder, 0o755);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
@@ -33,9 +46,18 @@ export const freePort = (): Promise<number> =>
 
 export const newPlace = async (): Promise<Place> => ({ dataDir: temporaryFolder(), port: await freePort() });
 
-function launch(args: string[], env: Environment, cwd = '/'): { child: ChildProcess; said: Ended; ended: Promise<Ended> } {
+function launch(
+  args: string[],
+  env: Environment,
+  cwd = '/',
+): { child: ChildProcess; said: Ended; ended: Promise<Ended> } {
   const { DATABASE_URL: _, SMTP_URL: __, PUBLIC_URL: ___, HOST: ____, ...own } = process.env;
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    cwd,
+    env: { ...own, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
   const said: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => {
     said.stdout += chunk.toString();
@@ -46,6 +68,7 @@ function launch(args: string[], env: Environment, cwd = '/'): { child: ChildProc
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code) => {
       said.code = code;
+      children.delete(child);
       resolve(said);
     });
   });
@@ -53,7 +76,8 @@ function launch(args: string[], env: Environment, cwd = '/'): { child: ChildProc
 }
 
 /** One command to its end, as a person would type it in another folder. */
-export const porteVoix = (args: string[], env: Environment, cwd?: string): Promise<Ended> => launch(args, env, cwd).ended;
+export const porteVoix = (args: string[], env: Environment, cwd?: string): Promise<Ended> =>
+  launch(args, env, cwd).ended;
 
 export type Running = Place & {
   url: string;
@@ -67,13 +91,16 @@ export type Running = Place & {
 };
 
 /** `start`, until it says where it is; or how it ended instead. Stopped at the end of the test file in any case. */
-export async function tryStart({ dataDir, port }: Place, env: Environment = {}, cwd?: string): Promise<Running | Ended> {
+export async function tryStart(
+  { dataDir, port }: Place,
+  env: Environment = {},
+  cwd?: string,
+): Promise<Running | Ended> {
   const { child, said, ended } = launch(['start'], { DATA_DIR: dataDir, PORT: String(port), ...env }, cwd);
   const stop = () => {
     child.kill('SIGINT');
     return ended;
   };
-  afterAll(() => (said.code === null && child.signalCode === null ? stop() : undefined));
   const until = Date.now() + TIMEOUT;
   while (!said.stdout.includes('Ctrl-C')) {
     if (said.code !== null || child.signalCode !== null) return said;

@@ -188,6 +188,14 @@ export const Empty = (p: { title: string; act?: Link } & Children) => (
   </div>
 );
 
+/** An image of a message; `alt` is empty only where it decorates. `small` among other things of a list. */
+export const Picture = (p: { src: string; alt: string; caption?: string; small?: boolean }) => (
+  <figure class={p.small ? 'picture small' : 'picture'}>
+    <img src={p.src} alt={p.alt} loading="lazy" />
+    {p.caption && <figcaption class="hint">{p.caption}</figcaption>}
+  </figure>
+);
+
 /** Facts in pairs: `[['Expéditeur', 'Constructys'], …]`. */
 export const Facts = ({ items }: { items: (readonly [Child, Child])[] }) => (
   <dl class="facts">

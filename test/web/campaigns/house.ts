@@ -122,6 +122,7 @@ const BUNDLE: Bundle = {
       formats: ['en_ligne'],
     },
   ],
+  images: [],
   keyMessages: [
     { slug: 'essentiel', topic: 'L’essentiel', wordings: { terrain: { paragraphe: 'Des outils simples pour vous.' } } },
   ],

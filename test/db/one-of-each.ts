@@ -1,0 +1,133 @@
+import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
+import { NOW, type TestDatabase } from '../support/database.ts';
+import type { MadePush } from '../support/factories.ts';
+
+/** One row of opco's in the tables that a push does not fill. */
+export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> {
+  const organisation_id = t.cast.organisations.opco;
+  const campaign = { organisation_id, campaign_id: push.campaignId };
+  const hash = Buffer.alloc(32, 1);
+  await withOrganisation(t.db, organisation_id, async (trx) => {
+    const { id } = await trx
+      .insertInto('imports')
+      .values({
+        organisation_id,
+        file_name: 'f.csv',
+        file_hash: hash,
+        options: '{}',
+        state: 'done',
+        created_by: 'test',
+        created_at: NOW,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const line = {
+      organisation_id,
+      import_id: id,
+      line: 2,
+      severity: 'warned',
+      code: 'c',
+      column_name: 'x',
+      message: 'm',
+    };
+    await trx.insertInto('import_lines').values(line).execute();
+    await trx
+      .insertInto('import_mappings')
+      .values({ organisation_id, headers_hash: hash, mapping: '{}', updated_at: NOW })
+      .execute();
+    await trx
+      .insertInto('consents')
+      .values({
+        organisation_id,
+        address_hash: hash,
+        purpose: 'message',
+        value: 'granted',
+        source: 's',
+        actor: 'a',
+        at: NOW,
+      })
+      .execute();
+    await trx
+      .insertInto('suppressions')
+      .values({
+        organisation_id,
+        scope: 'organisation',
+        address_hash: hash,
+        reason: 'opposition',
+        source: 's',
+        at: NOW,
+      })
+      .execute();
+    await trx
+      .insertInto('resources')
+      .values({
+        ...campaign,
+        slug: 'etude',
+        title: 'Étude',
+        summary: 's',
+        kind: 'etude',
+        created_at: NOW,
+        updated_at: NOW,
+      })
+      .execute();
+    await trx
+      .insertInto('campaign_targets')
+      .values({ ...campaign, position: 1, measure: 'envois', value: 1 })
+      .execute();
+    const edl = await trx
+      .insertInto('key_messages')
+      .values({ ...campaign, slug: 'edl', topic: 't', created_at: NOW })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto('files')
+      .values({
+        ...campaign,
+        name: 'image.png',
+        type: 'image/png',
+        bytes: hash,
+        sha256: hash,
+        created_by: 'test',
+        created_at: NOW,
+      })
+      .execute();
+    await trx
+      .insertInto('key_message_versions')
+      .values({ ...campaign, key_message_id: edl.id, version: 1, wordings: '{}', created_by: 'test', created_at: NOW })
+      .execute();
+  });
+  await acrossOrganisations(t.db, async (trx) => {
+    await trx
+      .insertInto('sessions')
+      .values({
+        organisation_id,
+        id_hash: hash,
+        user_id: t.cast.alice.userId,
+        created_at: NOW,
+        last_seen_at: NOW,
+        expires_at: NOW,
+      })
+      .execute();
+    await trx
+      .insertInto('caught_mails')
+      .values({
+        organisation_id,
+        received_at: NOW,
+        mail_from: 'a',
+        rcpt_to: 'b',
+        subject: 's',
+        message_id: 'm',
+        raw: hash,
+      })
+      .execute();
+    const hit = { ...campaign, push_id: push.id, link_id: 1, class: 'inconnu' };
+    await trx
+      .insertInto('hit_rollups')
+      .values({ ...hit, hour: NOW, hits: 1 })
+      .execute();
+    await trx
+      .insertInto('hits')
+      .values({ ...hit, journal: 'j', seq: 1, at: NOW, reason: 'r', rule_version: 1, features: '{}' })
+      .execute();
+  });
+}
