@@ -653,3 +653,24 @@ create policy shared on files for select to :app using (campaign_id in (select m
 create policy across on files to :cross using (true) with check (true);
 -- A record, like the messages that show it: never changed, never removed.
 grant select, insert on files to :app, :cross;
+
+-- ---------------------------------------------------------------- nobody joins a campaign by themselves
+
+-- `own` lets an organisation write its rows: of a campaign it takes part in, or of none. Otherwise a row under its own
+-- name in campaign_partners would open the campaign of others to it.
+do $$
+declare t text;
+begin
+  foreach t in array array['campaign_targets', 'audiences', 'resources', 'key_messages', 'key_message_versions', 'pushes',
+    'approvals', 'files', 'suppressions']
+  loop
+    execute format('create policy joined_insert on %I as restrictive for insert to :app
+      with check (campaign_id is null or campaign_id in (select my_campaigns()))', t);
+    execute format('create policy joined_update on %I as restrictive for update to :app
+      using (true) with check (campaign_id is null or campaign_id in (select my_campaigns()))', t);
+  end loop;
+  -- Who takes part and who signs is for the lead to say: its policy is the only one that writes there.
+  foreach t in array array['campaign_partners', 'push_signatories'] loop
+    execute format('drop policy own on %I', t);
+  end loop;
+end $$;

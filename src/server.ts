@@ -21,7 +21,7 @@ import { contactPages } from './web/contacts.tsx';
 import { courrierPages } from './web/courrier.tsx';
 import type { WebDeps, WebEnv } from './web/env.ts';
 import { errorPage, missingPage } from './web/errors.tsx';
-import { largestForm, ownFormsOnly, securityHeaders, sessionGate } from './web/gate.ts';
+import { ownFormsOnly, securityHeaders, sessionGate } from './web/gate.ts';
 import { homePages } from './web/home.tsx';
 import { importPages } from './web/imports.tsx';
 import { newCampaignPages } from './web/new-campaign.tsx';
@@ -69,7 +69,6 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
 export function signedIn(deps: WebDeps): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   app.use(ownFormsOnly);
-  app.use(largestForm);
   app.use(async (c, next) => {
     c.set('deps', deps);
     await next();

@@ -7,3 +7,15 @@ export function clientAddress(forwardedFor: string | undefined, remote: string, 
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim()).filter((hop) => hop !== '');
   return hops.at(-trustedProxies) ?? remote;
 }
+
+/** Whom a provider gave the address to: one IPv4, or a whole IPv6 /64, of which one machine may use any. */
+export function subscriberOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [head = '', tail] = address.toLowerCase().split('%', 1)[0]?.split('::') ?? [];
+  const left = head === '' ? [] : head.split(':');
+  const missing = tail === undefined ? 0 : 8 - left.length - (tail === '' ? 0 : tail.split(':').length);
+  return [...left, ...Array<string>(Math.max(0, missing)).fill('0'), ...(tail ?? '').split(':')]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}

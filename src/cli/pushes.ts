@@ -56,10 +56,15 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
 
   verb('send', 'fait partir l’envoi maintenant et attend la fin', async ({ service, ctx, id }) => {
     const frozen = await sendNow(ctx, id);
+    const pool = await service.pool();
     const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort());
-    process.once('SIGTERM', () => stop.abort());
-    const drained = await drainPush(service, { pushId: id, worker: workerName(), pool: await service.pool(), signal: stop.signal });
+    // Told to stop: nothing more is claimed, and what is in flight has eight seconds to be answered.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        stop.abort();
+        void pool.close(8_000);
+      });
+    const drained = await drainPush(service, { pushId: id, worker: workerName(), pool, signal: stop.signal });
     const status = await pushStatus(ctx, id);
     return { json: { frozen, ...drained, status }, text: statusInWords(status) };
   });

@@ -1,4 +1,5 @@
-import { withOrganisation } from '../db/database.ts';
+import { notFound } from '../base/errors.ts';
+import { type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
 import { type AudienceInput, audienceSchema } from './audience-schema.ts';
@@ -13,6 +14,7 @@ export async function saveAudience(ctx: OwnCtx, input: AudienceInput): Promise<S
   const { organisationId } = ctx.actor;
   const now = ctx.now();
   return withOrganisation(ctx.db, organisationId, async (trx) => {
+    if (campaignId !== null) await mustLead(trx, campaignId, organisationId);
     const values = { name, rule: JSON.stringify(rule), placed_level: placedLevel, updated_at: now };
     const audience = await trx
       .insertInto('audiences')
@@ -27,4 +29,15 @@ export async function saveAudience(ctx: OwnCtx, input: AudienceInput): Promise<S
     });
     return audience;
   });
+}
+
+/** Pushes find their audience by its slug in the campaign: nobody but its lead adds one there. */
+async function mustLead(trx: Trx, campaignId: number, organisationId: number): Promise<void> {
+  const led = await trx
+    .selectFrom('campaigns')
+    .select('id')
+    .where('id', '=', campaignId)
+    .where('organisation_id', '=', organisationId)
+    .executeTakeFirst();
+  if (!led) throw notFound('Cette campagne');
 }

@@ -63,13 +63,15 @@ export async function suppressAddress(ctx: OwnCtx, input: SuppressInput): Promis
   const { organisationId } = ctx.actor;
   const write = async (trx: Trx): Promise<{ added: boolean }> => {
     const where: SuppressionScope = scope === 'instance' ? { scope } : { scope, organisationId };
-    const added = await recordSuppression(trx, {
+    const isNew = await recordSuppression(trx, {
       ...where,
       addressHash: addressHash(ctx.secrets, normal.normalised),
       reason,
       source,
       at: ctx.now(),
     });
+    // Whether somebody else had already recorded it for everybody is not this organisation's to know (no oracle).
+    const added = scope === 'instance' || isNew;
     await recordAudit(trx, ctx, {
       action: 'contacts.suppress',
       subject: `organisation:${organisationId}`,

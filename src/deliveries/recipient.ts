@@ -25,8 +25,6 @@ export async function recipientOf(instance: Instance, purpose: 'unsubscribe' | '
       .where('d.id', '=', id).executeTakeFirst();
     if (!row) return null;
     const suppressed = await trx.selectFrom('suppressions').select(['scope', 'organisation_id', 'campaign_id']).where('address_hash', '=', row.address_hash).execute();
-    const measure = await trx.selectFrom('consents').select('value').where('organisation_id', '=', row.organisation_id)
-      .where('address_hash', '=', row.address_hash).where('purpose', '=', 'mesure_clic').orderBy('id', 'desc').limit(1).executeTakeFirst();
     return {
       deliveryId: row.id, organisationId: row.organisation_id, organisation: row.organisation, privacyContact: row.privacy_contact,
       campaignId: row.campaign_id, campaign: row.campaign, campaignSlug: row.slug, identity: row.identity as Recipient['identity'], tagline: row.tagline,
@@ -34,7 +32,7 @@ export async function recipientOf(instance: Instance, purpose: 'unsubscribe' | '
         campaign: suppressed.some((s) => s.scope === 'campagne' && s.campaign_id === row.campaign_id),
         organisation: suppressed.some((s) => s.scope === 'organisation' && s.organisation_id === row.organisation_id),
       },
-      measured: measure?.value === 'granted',
+      measured: (await clickConsent(trx, row.organisation_id, row.address_hash)) === 'granted',
     };
   });
 }
@@ -47,22 +45,30 @@ export async function unsubscribe(instance: Instance, recipient: Recipient, scop
   await acrossOrganisations(instance.db, async (trx) => {
     const row = await trx.selectFrom('deliveries').select('address_hash').where('id', '=', recipient.deliveryId).executeTakeFirstOrThrow();
     const where = scope === 'organisation' ? { scope, organisationId: recipient.organisationId } : { scope, organisationId: null, campaignId: recipient.campaignId };
-    await recordSuppression(trx, { ...where, addressHash: row.address_hash, reason: 'desinscrit', source: 'lien du message', at: instance.now() });
-    await auditRecipient(trx, instance, recipient, `unsubscribe.${scope}`);
+    const added = await recordSuppression(trx, { ...where, addressHash: row.address_hash, reason: 'desinscrit', source: 'lien du message', at: instance.now() });
+    // Asked a thousand times, it is written once: whoever holds a link must not be able to fill the log.
+    if (added) await auditRecipient(trx, instance, recipient, `unsubscribe.${scope}`);
   });
 }
 
-/** Records a choice about measurement: apart from receiving messages, and kept as evidence (PRV-03, D3). */
+/** Records a choice about measurement: apart from receiving messages, and kept as evidence (PRV-03, D3). The same choice again adds nothing. */
 export async function chooseMeasurement(instance: Instance, recipient: Recipient, granted: boolean, wording: string): Promise<void> {
   await acrossOrganisations(instance.db, async (trx) => {
     const row = await trx.selectFrom('deliveries').select('address_hash').where('id', '=', recipient.deliveryId).executeTakeFirstOrThrow();
+    const value = granted ? 'granted' : 'refused';
+    if ((await clickConsent(trx, recipient.organisationId, row.address_hash)) === value) return;
     await trx.insertInto('consents').values({
-      organisation_id: recipient.organisationId, address_hash: row.address_hash, purpose: 'mesure_clic', value: granted ? 'granted' : 'refused',
+      organisation_id: recipient.organisationId, address_hash: row.address_hash, purpose: 'mesure_clic', value,
       wording, source: 'page de préférences', actor: 'destinataire', at: instance.now(),
     }).execute();
     await auditRecipient(trx, instance, recipient, 'measurement.choose');
   });
 }
+
+/** The last word of the person to this organisation; undefined before the first one. */
+const clickConsent = async (trx: Trx, organisationId: number, hash: Buffer): Promise<string | undefined> =>
+  (await trx.selectFrom('consents').select('value').where('organisation_id', '=', organisationId).where('address_hash', '=', hash)
+    .where('purpose', '=', 'mesure_clic').orderBy('id', 'desc').limit(1).executeTakeFirst())?.value;
 
 const auditRecipient = (trx: Trx, instance: Instance, recipient: Recipient, action: string) =>
   recordAudit(trx, { now: instance.now, actor: { kind: 'command', name: 'destinataire', organisationId: recipient.organisationId } }, { action, subject: `delivery:${recipient.deliveryId}` });

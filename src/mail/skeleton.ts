@@ -134,6 +134,18 @@ const ENCODERS: Record<SlotEncoding, (name: SlotName, value: string) => string> 
   text: (_, value) => encodeValue(value),
 };
 
+const SLAB = 1024 * 1024;
+let slab = Buffer.alloc(0);
+
+/** A piece of a large buffer: one allocation for fifty messages, where one each would keep the collector busy. */
+function room(bytes: number): Buffer {
+  if (bytes > SLAB / 4) return Buffer.allocUnsafeSlow(bytes);
+  if (bytes > slab.length) slab = Buffer.allocUnsafeSlow(SLAB);
+  const taken = slab.subarray(0, bytes);
+  slab = slab.subarray(bytes);
+  return taken;
+}
+
 /**
  * One recipient's message. Values are raw: escaping and encoding happen here; a header's is checked (MAIL-43), and may
  * leave ASCII only for an SMTPUTF8 address. Throws a Refusal for a header value, an Error for a slot without value.
@@ -149,7 +161,7 @@ export function splice(ready: Spliceable, values: SlotValues): Buffer {
     bytes += piece.enc === 'header' ? Buffer.byteLength(text) : text.length;
     encoded.push(text);
   }
-  const out = Buffer.allocUnsafe(bytes);
+  const out = room(bytes);
   let at = 0;
   let next = 0;
   for (const piece of ready.pieces) {

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { Ctx } from '../base/context.ts';
+import { log } from '../base/log.ts';
 import { chooseMeasurement, type Recipient, recipientOf, unsubscribe } from '../deliveries/recipient.ts';
 import { webVersion } from '../proofs/web-version.ts';
 import { webVersionHeaders } from '../rendering/web-version.ts';
@@ -17,6 +19,19 @@ const MEASURE_WORDING = 'J’accepte que mes clics dans les messages de cette or
 
 const NO_STORE = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' };
 
+/** RFC 8058 sends 26 bytes, in one of two encodings; a page's button not much more. */
+const smallForm = bodyLimit({ maxSize: 16 * 1024, onError: (c) => c.html(<Unknown />, 413, NO_STORE) });
+
+/** One field of a form sent by a mailbox or by our page; a body that cannot be read says nothing, and is no fault of ours. */
+async function fieldOf(c: Context, name: string): Promise<unknown> {
+  try {
+    return (await c.req.parseBody())[name];
+  } catch (error) {
+    log.debug({ error: (error as Error).message }, 'formulaire illisible');
+    return undefined;
+  }
+}
+
 /**
  * What a message's own links open. GET shows and changes nothing; only POST acts (BOT-04, RFC 8058): no session, no form
  * token, no redirect, and twice is once.
@@ -31,11 +46,11 @@ export function recipientPages(deps: RecipientDeps) {
     return c.html(<Leave recipient={recipient} action={c.req.path} />, 200, NO_STORE);
   });
 
-  app.post('/d/:token', async (c) => {
+  app.post('/d/:token', smallForm, async (c) => {
     const recipient = await recipientOf(deps, 'unsubscribe', c.req.param('token'));
     if (!recipient) return c.html(<Unknown />, 404, NO_STORE);
     // A mailbox's one click sends `List-Unsubscribe=One-Click`; the page's buttons say which scope.
-    const scope = (await c.req.parseBody()).portee === 'organisation' ? 'organisation' : 'campagne';
+    const scope = (await fieldOf(c, 'portee')) === 'organisation' ? 'organisation' : 'campagne';
     await unsubscribe(deps, recipient, scope);
     await deps.onUnsubscribeVisit(c, true);
     return c.html(<Left recipient={recipient} scope={scope} action={c.req.path} />, 200, NO_STORE);
@@ -47,10 +62,10 @@ export function recipientPages(deps: RecipientDeps) {
     return c.html(<Preferences recipient={recipient} action={c.req.path} />, 200, NO_STORE);
   });
 
-  app.post('/preferences/:token', async (c) => {
+  app.post('/preferences/:token', smallForm, async (c) => {
     const recipient = await recipientOf(deps, 'preferences', c.req.param('token'));
     if (!recipient) return c.html(<Unknown />, 404, NO_STORE);
-    const granted = (await c.req.parseBody()).mesure === 'oui';
+    const granted = (await fieldOf(c, 'mesure')) === 'oui';
     await chooseMeasurement(deps, recipient, granted, MEASURE_WORDING);
     return c.html(<Preferences recipient={{ ...recipient, measured: granted }} action={c.req.path} saved />, 200, NO_STORE);
   });

@@ -15,12 +15,31 @@ import { DataTable } from './ui/table.tsx';
 
 type Contact = ContactPage['contact'];
 
-const PURPOSE_NAMES = { message: 'recevoir des messages', mesure_clic: 'mesure individuelle des clics', mesure_ouverture: 'mesure des ouvertures' };
-const ADDRESS_KINDS: Record<string, string> = { nominative_pro: 'professionnelle, à son nom', generique_pro: 'générique de la structure', personnelle: 'messagerie personnelle' };
+const PURPOSE_NAMES = {
+  message: 'recevoir des messages',
+  mesure_clic: 'mesure individuelle des clics',
+  mesure_ouverture: 'mesure des ouvertures',
+};
+const ADDRESS_KINDS: Record<string, string> = {
+  nominative_pro: 'professionnelle, à son nom',
+  generique_pro: 'générique de la structure',
+  personnelle: 'messagerie personnelle',
+};
 
-export const ContactView = ({ contact: c, consents, suppressions, messages, mayWrite, mayExport }: ContactPage & { mayWrite: boolean; mayExport: boolean }) => (
+export const ContactView = ({
+  contact: c,
+  consents,
+  suppressions,
+  messages,
+  mayWrite,
+  mayExport,
+}: ContactPage & { mayWrite: boolean; mayExport: boolean }) => (
   <>
-    <PageHead title={nameOf(c)} lead={[c.job, c.company].filter(Boolean).join(', ') || c.address} back={{ href: '/contacts', label: 'Contacts' }} />
+    <PageHead
+      title={nameOf(c)}
+      lead={[c.job, c.company].filter(Boolean).join(', ') || c.address}
+      back={{ href: '/contacts', label: 'Contacts' }}
+    />
     <Section title="Peut-on lui écrire ?">
       <MayWrite consents={consents} suppressions={suppressions} />
     </Section>
@@ -33,8 +52,20 @@ export const ContactView = ({ contact: c, consents, suppressions, messages, mayW
       ) : (
         <DataTable
           caption="Du plus récent au plus ancien ; le dernier de chaque sorte fait foi"
-          columns={[{ label: 'Pour' }, { label: 'Réponse' }, { label: 'Le' }, { label: 'Source' }, { label: 'Texte présenté' }]}
-          rows={consents.map((k) => [PURPOSE_NAMES[k.purpose], k.value === 'granted' ? 'accord' : 'refus', longDate(k.at), k.source, k.wording ?? '–'])}
+          columns={[
+            { label: 'Pour' },
+            { label: 'Réponse' },
+            { label: 'Le' },
+            { label: 'Source' },
+            { label: 'Texte présenté' },
+          ]}
+          rows={consents.map((k) => [
+            PURPOSE_NAMES[k.purpose],
+            k.value === 'granted' ? 'accord' : 'refus',
+            longDate(k.at),
+            k.source,
+            k.wording ?? '–',
+          ])}
         />
       )}
     </Section>
@@ -44,7 +75,12 @@ export const ContactView = ({ contact: c, consents, suppressions, messages, mayW
       ) : (
         <Rows label="Messages, du plus récent au plus ancien">
           {messages.map((m) => (
-            <Row when={m.at ? shortDateTime(m.at) : 'pas encore'} datetime={m.at?.toISOString()} what={m.title} end={<MessageState state={m.state} />} />
+            <Row
+              when={m.at ? shortDateTime(m.at) : 'pas encore'}
+              datetime={m.at?.toISOString()}
+              what={m.title}
+              end={<MessageState state={m.state} />}
+            />
           ))}
         </Rows>
       )}
@@ -52,7 +88,9 @@ export const ContactView = ({ contact: c, consents, suppressions, messages, mayW
     {(mayWrite || mayExport) && (
       <Section title="Si cette personne exerce ses droits">
         <Acts>
-          {mayWrite && suppressions.length === 0 && <ButtonLink href={`/contacts/${c.id}/opposition`}>Enregistrer une opposition</ButtonLink>}
+          {mayWrite && suppressions.length === 0 && (
+            <ButtonLink href={`/contacts/${c.id}/opposition`}>Enregistrer une opposition</ButtonLink>
+          )}
           {mayExport && (
             <>
               <ButtonLink href={`/contacts/${c.id}/donnees.csv`} download>
@@ -97,10 +135,22 @@ const MayWrite = ({ consents, suppressions }: Pick<ContactPage, 'consents' | 'su
   );
 };
 
-const STOPS = { desinscrit: 'désinscription', opposition: REASON_NAMES.opposition, adresse_invalide: 'adresse qui n’existe plus', plainte: 'plainte pour message indésirable' };
+const STOPS = {
+  desinscrit: 'désinscription',
+  opposition: REASON_NAMES.opposition,
+  adresse_invalide: 'adresse qui n’existe plus',
+  plainte: 'plainte pour message indésirable',
+};
 
 const MessageState = ({ state }: { state: string }) => {
-  const kind = state === 'accepted' ? 'ok' : ['failed', 'bounced', 'complained', 'unknown'].includes(state) ? 'stop' : ['set_apart', 'cancelled'].includes(state) ? 'off' : 'wait';
+  const kind =
+    state === 'accepted'
+      ? 'ok'
+      : ['failed', 'bounced', 'complained', 'unknown'].includes(state)
+        ? 'stop'
+        : ['set_apart', 'cancelled'].includes(state)
+          ? 'off'
+          : 'wait';
   return <State kind={kind}>{STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state}</State>;
 };
 
@@ -115,14 +165,20 @@ function profile(c: Contact): [string, Child][] {
     ['Code NAF', c.naf],
     ['Convention collective', c.idcc && `IDCC ${c.idcc}`],
     ['Effectif', c.headcount === null ? SIZE_NAMES[c.sizeClass] : `${c.headcount} (${SIZE_NAMES[c.sizeClass]})`],
-    ['Lieu', [c.postalCode, c.departement && `département ${c.departement}`, c.region].filter(Boolean).join(', ') || null],
+    [
+      'Lieu',
+      [c.postalCode, c.departement && `département ${c.departement}`, c.region].filter(Boolean).join(', ') || null,
+    ],
     ['Niveau par défaut', <Level level={c.level} />],
     ['Public', PUBLIC_NAMES[c.public]],
     ['Étiquettes', c.tags.join(', ') || null],
     ['Commentaire', c.note],
     ['D’où vient cette adresse', c.source],
     ['Date de collecte', collected && longDate(collected)],
-    ['Informé de ses droits', c.noticeSentAt ? `par le premier message, ${longDate(c.noticeSentAt)}` : 'le sera par son premier message'],
+    [
+      'Informé de ses droits',
+      c.noticeSentAt ? `par le premier message, ${longDate(c.noticeSentAt)}` : 'le sera par son premier message',
+    ],
     ['Dans la liste depuis', longDate(c.createdAt)],
   ];
   return known.filter((fact): fact is [string, Child] => fact[1] !== null && fact[1] !== '');
@@ -130,7 +186,11 @@ function profile(c: Contact): [string, Child][] {
 
 export const ErasurePage = ({ contact: c, csrf }: { contact: Contact; csrf: string }) => (
   <>
-    <PageHead title={`Effacer ${nameOf(c)} ?`} lead="C’est définitif : personne ne pourra revenir en arrière." back={{ href: `/contacts/${c.id}`, label: nameOf(c) }} />
+    <PageHead
+      title={`Effacer ${nameOf(c)} ?`}
+      lead="C’est définitif : personne ne pourra revenir en arrière."
+      back={{ href: `/contacts/${c.id}`, label: nameOf(c) }}
+    />
     <Section title="Ce qui va se passer">
       <Confirm
         action={`/contacts/${c.id}/effacement`}
@@ -138,7 +198,10 @@ export const ErasurePage = ({ contact: c, csrf }: { contact: Contact; csrf: stri
         effects={[
           ['Son profil', 'effacé : nom, adresse, structure, étiquettes, commentaire'],
           ['Ses messages', 'les chiffres des envois restent justes, sans mener à cette personne'],
-          ['La suite', 'elle ne recevra plus rien de votre organisation, même si un fichier la contient de nouveau : seule une empreinte de son adresse est gardée, qui ne permet pas de la relire'],
+          [
+            'La suite',
+            'elle ne recevra plus rien de votre organisation, même si un fichier la contient de nouveau : seule une empreinte de son adresse est gardée, qui ne permet pas de la relire',
+          ],
         ]}
         submit="Effacer définitivement"
         back={{ href: `/contacts/${c.id}`, label: 'Garder ce contact' }}
@@ -148,9 +211,20 @@ export const ErasurePage = ({ contact: c, csrf }: { contact: Contact; csrf: stri
   </>
 );
 
-export const OppositionPage = (p: { contact: Contact; source: string; scope: string; errors?: FieldError[]; csrf: string; organisation: string }) => (
+export const OppositionPage = (p: {
+  contact: Contact;
+  source: string;
+  scope: string;
+  errors?: FieldError[];
+  csrf: string;
+  organisation: string;
+}) => (
   <>
-    <PageHead title="Ne plus lui écrire" lead={`${nameOf(p.contact)} a demandé, de vive voix ou par écrit, à ne plus recevoir de message.`} back={{ href: `/contacts/${p.contact.id}`, label: nameOf(p.contact) }} />
+    <PageHead
+      title="Ne plus lui écrire"
+      lead={`${nameOf(p.contact)} a demandé, de vive voix ou par écrit, à ne plus recevoir de message.`}
+      back={{ href: `/contacts/${p.contact.id}`, label: nameOf(p.contact) }}
+    />
     <ErrorSummary errors={p.errors} />
     <Section title="Ce qui va se passer">
       <Confirm
@@ -163,7 +237,16 @@ export const OppositionPage = (p: { contact: Contact; source: string; scope: str
         submit="Enregistrer l’opposition"
         back={{ href: `/contacts/${p.contact.id}`, label: 'Annuler' }}
       >
-        <Field name="source" label="Comment la demande est-elle arrivée ?" hint="Par exemple : « appel du 20 novembre », « courrier reçu le 3 mars »." value={p.source} error={errorOf(p.errors, 'source')} maxlength={200} size="full" required />
+        <Field
+          name="source"
+          label="Comment la demande est-elle arrivée ?"
+          hint="Par exemple : « appel du 20 novembre », « courrier reçu le 3 mars »."
+          value={p.source}
+          error={errorOf(p.errors, 'source')}
+          maxlength={200}
+          size="full"
+          required
+        />
         <Choices
           name="scope"
           label="Qui ne doit plus lui écrire ?"
@@ -172,7 +255,11 @@ export const OppositionPage = (p: { contact: Contact; source: string; scope: str
           required
           options={[
             { value: 'organisation', label: p.organisation },
-            { value: 'instance', label: 'Toutes les organisations de ce service', hint: 'Si la personne ne veut plus aucun message, de qui que ce soit.' },
+            {
+              value: 'instance',
+              label: 'Toutes les organisations de ce service',
+              hint: 'Si la personne ne veut plus aucun message, de qui que ce soit.',
+            },
           ]}
         />
       </Confirm>
@@ -184,9 +271,23 @@ export const OppositionPage = (p: { contact: Contact; source: string; scope: str
 export function personRows({ profile, consents, suppressions, messages }: PersonFile): CsvValue[][] {
   return [
     ['Rubrique', 'Élément', 'Valeur', 'Date'],
-    ...Object.entries(profile).map(([key, value]): CsvValue[] => ['profil', key, Array.isArray(value) ? value.join(', ') : value]),
-    ...consents.map((k): CsvValue[] => ['accord', k.purpose, `${k.value === 'granted' ? 'accord' : 'refus'} (${k.source})${k.wording ? ` : ${k.wording}` : ''}`, k.at]),
+    ...Object.entries(profile).map(([key, value]): CsvValue[] => [
+      'profil',
+      key,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+    ...consents.map((k): CsvValue[] => [
+      'accord',
+      k.purpose,
+      `${k.value === 'granted' ? 'accord' : 'refus'} (${k.source})${k.wording ? ` : ${k.wording}` : ''}`,
+      k.at,
+    ]),
     ...suppressions.map((s): CsvValue[] => ['ne plus écrire', s.scope, `${s.reason} (${s.source})`, s.at]),
-    ...messages.map((m): CsvValue[] => ['message', m.push, STATE_NAMES[m.state as keyof typeof STATE_NAMES] ?? m.state, m.handedAt]),
+    ...messages.map((m): CsvValue[] => [
+      'message',
+      m.push,
+      STATE_NAMES[m.state as keyof typeof STATE_NAMES] ?? m.state,
+      m.handedAt,
+    ]),
   ];
 }

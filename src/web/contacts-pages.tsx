@@ -25,11 +25,18 @@ type ContactsProps = {
 export const ContactsView = (p: ContactsProps) => (
   <>
     <PageHead
-      title={p.counts.total === 0 ? 'Votre liste est vide pour l’instant.' : `${count(p.counts.total, 'contact')} dans votre liste`}
+      title={
+        p.counts.total === 0
+          ? 'Votre liste est vide pour l’instant.'
+          : `${count(p.counts.total, 'contact')} dans votre liste`
+      }
       lead={`La liste de ${p.organisation} n’est lue par aucune autre organisation.`}
     />
     {p.counts.total === 0 ? (
-      <Empty title="Commencez par le fichier que vous avez déjà." act={{ href: '/contacts/imports/nouveau', label: 'Importer des contacts' }}>
+      <Empty
+        title="Commencez par le fichier que vous avez déjà."
+        act={{ href: '/contacts/imports/nouveau', label: 'Importer des contacts' }}
+      >
         <p>Un export CSV ou Excel suffit. Vous verrez ce qu’il contient avant que rien ne soit enregistré.</p>
       </Empty>
     ) : (
@@ -66,14 +73,31 @@ const Full = (p: ContactsProps) => (
         passport={passport(p.today)}
       />
     </Section>
-    <Section title="La liste" action={isFiltered(p.filter) && !p.filter.search ? { href: audienceFrom(p.filter), label: 'En faire une audience' } : undefined}>
+    <Section
+      title="La liste"
+      action={
+        isFiltered(p.filter) && !p.filter.search
+          ? { href: audienceFrom(p.filter), label: 'En faire une audience' }
+          : undefined
+      }
+    >
       <Filters {...p.filter} />
       {p.list.rows.length === 0 ? (
         <Empty title="Aucun contact ne correspond." act={{ href: '/contacts', label: 'Voir toute la liste' }} />
       ) : (
         <DataTable
-          caption={isFiltered(p.filter) ? 'Contacts qui correspondent, du plus récent au plus ancien' : 'Du plus récent au plus ancien'}
-          columns={[{ label: 'Contact' }, { label: 'Adresse' }, { label: 'Structure' }, { label: 'Niveau' }, { label: 'Région' }]}
+          caption={
+            isFiltered(p.filter)
+              ? 'Contacts qui correspondent, du plus récent au plus ancien'
+              : 'Du plus récent au plus ancien'
+          }
+          columns={[
+            { label: 'Contact' },
+            { label: 'Adresse' },
+            { label: 'Structure' },
+            { label: 'Niveau' },
+            { label: 'Région' },
+          ]}
           rows={p.list.rows.map((row) => [
             <a href={`/contacts/${row.id}`}>{nameOf(row)}</a>,
             row.address,
@@ -97,15 +121,38 @@ export const nameOf = (row: Pick<ContactListRow, 'firstName' | 'lastName' | 'add
   [row.firstName, row.lastName].filter(Boolean).join(' ') || row.address;
 
 /** As one looks for a name: in alphabetical order, accents aside. */
-export const REGION_CHOICES = [...REGIONS].sort(new Intl.Collator('fr').compare).map((value) => ({ value, label: value }));
+export const REGION_CHOICES = [...REGIONS]
+  .sort(new Intl.Collator('fr').compare)
+  .map((value) => ({ value, label: value }));
 
 const Filters = (f: ContactFilter) => (
   <form method="get" action="/contacts">
     <FieldRow>
       <Field kind="search" name="recherche" label="Nom, adresse, entreprise" value={f.search} bare />
-      <Field kind="select" name="niveau" label="Niveau" value={f.level} bare options={[{ value: '', label: 'tous' }, ...LEVELS.map((value) => ({ value, label: LEVEL_NAMES[value] }))]} />
-      <Field kind="select" name="public" label="Public" value={f.public} bare options={[{ value: '', label: 'tous' }, ...PUBLICS.map((value) => ({ value, label: PUBLIC_NAMES[value] }))]} />
-      <Field kind="select" name="region" label="Région" value={f.region} bare options={[{ value: '', label: 'toutes' }, ...REGION_CHOICES]} />
+      <Field
+        kind="select"
+        name="niveau"
+        label="Niveau"
+        value={f.level}
+        bare
+        options={[{ value: '', label: 'tous' }, ...LEVELS.map((value) => ({ value, label: LEVEL_NAMES[value] }))]}
+      />
+      <Field
+        kind="select"
+        name="public"
+        label="Public"
+        value={f.public}
+        bare
+        options={[{ value: '', label: 'tous' }, ...PUBLICS.map((value) => ({ value, label: PUBLIC_NAMES[value] }))]}
+      />
+      <Field
+        kind="select"
+        name="region"
+        label="Région"
+        value={f.region}
+        bare
+        options={[{ value: '', label: 'toutes' }, ...REGION_CHOICES]}
+      />
       <Button>Chercher</Button>
     </FieldRow>
   </form>
@@ -135,7 +182,9 @@ function audienceFrom(f: ContactFilter): string {
 function levelsInWords({ total, level }: ContactCounts): string {
   const [first] = [...LEVELS].sort((a, b) => (level[b] ?? 0) - (level[a] ?? 0));
   const most = first ? (level[first] ?? 0) : 0;
-  return first ? `Le niveau ${LEVEL_NAMES[first]} est le plus présent : ${number(Math.round((100 * most) / total))} % de la liste.` : '';
+  return first
+    ? `Le niveau ${LEVEL_NAMES[first]} est le plus présent : ${number(Math.round((100 * most) / total))} % de la liste.`
+    : '';
 }
 
 const passport = (today: Date): Passport => ({

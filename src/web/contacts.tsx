@@ -30,7 +30,15 @@ export function contactPages(deps: WebDeps) {
     return page(
       c,
       { title: 'Contacts', current: '/contacts' },
-      <ContactsView counts={counts} list={list} filter={filter} first={after === null} organisation={mine} today={deps.now()} mayExport={may(ctx.actor, 'contacts.export')} />,
+      <ContactsView
+        counts={counts}
+        list={list}
+        filter={filter}
+        first={after === null}
+        organisation={mine}
+        today={deps.now()}
+        mayExport={may(ctx.actor, 'contacts.export')}
+      />,
     );
   });
 
@@ -46,27 +54,46 @@ export function contactPages(deps: WebDeps) {
     return page(
       c,
       { title: 'Un contact', current: '/contacts' },
-      <ContactView {...found} mayWrite={may(ctx.actor, 'contacts.write')} mayExport={may(ctx.actor, 'contacts.export')} />,
+      <ContactView
+        {...found}
+        mayWrite={may(ctx.actor, 'contacts.write')}
+        mayExport={may(ctx.actor, 'contacts.export')}
+      />,
     );
   });
 
   app.get(`/contacts/${ID}/donnees.json`, async (c) =>
-    c.body(JSON.stringify(await exportPerson(acting(c), idOf(c)), null, 2), 200, download('application/json; charset=utf-8', `donnees-du-contact-${idOf(c)}.json`)),
+    c.body(
+      JSON.stringify(await exportPerson(acting(c), idOf(c)), null, 2),
+      200,
+      download('application/json; charset=utf-8', `donnees-du-contact-${idOf(c)}.json`),
+    ),
   );
 
   app.get(`/contacts/${ID}/donnees.csv`, async (c) =>
-    c.body(csvFile(personRows(await exportPerson(acting(c), idOf(c)))), 200, download('text/csv; charset=utf-8', `donnees-du-contact-${idOf(c)}.csv`)),
+    c.body(
+      csvFile(personRows(await exportPerson(acting(c), idOf(c)))),
+      200,
+      download('text/csv; charset=utf-8', `donnees-du-contact-${idOf(c)}.csv`),
+    ),
   );
 
   app.get(`/contacts/${ID}/effacement`, async (c) => {
     allow(acting(c).actor, 'contacts.write');
     const { contact } = await readContactPage(acting(c), idOf(c));
-    return page(c, { title: 'Effacer un contact', current: '/contacts' }, <ErasurePage contact={contact} csrf={c.get('session').csrf} />);
+    return page(
+      c,
+      { title: 'Effacer un contact', current: '/contacts' },
+      <ErasurePage contact={contact} csrf={c.get('session').csrf} />,
+    );
   });
 
   app.post(`/contacts/${ID}/effacement`, async (c) => {
     await eraseContact(acting(c), idOf(c));
-    return redirectWith(c, '/contacts', { kind: 'ok', text: 'Le contact est effacé. Un import ne le fera pas revenir dans vos envois.' });
+    return redirectWith(c, '/contacts', {
+      kind: 'ok',
+      text: 'Le contact est effacé. Un import ne le fera pas revenir dans vos envois.',
+    });
   });
 
   app.get(`/contacts/${ID}/opposition`, (c) => showOpposition(c, { source: '', scope: 'organisation' }));
@@ -76,7 +103,8 @@ export function contactPages(deps: WebDeps) {
     const typed = { source: form.text('source').trim(), scope: form.text('scope') };
     const scope = SCOPES.find((s) => s === typed.scope);
     const errors: FieldError[] = [];
-    if (typed.source === '' || typed.source.length > 200) errors.push({ field: 'source', message: 'Dites comment la demande est arrivée (200 caractères au plus).' });
+    if (typed.source === '' || typed.source.length > 200)
+      errors.push({ field: 'source', message: 'Dites comment la demande est arrivée (200 caractères au plus).' });
     if (!scope) errors.push({ field: 'scope', message: 'Dites qui ne doit plus écrire à cette personne.' });
     if (errors.length > 0) return showOpposition(c, typed, errors);
     const ctx = acting(c);
@@ -87,13 +115,19 @@ export function contactPages(deps: WebDeps) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
       return showOpposition(c, typed, [{ field: 'source', message: error.message }]);
     }
-    return redirectWith(c, `/contacts/${contact.id}`, { kind: 'ok', text: 'L’opposition est enregistrée : cette personne ne recevra plus de message.' });
+    return redirectWith(c, `/contacts/${contact.id}`, {
+      kind: 'ok',
+      text: 'L’opposition est enregistrée : cette personne ne recevra plus de message.',
+    });
   });
 
   return app;
 }
 
-const download = (type: string, name: string) => ({ 'content-type': type, 'content-disposition': `attachment; filename="${name}"` });
+const download = (type: string, name: string) => ({
+  'content-type': type,
+  'content-disposition': `attachment; filename="${name}"`,
+});
 
 const SCOPES = ['organisation', 'instance'] as const;
 
@@ -103,7 +137,13 @@ async function showOpposition(c: WebContext, typed: { source: string; scope: str
   return page(
     c,
     { title: 'Enregistrer une opposition', current: '/contacts', status: errors ? 422 : 200 },
-    <OppositionPage contact={contact} {...typed} errors={errors} csrf={c.get('session').csrf} organisation={c.get('session').organisation.name} />,
+    <OppositionPage
+      contact={contact}
+      {...typed}
+      errors={errors}
+      csrf={c.get('session').csrf}
+      organisation={c.get('session').organisation.name}
+    />,
   );
 }
 

@@ -14,18 +14,23 @@ export const MailboxView = ({ rows, next, search, first }: MailboxPage & { searc
     />
     {rows.length === 0 && search === '' && first ? (
       <Empty title="Aucun message n’est encore arrivé." act={{ href: '/campagnes', label: 'Voir les campagnes' }}>
-        <p>Envoyez un essai ou une campagne validée : chaque message paraîtra ici quelques secondes après son départ.</p>
+        <p>
+          Envoyez un essai ou une campagne validée : chaque message paraîtra ici quelques secondes après son départ.
+        </p>
       </Empty>
     ) : (
       <Section title="Messages" action={first ? undefined : { href: here(search), label: 'Revenir aux plus récents' }}>
         <form method="get" action="/courrier">
           <FieldRow>
-            <Field kind="search" name="recherche" label="Rechercher un destinataire, un objet" value={search} bare />
+            <Field kind="search" name="recherche" label="Destinataire ou objet" value={search} bare />
             <Button>Rechercher</Button>
           </FieldRow>
         </form>
         {rows.length === 0 ? (
-          <Empty title={`Aucun message ne correspond à « ${search} ».`} act={{ href: '/courrier', label: 'Voir tous les messages' }} />
+          <Empty
+            title={`Aucun message ne correspond à « ${search} ».`}
+            act={{ href: '/courrier', label: 'Voir tous les messages' }}
+          />
         ) : (
           <Rows label="Messages, du plus récent au plus ancien">
             {rows.map((mail) => (
@@ -52,7 +57,13 @@ const here = (search: string, before?: number): string => {
   return query.size > 0 ? `/courrier?${query}` : '/courrier';
 };
 
-export const MailView = (p: { mail: StoredMail; message: ReadMessage; tab: MailTab; source: string; rights: string }) => {
+export const MailView = (p: {
+  mail: StoredMail;
+  message: ReadMessage;
+  tab: MailTab;
+  source: string;
+  rights: string;
+}) => {
   const { mail, message } = p;
   const address = `/courrier/${mail.id}`;
   return (
@@ -75,7 +86,12 @@ export const MailView = (p: { mail: StoredMail; message: ReadMessage; tab: MailT
       ) : (
         <Sheet from={message.from} to={message.to} subject={message.subject} title={message.subject}>
           {p.tab === 'message' ? (
-            <iframe src={`${address}/html`} title={`Le message « ${message.subject} »`} sandbox={p.rights} loading="lazy" />
+            <iframe
+              src={`${address}/html`}
+              title={`Le message « ${message.subject} »`}
+              sandbox={p.rights}
+              loading="lazy"
+            />
           ) : (
             <PlainText text={message.text || 'Ce message n’a pas de version texte.'} />
           )}
@@ -112,11 +128,14 @@ const envelope = (mail: StoredMail, m: ReadMessage): [string, string][] => [
   ['Les réponses vont à', m.replyTo ?? 'l’expéditeur'],
   ['Les retours d’erreur vont à', mail.from],
   ['Daté du', m.date ? longDateTime(m.date) : 'aucune date'],
-  ['Désinscription', m.unsubscribe === null
-    ? 'pas de lien dans l’enveloppe'
-    : m.unsubscribe.oneClick
-      ? 'en un clic, depuis la messagerie du destinataire'
-      : 'par un lien, depuis la messagerie du destinataire'],
+  [
+    'Désinscription',
+    m.unsubscribe === null
+      ? 'pas de lien dans l’enveloppe'
+      : m.unsubscribe.oneClick
+        ? 'en un clic, depuis la messagerie du destinataire'
+        : 'par un lien, depuis la messagerie du destinataire',
+  ],
   ['Signature de l’expéditeur', m.signed ? 'présente (DKIM)' : 'absente : normal en démonstration'],
   ['Numéro du message', m.messageId ?? 'aucun'],
 ];

@@ -25,7 +25,11 @@ export function courrierPages(deps: WebDeps) {
     const search = (c.req.query('recherche') ?? '').slice(0, 200);
     const before = Number(c.req.query('avant')) || null;
     const mailbox = await readMailbox(acting(c), { search, before });
-    return page(c, { title: 'Courrier de démonstration', current: '/courrier' }, <MailboxView {...mailbox} search={search} first={before === null} />);
+    return page(
+      c,
+      { title: 'Courrier de démonstration', current: '/courrier' },
+      <MailboxView {...mailbox} search={search} first={before === null} />,
+    );
   });
 
   app.get(`/courrier/${ID}`, async (c) => {
@@ -33,11 +37,18 @@ export function courrierPages(deps: WebDeps) {
     const message = await readMessage(mail.raw);
     const asked = c.req.query('vue') ?? 'message';
     // A message without HTML has only its text to show.
-    const tab = message.html === null && asked === 'message' ? 'texte' : (VIEWS.find((view) => view === asked) ?? 'message');
+    const tab =
+      message.html === null && asked === 'message' ? 'texte' : (VIEWS.find((view) => view === asked) ?? 'message');
     return page(
       c,
       { title: message.subject || 'Message sans objet', current: '/courrier' },
-      <MailView mail={mail} message={message} tab={tab} rights={FRAME_RIGHTS} source={tab === 'source' ? mail.raw.toString('latin1') : ''} />,
+      <MailView
+        mail={mail}
+        message={message}
+        tab={tab}
+        rights={FRAME_RIGHTS}
+        source={tab === 'source' ? mail.raw.toString('latin1') : ''}
+      />,
     );
   });
 

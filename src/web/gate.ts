@@ -10,8 +10,10 @@ import { formOf, secure, takeFlash } from './page.tsx';
 /** `__Host-` needs https; on a plain http loopback the browser would drop it (ASVS 3.3.1). */
 export const sessionCookie = (https: boolean): string => (https ? '__Host-porte-voix' : 'porte-voix');
 
-/** Largest form: an import file of 150 000 rows is about 25 MB. */
+/** Largest form of a member: an import file of 150 000 rows is about 25 MB. */
 const LARGEST = 60 * 1024 * 1024;
+/** Largest form of anybody: an address, a code, where to go back to. */
+const LARGEST_UNSIGNED = 64 * 1024;
 
 /** Pages with a session only: without one, the sign-in page, and back here afterwards. */
 export const sessionGate = (deps: WebDeps): MiddlewareHandler<WebEnv> => async (c, next) => {
@@ -23,12 +25,17 @@ export const sessionGate = (deps: WebDeps): MiddlewareHandler<WebEnv> => async (
   }
   c.set('session', session);
   c.set('ctx', { db: deps.db, secrets: deps.secrets, publicUrl: deps.publicUrl, now: deps.now, actor: session.actor });
-  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') {
+    c.set('flash', takeFlash(c));
+    return next();
+  }
+  // Read after the session is known: a stranger makes nobody hold 60 MB in memory.
+  return memberForm(c, async () => {
     const sent = (await formOf(c)).text('csrf');
     if (!sameBytes(Buffer.from(sent), Buffer.from(session.csrf)))
       throw forbidden('Cette page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et recommencez.');
-  } else c.set('flash', takeFlash(c));
-  await next();
+    await next();
+  });
 };
 
 /** A form of another site never acts here, sign-in included (ASVS 3.5.1); browsers say where a request comes from. */
@@ -43,10 +50,13 @@ export const ownFormsOnly: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-export const largestForm = bodyLimit({
+const memberForm = bodyLimit({
   maxSize: LARGEST,
   onError: (c) => c.text(`Ce fichier est trop gros (${LARGEST / 1024 / 1024} Mo au plus). Coupez-le en plusieurs.`, 413),
 });
+
+/** For the forms that come before sign-in. */
+export const unsignedForm = bodyLimit({ maxSize: LARGEST_UNSIGNED, onError: (c) => c.text('Cette demande est trop longue.', 413) });
 
 /** For every answer of this server (ASVS 3.4). Previews of mails set their own policy. */
 export const securityHeaders = (deps: Pick<WebDeps, 'publicUrl'>): MiddlewareHandler => async (c, next) => {

@@ -5,7 +5,7 @@ import type { Analysis } from '../contacts/analyse-import.ts';
 import { FIELD_NAMES, FIELDS } from '../contacts/headers.ts';
 import type { KeptAnalysis } from '../contacts/read-imports-page.ts';
 import type { ContactRow, ImportCounts } from '../contacts/schema.ts';
-import { count, CountsTable, ImportSteps, IMPORTS, LevelAndPublic, Lines, reading, SHOWN } from './import-pages.tsx';
+import { CountsTable, count, IMPORTS, ImportSteps, LevelAndPublic, Lines, reading, SHOWN } from './import-pages.tsx';
 import { Acts, Button, ButtonLink, Csrf, Facts, PageHead, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, fieldId } from './ui/fields.tsx';
 import { Level } from './ui/marks.tsx';
@@ -25,8 +25,16 @@ export const AnalysisView = (p: AnalysisProps) => {
   return (
     <>
       <PageHead
-        title={outcome.kind === 'analysis' ? forecastTitle(outcome.analysis.report) : 'Il manque une indication pour lire ce fichier.'}
-        lead={outcome.kind === 'analysis' ? `${p.kept.options.fileName} a été lu en entier ; rien n’est encore importé.` : missing(outcome.problem)}
+        title={
+          outcome.kind === 'analysis'
+            ? forecastTitle(outcome.analysis.report)
+            : 'Il manque une indication pour lire ce fichier.'
+        }
+        lead={
+          outcome.kind === 'analysis'
+            ? `${p.kept.options.fileName} a été lu en entier ; rien n’est encore importé.`
+            : missing(outcome.problem)
+        }
         back={IMPORTS}
       >
         <ImportSteps current={2} />
@@ -54,7 +62,8 @@ const forecastTitle = (r: ImportCounts): string =>
 
 const Forecast = ({ id, kept, analysis, csrf }: AnalysisProps & { analysis: Analysis }) => {
   const { report } = analysis;
-  const of = (severity: 'rejected' | 'warned') => report.lines.filter((line) => line.severity === severity).slice(0, SHOWN);
+  const of = (severity: 'rejected' | 'warned') =>
+    report.lines.filter((line) => line.severity === severity).slice(0, SHOWN);
   return (
     <>
       <Section title="Ce qui changerait" action={{ href: '#colonnes', label: 'Corriger la lecture des colonnes' }}>
@@ -92,8 +101,20 @@ const startLabel = (r: ImportCounts): string =>
 function remarks({ options }: KeptAnalysis, { report, personal, ignored }: Analysis): [string, Child][] {
   return [
     ['Avec un avertissement', count(report.warned, 'contact serait gardé', 'contacts seraient gardés')],
-    ['Désinscrits ou opposés', `${count(report.suppressed, 'contact')} : ${report.suppressed === 0 ? 'aucun de ce fichier' : 'ils resteraient écartés de vos envois'}`],
-    ...(personal > 0 ? [['Messageries personnelles', `${count(personal, 'adresse')} : vérifiez que ces personnes attendent vos messages`] as [string, Child]] : []),
+    [
+      'Désinscrits ou opposés',
+      report.suppressed === 0
+        ? 'aucun dans ce fichier'
+        : `${count(report.suppressed, 'contact')} : toujours écartés de vos envois`,
+    ],
+    ...(personal > 0
+      ? [
+          [
+            'Messageries personnelles',
+            `${count(personal, 'adresse')} : vérifiez que ces personnes attendent vos messages`,
+          ] as [string, Child],
+        ]
+      : []),
     ['D’où viennent ces adresses', options.source],
     ['Lecture du fichier', reading(report)],
     ...(ignored.length > 0 ? [['Colonnes laissées de côté', ignored.join(', ')] as [string, Child]] : []),
@@ -116,7 +137,10 @@ const Columns = ({ id, kept, corrected, csrf }: AnalysisProps) => {
   const fieldOf = (title: string): string => FIELDS.find((field) => kept.mapping[field] === title) ?? '';
   return (
     <Section title="Les colonnes du fichier" id="colonnes">
-      <p>Chaque colonne a été reconnue à son titre. Corrigez ce qui ne l’est pas, puis relisez : le choix est retenu pour vos prochains fichiers.</p>
+      <p>
+        Chaque colonne a été reconnue à son titre. Corrigez ce qui ne l’est pas, puis relisez : le choix est retenu pour
+        vos prochains fichiers.
+      </p>
       <form method="post" action={`/contacts/imports/${id}/correspondance`}>
         <Csrf token={csrf} />
         <DataTable
@@ -126,7 +150,12 @@ const Columns = ({ id, kept, corrected, csrf }: AnalysisProps) => {
           rows={kept.columns.map(({ title, example }, i) => [
             title,
             example || '–',
-            <ColumnChoice name={`colonne-${i}`} title={title} value={corrected?.chosen[i] ?? fieldOf(title)} error={errorOf(errors, `colonne-${i}`)} />,
+            <ColumnChoice
+              name={`colonne-${i}`}
+              title={title}
+              value={corrected?.chosen[i] ?? fieldOf(title)}
+              error={errorOf(errors, `colonne-${i}`)}
+            />,
           ])}
         />
         <LevelAndPublic

@@ -34,8 +34,13 @@ export const ImportList = ({ imports }: { imports: ImportRow[] }) => (
       back={{ href: '/contacts', label: 'Contacts' }}
     />
     {imports.length === 0 ? (
-      <Empty title="Aucun fichier n’a encore été importé." act={{ href: '/contacts/imports/nouveau', label: 'Importer un fichier' }}>
-        <p>Un export de votre outil habituel convient, en CSV ou en Excel : les colonnes sont reconnues à leur titre.</p>
+      <Empty
+        title="Aucun fichier n’a encore été importé."
+        act={{ href: '/contacts/imports/nouveau', label: 'Importer un fichier' }}
+      >
+        <p>
+          Un export de votre outil habituel convient, en CSV ou en Excel : les colonnes sont reconnues à leur titre.
+        </p>
       </Empty>
     ) : (
       <Section title="Derniers imports">
@@ -70,7 +75,11 @@ export type TypedImport = { source: string; collectedOn: string; level: string; 
 
 export const NewImportPage = ({ typed, errors, csrf }: { typed: TypedImport; errors?: FieldError[]; csrf: string }) => (
   <>
-    <PageHead title="Importer des contacts" lead="Rien ne change tant que vous n’avez pas vu ce que le fichier ferait." back={IMPORTS}>
+    <PageHead
+      title="Importer des contacts"
+      lead="Rien ne change tant que vous n’avez pas vu ce que le fichier ferait."
+      back={IMPORTS}
+    >
       <ImportSteps current={1} />
     </PageHead>
     <ErrorSummary errors={errors} />
@@ -126,7 +135,10 @@ export const LevelAndPublic = (p: { level: string; public: string; errors?: Fiel
       label="Niveau des contacts qui ne disent pas le leur"
       hint="Nécessaire si le fichier n’a pas de colonne « niveau »."
       value={p.level}
-      options={[{ value: '', label: 'Le fichier le dit' }, ...LEVELS.map((value) => ({ value, label: LEVEL_NAMES[value] }))]}
+      options={[
+        { value: '', label: 'Le fichier le dit' },
+        ...LEVELS.map((value) => ({ value, label: LEVEL_NAMES[value] })),
+      ]}
       error={errorOf(p.errors, 'level')}
     />
     <Field
@@ -135,7 +147,10 @@ export const LevelAndPublic = (p: { level: string; public: string; errors?: Fiel
       label="Public des contacts qui ne disent pas le leur"
       hint="Sans réponse, il est déduit de la fonction quand c’est possible."
       value={p.public}
-      options={[{ value: '', label: 'Le fichier le dit' }, ...PUBLICS.filter((v) => v !== 'inconnu').map((value) => ({ value, label: PUBLIC_NAMES[value] }))]}
+      options={[
+        { value: '', label: 'Le fichier le dit' },
+        ...PUBLICS.filter((v) => v !== 'inconnu').map((value) => ({ value, label: PUBLIC_NAMES[value] })),
+      ]}
       error={errorOf(p.errors, 'public')}
     />
   </>
@@ -211,7 +226,10 @@ export const Lines = (p: { id: number; lines: ImportLine[]; total: number; sever
   <Section
     title={p.severity === 'rejected' ? count(p.total, 'ligne refusée', 'lignes refusées') : 'Avertissements'}
     note={
-      <a href={`/contacts/imports/${p.id}/lignes.csv${p.severity === 'warned' ? '?gravite=avertissements' : ''}`} download="">
+      <a
+        href={`/contacts/imports/${p.id}/lignes.csv${p.severity === 'warned' ? '?gravite=avertissements' : ''}`}
+        download=""
+      >
         {p.severity === 'rejected' ? 'Télécharger les lignes refusées (CSV)' : 'Télécharger les avertissements (CSV)'}
       </a>
     }
@@ -233,12 +251,24 @@ export const Lines = (p: { id: number; lines: ImportLine[]; total: number; sever
 /** Enough to see what is wrong; the file to download has them all. */
 export const SHOWN = 10;
 
-export const ReportView = ({ row, rejected, warned }: { row: ImportRow; rejected: ImportLine[]; warned: ImportLine[] }) => {
+export const ReportView = ({
+  row,
+  rejected,
+  warned,
+}: {
+  row: ImportRow;
+  rejected: ImportLine[];
+  warned: ImportLine[];
+}) => {
   const report = row.report;
   if (!report) return null;
   return (
     <>
-      <PageHead title={reportTitle(report)} lead={`Fichier ${row.fileName}, terminé ${row.finishedAt ? shortDateTime(row.finishedAt) : ''}.`} back={IMPORTS}>
+      <PageHead
+        title={reportTitle(report)}
+        lead={`Fichier ${row.fileName}, terminé ${row.finishedAt ? shortDateTime(row.finishedAt) : ''}.`}
+        back={IMPORTS}
+      >
         <ImportSteps current={4} />
       </PageHead>
       <Section title="Ligne par ligne">
@@ -246,7 +276,12 @@ export const ReportView = ({ row, rejected, warned }: { row: ImportRow; rejected
         <Facts
           items={[
             ['Avec un avertissement', `${count(report.warned, 'contact gardé', 'contacts gardés')}`],
-            ['Désinscrits ou opposés', `${count(report.suppressed, 'contact')} : ils restent écartés de vos envois`],
+            [
+              'Désinscrits ou opposés',
+              report.suppressed === 0
+                ? 'aucun dans ce fichier'
+                : `${count(report.suppressed, 'contact')} : toujours écartés de vos envois`,
+            ],
             ['Lecture du fichier', reading(report)],
           ]}
         />
@@ -257,8 +292,12 @@ export const ReportView = ({ row, rejected, warned }: { row: ImportRow; rejected
           <ButtonLink href="/audiences/nouvelle">Composer une audience</ButtonLink>
         </Acts>
       </Section>
-      {rejected.length > 0 && <Lines id={row.id} lines={rejected.slice(0, SHOWN)} total={report.rejected} severity="rejected" />}
-      {warned.length > 0 && <Lines id={row.id} lines={warned.slice(0, SHOWN)} total={report.warned} severity="warned" />}
+      {rejected.length > 0 && (
+        <Lines id={row.id} lines={rejected.slice(0, SHOWN)} total={report.rejected} severity="rejected" />
+      )}
+      {warned.length > 0 && (
+        <Lines id={row.id} lines={warned.slice(0, SHOWN)} total={report.warned} severity="warned" />
+      )}
     </>
   );
 };
@@ -270,7 +309,11 @@ const reportTitle = (r: ImportCounts): string =>
       ? `${count(r.updated, 'contact a été mis', 'contacts ont été mis')} à jour.`
       : 'Ce fichier n’a rien changé.';
 
-const DELIMITERS: Record<string, string> = { ';': 'séparé par des points-virgules', ',': 'séparé par des virgules', tab: 'séparé par des tabulations' };
+const DELIMITERS: Record<string, string> = {
+  ';': 'séparé par des points-virgules',
+  ',': 'séparé par des virgules',
+  tab: 'séparé par des tabulations',
+};
 
 /** « texte windows-1252, séparé par des points-virgules » */
 export const reading = ({ encoding, delimiter }: { encoding: string; delimiter: string }): string =>

@@ -33,17 +33,27 @@ export function importPages(deps: WebDeps) {
   app.post('/contacts/imports/nouveau', async (c) => {
     const form = await formOf(c);
     const typed: TypedImport = {
-      source: form.text('source').trim(), collectedOn: form.text('collectedOn'), level: form.text('level'), public: form.text('public'),
+      source: form.text('source').trim(),
+      collectedOn: form.text('collectedOn'),
+      level: form.text('level'),
+      public: form.text('public'),
     };
     const file = form.file('file');
     const errors = typedErrors(typed, file, deps.now());
     const options = importOptionsSchema.safeParse({
-      fileName: file?.name ?? 'sans nom', source: sourceOf(typed), level: typed.level || undefined, public: typed.public || undefined,
+      fileName: file?.name ?? 'sans nom',
+      source: sourceOf(typed),
+      level: typed.level || undefined,
+      public: typed.public || undefined,
     });
-    if (!options.success) for (const issue of options.error.issues) errors.push({ field: String(issue.path[0]), message: issue.message });
+    if (!options.success)
+      for (const issue of options.error.issues) errors.push({ field: String(issue.path[0]), message: issue.message });
     if (errors.length > 0 || !file || !options.data) return showNew(c, typed, withFileAgain(errors, file));
     try {
-      const { importId } = await keepImport(acting(c), { file: Buffer.from(await file.arrayBuffer()), options: options.data });
+      const { importId } = await keepImport(acting(c), {
+        file: Buffer.from(await file.arrayBuffer()),
+        options: options.data,
+      });
       return redirectWith(c, `/contacts/imports/${importId}`);
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
@@ -56,8 +66,15 @@ export function importPages(deps: WebDeps) {
     const row = await readImport(ctx, idOf(c));
     if (row.state === 'analysed') return showAnalysis(c);
     if (row.state === 'done') {
-      const [rejected, warned] = await Promise.all([readImportLines(ctx, row.id, 'rejected'), readImportLines(ctx, row.id, 'warned')]);
-      return page(c, { title: `Import de ${row.fileName}`, current: '/contacts' }, <ReportView row={row} rejected={rejected.rows} warned={warned.rows} />);
+      const [rejected, warned] = await Promise.all([
+        readImportLines(ctx, row.id, 'rejected'),
+        readImportLines(ctx, row.id, 'warned'),
+      ]);
+      return page(
+        c,
+        { title: `Import de ${row.fileName}`, current: '/contacts' },
+        <ReportView row={row} rejected={rejected.rows} warned={warned.rows} />,
+      );
     }
     return page(c, { title: `Import de ${row.fileName}`, current: '/contacts' }, <ImportProgress row={row} whole />);
   });
@@ -72,7 +89,10 @@ export function importPages(deps: WebDeps) {
     const lines = await readAllLines(acting(c), idOf(c), severity);
     const body = csvFile([['Ligne', 'Colonne', 'Raison'], ...lines.map((l) => [l.line, l.column, l.message])]);
     const name = severity === 'warned' ? 'lignes-avec-avertissement' : 'lignes-refusees';
-    return c.body(body, 200, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${name}.csv"` });
+    return c.body(body, 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${name}.csv"`,
+    });
   });
 
   app.post(`/contacts/imports/${ID}/correspondance`, async (c) => {
@@ -85,13 +105,21 @@ export function importPages(deps: WebDeps) {
     if (errors.length === 0) {
       try {
         await reviseImport(ctx, idOf(c), { mapping, level, public: PUBLICS.find((p) => p === form.text('public')) });
-        return redirectWith(c, `/contacts/imports/${idOf(c)}`, { kind: 'ok', text: 'Le fichier a été relu ; ce choix servira aussi pour le prochain fichier aux mêmes titres, une fois celui-ci importé.' });
+        return redirectWith(c, `/contacts/imports/${idOf(c)}`, {
+          kind: 'ok',
+          text: 'Le fichier a été relu ; ce choix servira aussi pour le prochain fichier aux mêmes titres, une fois celui-ci importé.',
+        });
       } catch (error) {
         if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
         errors.push(...(error.fields.length > 0 ? error.fields : [{ field: 'colonne-0', message: error.message }]));
       }
     }
-    return showAnalysis(c, { chosen: chosen.map((choice) => choice.field), level: form.text('level'), public: form.text('public'), errors });
+    return showAnalysis(c, {
+      chosen: chosen.map((choice) => choice.field),
+      level: form.text('level'),
+      public: form.text('public'),
+      errors,
+    });
   });
 
   app.post(`/contacts/imports/${ID}/depart`, async (c) => {
@@ -103,7 +131,10 @@ export function importPages(deps: WebDeps) {
 
   app.post(`/contacts/imports/${ID}/abandon`, async (c) => {
     await dropImport(acting(c), idOf(c));
-    return redirectWith(c, '/contacts/imports', { kind: 'ok', text: 'Le fichier est supprimé ; aucun contact n’a changé.' });
+    return redirectWith(c, '/contacts/imports', {
+      kind: 'ok',
+      text: 'Le fichier est supprimé ; aucun contact n’a changé.',
+    });
   });
 
   return app;
@@ -129,10 +160,14 @@ async function showAnalysis(c: WebContext, corrected?: Corrected) {
 
 function typedErrors(typed: TypedImport, file: File | null, now: Date): FieldError[] {
   const errors: FieldError[] = [];
-  if (!file) errors.push({ field: 'file', message: 'Choisissez un fichier CSV, TSV ou Excel (.xlsx) qui n’est pas vide.' });
+  if (!file)
+    errors.push({ field: 'file', message: 'Choisissez un fichier CSV, TSV ou Excel (.xlsx) qui n’est pas vide.' });
   const collected = parseParis(typed.collectedOn);
   if (typed.collectedOn !== '' && (!collected || collected > now))
-    errors.push({ field: 'collectedOn', message: 'Donnez une date passée, comme 12/03/2026, ou laissez ce champ vide.' });
+    errors.push({
+      field: 'collectedOn',
+      message: 'Donnez une date passée, comme 12/03/2026, ou laissez ce champ vide.',
+    });
   return errors;
 }
 
@@ -144,7 +179,9 @@ function sourceOf({ source, collectedOn }: TypedImport): string {
 
 /** A browser empties the file field of a page that comes back. */
 const withFileAgain = (errors: FieldError[], file: File | null): FieldError[] =>
-  file && !errors.some((e) => e.field === 'file') ? [...errors, { field: 'file', message: `Choisissez de nouveau le fichier (${file.name}).` }] : errors;
+  file && !errors.some((e) => e.field === 'file')
+    ? [...errors, { field: 'file', message: `Choisissez de nouveau le fichier (${file.name}).` }]
+    : errors;
 
 /** Every field is said, an unused one as '': a column that was recognised by its title can be left out too. */
 function mappingOf(chosen: { title: string; field: string }[]): { mapping: Mapping; errors: FieldError[] } {
@@ -154,7 +191,11 @@ function mappingOf(chosen: { title: string; field: string }[]): { mapping: Mappi
     if (name === '') return;
     const field = FIELDS.find((f) => f === name);
     if (!field) throw notFound('Ce champ');
-    if (mapping[field]) errors.push({ field: `colonne-${i}`, message: `« ${title} » et « ${mapping[field]} » ne peuvent pas devenir la même chose : changez l’une des deux.` });
+    if (mapping[field])
+      errors.push({
+        field: `colonne-${i}`,
+        message: `« ${title} » et « ${mapping[field]} » ne peuvent pas devenir la même chose : changez l’une des deux.`,
+      });
     else mapping[field] = title;
   });
   return { mapping, errors };

@@ -7,7 +7,14 @@ import { Choices, ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx
 import { DataTable } from './ui/table.tsx';
 
 export type Settings = {
-  name: string; senderName: string; senderAddress: string; replyTo: string; postalAddress: string; privacyContact: string; colour: string; accent: string;
+  name: string;
+  senderName: string;
+  senderAddress: string;
+  replyTo: string;
+  postalAddress: string;
+  privacyContact: string;
+  colour: string;
+  accent: string;
 };
 
 /** What each role is for, in the words of the person who gives it. */
@@ -32,7 +39,11 @@ const Swatch = ({ colour }: { colour: string }) => (
 
 const none = <span class="meta">non renseigné</span>;
 
-export const OrganisationView = ({ organisation: { settings, kind, slug, members }, mayWrite, mayInvite }: {
+export const OrganisationView = ({
+  organisation: { settings, kind, slug, members },
+  mayWrite,
+  mayInvite,
+}: {
   organisation: OrganisationPage;
   mayWrite: boolean;
   mayInvite: boolean;
@@ -42,7 +53,10 @@ export const OrganisationView = ({ organisation: { settings, kind, slug, members
       title={settings.name}
       lead={`${KIND_NAMES[kind as keyof typeof KIND_NAMES] ?? 'Organisation'} · identifiant ${slug}`}
     />
-    <Section title="Ce que voit le destinataire" action={mayWrite ? { href: '/organisation/identite', label: 'Modifier l’identité' } : undefined}>
+    <Section
+      title="Ce que voit le destinataire"
+      action={mayWrite ? { href: '/organisation/identite', label: 'Modifier l’identité' } : undefined}
+    >
       <Facts
         items={[
           ['Expéditeur', `${settings.senderName} <${settings.senderAddress}>`],
@@ -70,26 +84,84 @@ export const OrganisationView = ({ organisation: { settings, kind, slug, members
   </>
 );
 
-export const SettingsPage = ({ settings: s, errors, csrf }: { settings: Settings; errors?: FieldError[]; csrf: string }) => {
+export const SettingsPage = ({
+  settings: s,
+  errors,
+  csrf,
+}: {
+  settings: Settings;
+  errors?: FieldError[];
+  csrf: string;
+}) => {
   const text = (name: keyof Settings, label: string, hint?: string, required = false) => (
-    <Field name={name} label={label} hint={hint} value={s[name]} error={errorOf(errors, name)} required={required} autocomplete="off" size="full" />
+    <Field
+      name={name}
+      label={label}
+      hint={hint}
+      value={s[name]}
+      error={errorOf(errors, name)}
+      required={required}
+      autocomplete="off"
+      size="full"
+    />
   );
   return (
     <>
-      <PageHead title="Ce que voit le destinataire" back={BACK} lead="Le nom, les adresses et les couleurs qui signent les messages de votre organisation." />
+      <PageHead
+        title="Ce que voit le destinataire"
+        back={BACK}
+        lead="Le nom, les adresses et les couleurs qui signent les messages de votre organisation."
+      />
       <ErrorSummary errors={errors} />
       <Section title="Identité">
         <form method="post" action="/organisation/identite" novalidate>
           <Csrf token={csrf} />
           {text('name', 'Nom de l’organisation', undefined, true)}
           {text('senderName', 'Nom de l’expéditeur', 'Ce que le destinataire lit avant d’ouvrir.', true)}
-          <Field kind="email" name="senderAddress" label="Adresse de l’expéditeur" hint="Sur le domaine de votre organisation, comme lettre@organisation.fr." value={s.senderAddress} error={errorOf(errors, 'senderAddress')} required autocomplete="off" />
-          <Field kind="email" name="replyTo" label="Adresse de réponse" hint="Sans elle, les réponses vont à l’expéditeur." value={s.replyTo} error={errorOf(errors, 'replyTo')} autocomplete="off" />
+          <Field
+            kind="email"
+            name="senderAddress"
+            label="Adresse de l’expéditeur"
+            hint="Sur le domaine de votre organisation, comme lettre@organisation.fr."
+            value={s.senderAddress}
+            error={errorOf(errors, 'senderAddress')}
+            required
+            autocomplete="off"
+          />
+          <Field
+            kind="email"
+            name="replyTo"
+            label="Adresse de réponse"
+            hint="Sans elle, les réponses vont à l’expéditeur."
+            value={s.replyTo}
+            error={errorOf(errors, 'replyTo')}
+            autocomplete="off"
+          />
           {text('postalAddress', 'Adresse postale', 'Écrite au pied de chaque message.')}
-          {text('privacyContact', 'Contact pour les données personnelles', 'Une adresse ou une page, donnée au pied de chaque message.')}
+          {text(
+            'privacyContact',
+            'Contact pour les données personnelles',
+            'Une adresse ou une page, donnée au pied de chaque message.',
+          )}
           <FieldRow>
-            <Field kind="color" name="colour" label="Couleur principale" value={s.colour} error={errorOf(errors, 'colour')} required size="short" />
-            <Field kind="color" name="accent" label="Couleur d’accent" value={s.accent} error={errorOf(errors, 'accent')} required size="short" />
+            <Field
+              kind="color"
+              name="colour"
+              label="Couleur principale"
+              value={s.colour}
+              error={errorOf(errors, 'colour')}
+              required
+              size="short"
+            />
+            <Field
+              kind="color"
+              name="accent"
+              label="Couleur d’accent"
+              value={s.accent}
+              error={errorOf(errors, 'accent')}
+              required
+              size="short"
+            />
           </FieldRow>
           <Acts>
             <Button primary>Enregistrer l’identité</Button>
@@ -103,15 +175,40 @@ export const SettingsPage = ({ settings: s, errors, csrf }: { settings: Settings
   );
 };
 
-export const InvitationPage = (p: { name: string; address: string; roles: readonly string[]; errors?: FieldError[]; csrf: string }) => (
+export const InvitationPage = (p: {
+  name: string;
+  address: string;
+  roles: readonly string[];
+  errors?: FieldError[];
+  csrf: string;
+}) => (
   <>
-    <PageHead title="Inviter une personne" back={BACK} lead="Elle se connecte avec son adresse et un code reçu par message : pas de mot de passe à lui donner." />
+    <PageHead
+      title="Inviter une personne"
+      back={BACK}
+      lead="Elle se connecte avec son adresse et un code reçu par message : pas de mot de passe à lui donner."
+    />
     <ErrorSummary errors={p.errors} />
     <Section title="Qui, et pour quoi faire">
       <form method="post" action="/organisation/invitation" novalidate>
         <Csrf token={p.csrf} />
-        <Field name="name" label="Prénom et nom" value={p.name} error={errorOf(p.errors, 'name')} required autocomplete="off" />
-        <Field kind="email" name="address" label="Adresse électronique" value={p.address} error={errorOf(p.errors, 'address')} required autocomplete="off" />
+        <Field
+          name="name"
+          label="Prénom et nom"
+          value={p.name}
+          error={errorOf(p.errors, 'name')}
+          required
+          autocomplete="off"
+        />
+        <Field
+          kind="email"
+          name="address"
+          label="Adresse électronique"
+          value={p.address}
+          error={errorOf(p.errors, 'address')}
+          required
+          autocomplete="off"
+        />
         <Choices
           kind="checkbox"
           name="roles"

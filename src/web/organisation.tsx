@@ -10,7 +10,16 @@ import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { InvitationPage, OrganisationView, type Settings, SettingsPage } from './organisation-pages.tsx';
 import { formOf, page, redirectWith } from './page.tsx';
 
-const SETTINGS = ['name', 'senderName', 'senderAddress', 'replyTo', 'postalAddress', 'privacyContact', 'colour', 'accent'] as const;
+const SETTINGS = [
+  'name',
+  'senderName',
+  'senderAddress',
+  'replyTo',
+  'postalAddress',
+  'privacyContact',
+  'colour',
+  'accent',
+] as const;
 
 /** One's own organisation: what recipients see of it, and who works in it. Only an administrateur changes it. */
 export function organisationPages(_deps: WebDeps) {
@@ -22,14 +31,25 @@ export function organisationPages(_deps: WebDeps) {
     return page(
       c,
       { title: organisation.settings.name, current: '/organisation' },
-      <OrganisationView organisation={organisation} mayWrite={may(ctx.actor, 'organisation.write')} mayInvite={may(ctx.actor, 'user.write')} />,
+      <OrganisationView
+        organisation={organisation}
+        mayWrite={may(ctx.actor, 'organisation.write')}
+        mayInvite={may(ctx.actor, 'user.write')}
+      />,
     );
   });
 
   app.get('/organisation/identite', async (c) => {
     allow(acting(c).actor, 'organisation.write');
     const { settings } = await readOrganisationPage(acting(c));
-    return showSettings(c, { ...settings, replyTo: settings.replyTo ?? '', postalAddress: settings.postalAddress ?? '', privacyContact: settings.privacyContact ?? '', colour: settings.colour ?? '', accent: settings.accent ?? '' });
+    return showSettings(c, {
+      ...settings,
+      replyTo: settings.replyTo ?? '',
+      postalAddress: settings.postalAddress ?? '',
+      privacyContact: settings.privacyContact ?? '',
+      colour: settings.colour ?? '',
+      accent: settings.accent ?? '',
+    });
   });
 
   app.post('/organisation/identite', async (c) => {
@@ -40,7 +60,10 @@ export function organisationPages(_deps: WebDeps) {
     } catch (error) {
       return showSettings(c, typed, refusedFields(error));
     }
-    return redirectWith(c, '/organisation', { kind: 'ok', text: 'L’identité est enregistrée. Elle vaut pour les prochains envois soumis à validation.' });
+    return redirectWith(c, '/organisation', {
+      kind: 'ok',
+      text: 'L’identité est enregistrée. Elle vaut pour les prochains envois soumis à validation.',
+    });
   });
 
   app.get('/organisation/invitation', (c) => {
@@ -56,9 +79,16 @@ export function organisationPages(_deps: WebDeps) {
       await inviteUser(acting(c), typed);
     } catch (error) {
       // The schema of the verb speaks to commands too: a form says what to do beside each field.
-      return showInvitation(c, typed, refusedFields(error).map(({ field }) => ({ field, message: INVITATION_MESSAGES[field] ?? 'À corriger.' })));
+      return showInvitation(
+        c,
+        typed,
+        refusedFields(error).map(({ field }) => ({ field, message: INVITATION_MESSAGES[field] ?? 'À corriger.' })),
+      );
     }
-    return redirectWith(c, '/organisation', { kind: 'ok', text: `${typed.name.trim()} peut se connecter dès maintenant avec l’adresse ${typed.address.trim()} : un code lui sera envoyé.` });
+    return redirectWith(c, '/organisation', {
+      kind: 'ok',
+      text: `${typed.name.trim()} peut se connecter dès maintenant avec l’adresse ${typed.address.trim()} : un code lui sera envoyé.`,
+    });
   });
 
   return app;
@@ -83,7 +113,11 @@ const showSettings = (c: WebContext, settings: Settings, errors?: FieldError[]) 
     <SettingsPage settings={settings} errors={errors} csrf={c.get('session').csrf} />,
   );
 
-const showInvitation = (c: WebContext, typed: { name: string; address: string; roles: Role[] }, errors?: FieldError[]) =>
+const showInvitation = (
+  c: WebContext,
+  typed: { name: string; address: string; roles: Role[] },
+  errors?: FieldError[],
+) =>
   page(
     c,
     { title: 'Inviter une personne', current: '/organisation', status: errors ? 422 : 200 },

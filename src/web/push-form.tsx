@@ -3,12 +3,14 @@ import type { FieldError, Refusal } from '../base/errors.ts';
 import { PHASE_NAMES, PHASES } from '../base/words.ts';
 import type { Partner } from '../campaigns/queries.ts';
 import type { Audience } from '../contacts/audience-queries.ts';
+import type { PushInput } from '../pushes/schema.ts';
 import type { formOf } from './page.tsx';
-import { Choices, errorOf, Field, FieldRow } from './ui/fields.tsx';
+import { nextDates, RepeatFields, type RepeatValues, recurrenceOf, repeatFrom, repeatOf } from './recurrence-form.tsx';
+import { Choices, errorOf, Field } from './ui/fields.tsx';
 
 /** When a push leaves, to whom and under whose names: the same fields for a new one and for an existing one. */
 
-export type PushValues = {
+export type PushValues = RepeatValues & {
   titre: string;
   audience: string;
   signataires: string[];
@@ -26,7 +28,18 @@ export const valuesOf = (form: Form): PushValues => ({
   date: form.text('date'),
   echeance: form.text('echeance'),
   phase: form.text('phase') || 'pendant',
+  ...repeatOf(form),
 });
+
+export const NOTHING_YET: PushValues = {
+  titre: '',
+  audience: '',
+  signataires: [],
+  date: '',
+  echeance: '',
+  phase: 'pendant',
+  ...repeatFrom(null),
+};
 
 type Settings = {
   title: string;
@@ -34,6 +47,7 @@ type Settings = {
   signatories: readonly { slug: string }[];
   scheduledAt: Date | null;
   deadlineAt: Date | null;
+  recurrence: string | null;
   phase: string;
 };
 
@@ -44,20 +58,27 @@ export const valuesFrom = (p: Settings): PushValues => ({
   date: p.scheduledAt ? toParisField(p.scheduledAt) : '',
   echeance: p.deadlineAt ? toParisField(p.deadlineAt) : '',
   phase: p.phase,
+  ...repeatFrom(p.recurrence),
 });
 
-/** The verb's input, or what is wrong with the dates; `now` refuses to plan in the past, except what was planned before. */
+/** What this form says of a push; the verb's input with its content. */
+export type PushSettings = Pick<PushInput, 'title' | 'audience' | 'scheduledAt' | 'deadlineAt' | 'recurrence'> & {
+  signatories: string[];
+  phase: string;
+};
+
+/** The settings, or what is wrong with the dates; `now` refuses to plan in the past, except what was planned before. */
 export function pushFields(
   v: PushValues,
   now: Date,
-  before: Date | null = null,
-): { input: Record<string, unknown>; errors: FieldError[] } {
+  before: { scheduledAt: Date | null; deadlineAt: Date | null } | null = null,
+): { input: PushSettings; errors: FieldError[] } {
   const errors: FieldError[] = [];
-  const instant = (field: 'date' | 'echeance'): Date | null => {
+  const instant = (field: 'date' | 'echeance', known: Date | null | undefined): Date | null => {
     if (!v[field]) return null;
     const at = parseParis(v[field]);
     if (!at) errors.push({ field, message: 'Donnez une date et une heure qui existent.' });
-    else if (at <= now && at.getTime() !== before?.getTime())
+    else if (at <= now && at.getTime() !== known?.getTime())
       errors.push({
         field,
         message:
@@ -67,13 +88,21 @@ export function pushFields(
       });
     return at;
   };
+  const { recurrence, errors: unclear } = recurrenceOf(v, now);
+  errors.push(...unclear);
+  const deadlineAt = instant('echeance', before?.deadlineAt);
+  // Only its end being new can leave a series without any issue: one that is over may still be renamed.
+  const ends = deadlineAt && deadlineAt > now && deadlineAt.getTime() !== before?.deadlineAt?.getTime();
+  if (recurrence && ends && !nextDates(recurrence, now, deadlineAt).length)
+    errors.push({ field: 'echeance', message: 'Aucun numéro de cette série ne part avant cette échéance.' });
   const input = {
     title: v.titre,
     audience: v.audience,
     signatories: v.signataires,
     phase: v.phase,
-    scheduledAt: instant('date'),
-    deadlineAt: instant('echeance'),
+    scheduledAt: v.repetition === 'jamais' ? instant('date', before?.scheduledAt) : null,
+    deadlineAt,
+    recurrence,
   };
   return { input, errors };
 }
@@ -84,6 +113,7 @@ const NAMES: Record<string, string> = {
   signatories: 'signataires',
   scheduledAt: 'date',
   deadlineAt: 'echeance',
+  recurrence: 'repetition',
   phase: 'phase',
 };
 
@@ -96,11 +126,11 @@ type FieldsProps = {
   errors?: readonly FieldError[];
   partners: readonly Partner[];
   audiences: readonly Pick<Audience, 'slug' | 'name'>[];
-  /** A series has no date of its own. */
-  recurring?: boolean;
+  /** One issue of a series: it has its date and repeats nothing itself. */
+  issue?: boolean;
 };
 
-export const PushFields = ({ values: v, errors, partners, audiences, recurring }: FieldsProps) => (
+export const PushFields = ({ values: v, errors, partners, audiences, issue }: FieldsProps) => (
   <>
     <Field
       name="titre"
@@ -132,27 +162,19 @@ export const PushFields = ({ values: v, errors, partners, audiences, recurring }
       error={errorOf(errors, 'signataires')}
       options={partners.filter((p) => p.role !== 'relais').map((p) => ({ value: p.slug, label: p.name }))}
     />
-    {!recurring && (
-      <FieldRow>
-        <Field
-          name="date"
-          label="Départ"
-          kind="datetime-local"
-          hint="Heure de Paris. Sans date, l’envoi part quand vous le dites."
-          value={v.date}
-          error={errorOf(errors, 'date')}
-        />
-        <Field
-          name="echeance"
-          label="Échéance"
-          kind="datetime-local"
-          hint="Ce qui n’est pas parti à cette heure ne part plus."
-          value={v.echeance}
-          error={errorOf(errors, 'echeance')}
-        />
-      </FieldRow>
+    {issue ? (
+      <Departure values={v} errors={errors} />
+    ) : (
+      <RepeatFields values={v} errors={errors} once={<Departure values={v} errors={errors} />} />
     )}
-    {recurring && <input type="hidden" name="echeance" value={v.echeance} />}
+    <Field
+      name="echeance"
+      label="Échéance"
+      kind="datetime-local"
+      hint="Ce qui n’est pas parti à cette heure ne part plus. Pour une série : plus de numéro ensuite."
+      value={v.echeance}
+      error={errorOf(errors, 'echeance')}
+    />
     <Choices
       name="phase"
       label="Moment de la campagne"
@@ -162,4 +184,15 @@ export const PushFields = ({ values: v, errors, partners, audiences, recurring }
       options={PHASES.map((phase) => ({ value: phase, label: PHASE_NAMES[phase] }))}
     />
   </>
+);
+
+const Departure = ({ values, errors }: Pick<FieldsProps, 'values' | 'errors'>) => (
+  <Field
+    name="date"
+    label="Départ"
+    kind="datetime-local"
+    hint="Heure de Paris. Sans date, l’envoi part quand vous le dites."
+    value={values.date}
+    error={errorOf(errors, 'date')}
+  />
 );

@@ -7,6 +7,7 @@ import { PushFields, type PushValues } from './push-form.tsx';
 import type { Overview } from './push-overview.ts';
 import { ApprovalList, Forecast, Ledger, NextStep, PushHead, SendingProgress } from './push-parts.tsx';
 import { listed, pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
+import { nextDates } from './recurrence-form.tsx';
 import {
   Acts,
   Button,
@@ -103,19 +104,18 @@ export const PushPage = (p: PushProps) => {
           </Section>
         )}
         {p.forecast && <Forecast forecast={p.forecast} k={push.campaign.k} signatories={push.signatories.length} />}
-        {push.recurrence && <Issues {...p} />}
+        {push.recurrence && <Issues {...p} recurrence={push.recurrence} />}
         <Section title="Quand et à qui">
           {editable ? (
             <form method="post" action={pushUrl(push)}>
               <Csrf token={p.csrf} />
               <input type="hidden" name="version" value={push.contentVersion} />
-              {push.recurrence && <p>Cet envoi se répète : {recurrenceText(push.recurrence)}.</p>}
               <PushFields
                 values={p.values}
                 errors={p.errors}
                 partners={push.partners}
                 audiences={push.audiences}
-                recurring={push.recurrence !== null}
+                issue={push.modelId !== null}
               />
               <Acts>
                 <Button>Enregistrer ces réglages</Button>
@@ -150,8 +150,14 @@ const Settings = ({ push, line }: PushProps) => (
   />
 );
 
-const Issues = ({ push, line, issues, actor }: PushProps) => (
-  <Section title="Les numéros de cette série" note={push.recurrence ? recurrenceText(push.recurrence) : undefined}>
+const Issues = ({ push, recurrence, line, issues, actor, now }: PushProps & { recurrence: string }) => (
+  <Section title="Les numéros de cette série">
+    <Facts
+      items={[
+        ['Se répète', recurrenceText(recurrence)],
+        ['Prochains départs', listed(nextDates(recurrence, now, push.deadlineAt).map(whenOf)) || 'aucun'],
+      ]}
+    />
     {issues.length ? (
       <Rows label="Numéros">
         {issues.map((issue) => (

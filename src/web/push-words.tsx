@@ -95,26 +95,51 @@ export function periodText(startsOn: string, endsOn: string): string {
 
 export const dayText = (day: string): string => shortDate(new Date(`${day}T12:00:00Z`));
 
-const ORDINALS = ['', 'premier', 'deuxième', 'troisième', 'quatrième'];
+const ORDINALS = ['premier', 'deuxième', 'troisième', 'quatrième'];
 const DAYS = ['dimanche', 'lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'];
+const MONTHS = [
+  'janvier',
+  'février',
+  'mars',
+  'avril',
+  'mai',
+  'juin',
+  'juillet',
+  'août',
+  'septembre',
+  'octobre',
+  'novembre',
+  'décembre',
+];
+const WEEKS = ['1-7', '8-14', '15-21', '22-28'];
+
+/** `1,4` as positions; null for what is no plain list. */
+const numbers = (field: string): number[] | null => (/^\d+(,\d+)*$/.test(field) ? field.split(',').map(Number) : null);
+const dateWord = (date: number): string => (date === 1 ? 'le 1er' : `le ${date}`);
 
 /** A recurrence as people say it: « chaque mois, le premier mardi à 9 h »; of a rarer shape, its next dates say it better. */
 export function recurrenceText(cron: string): string {
-  const [minute, hour, dayOfMonth = '*', month, day = '*'] = cron.split(' ');
-  const at = `à ${hour} h${minute === '0' ? '' : ` ${minute?.padStart(2, '0')}`}`;
-  if (month !== '*') return 'à plusieurs dates de l’année';
-  if (dayOfMonth === '*')
-    return day === '*'
-      ? `chaque jour ${at}`
-      : /^\d$/.test(day)
-        ? `chaque ${DAYS[Number(day)]} ${at}`
-        : 'plusieurs fois par semaine';
-  if (day === '*')
-    return /^\d+$/.test(dayOfMonth)
-      ? `chaque mois, le ${dayOfMonth === '1' ? '1er' : dayOfMonth} ${at}`
-      : 'plusieurs fois par mois';
-  const week = ['1-7', '8-14', '15-21', '22-28'].indexOf(dayOfMonth) + 1;
-  return week > 0 && /^\d$/.test(day)
-    ? `chaque mois, le ${ORDINALS[week]} ${DAYS[Number(day)]} ${at}`
-    : 'plusieurs fois par mois';
+  const [minute = '0', hour = '0', date = '*', month = '*', weekday = '*'] = cron.split(' ');
+  const months = numbers(month)?.map((m) => MONTHS[m - 1] ?? '');
+  const day = daysOf(date, weekday);
+  if (day === null || (month !== '*' && !months)) return RARE;
+  const each = month === '*' && date !== '*' ? 'chaque mois, ' : '';
+  const when = months ? `, en ${listed(months)},` : '';
+  return `${each}${day}${when} à ${Number(hour)} h${Number(minute) === 0 ? '' : ` ${minute.padStart(2, '0')}`}`;
+}
+
+const RARE = 'à plusieurs dates, selon son expression avancée';
+
+function daysOf(date: string, weekday: string): string | null {
+  const days = numbers(weekday)?.map((d) => DAYS[d] ?? '');
+  const week = WEEKS.indexOf(date);
+  if (date === '*') return weekday === '*' ? 'chaque jour' : weekdayWords(weekday, days);
+  if (weekday === '*') return listed(numbers(date)?.map(dateWord) ?? []) || null;
+  return week >= 0 && days ? `le ${ORDINALS[week]} ${listed(days)}` : null;
+}
+
+function weekdayWords(weekday: string, days: string[] | undefined): string | null {
+  if (days) return `chaque ${listed(days)}`;
+  const [, from, to] = /^(\d)-(\d)$/.exec(weekday) ?? [];
+  return from ? `du ${DAYS[Number(from)]} au ${DAYS[Number(to)]}` : null;
 }

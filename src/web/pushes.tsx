@@ -12,12 +12,13 @@ import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
 import { pushActs } from './push-acts.tsx';
-import { formErrors, type PushValues, pushFields, valuesFrom, valuesOf } from './push-form.tsx';
+import { formErrors, NOTHING_YET, type PushValues, pushFields, valuesFrom, valuesOf } from './push-form.tsx';
 import { overviewOf } from './push-overview.ts';
 import { NewPushPage, PushPage } from './push-pages.tsx';
 import { SendingProgress } from './push-parts.tsx';
 import { pushPreviewPages } from './push-preview.tsx';
-import { pushUrl } from './push-words.tsx';
+import { listed, pushUrl, recurrenceText, whenOf } from './push-words.tsx';
+import { nextDates } from './recurrence-form.tsx';
 
 /** One push: created, planned, previewed, followed, and what is done to it. What it says is in push-content.tsx. */
 export function pushPages(deps: WebDeps) {
@@ -25,9 +26,7 @@ export function pushPages(deps: WebDeps) {
   app.route('/', pushActs(deps));
   app.route('/', pushPreviewPages(deps));
 
-  app.get('/campagnes/:campaign/envois/nouveau', async (c) =>
-    newPush(c, { titre: '', audience: '', signataires: [], date: '', echeance: '', phase: 'pendant' }),
-  );
+  app.get('/campagnes/:campaign/envois/nouveau', async (c) => newPush(c, NOTHING_YET));
 
   app.post('/campagnes/:campaign/envois/nouveau', async (c) => {
     const ctx = acting(c);
@@ -44,7 +43,7 @@ export function pushPages(deps: WebDeps) {
       const made = await createPush(ctx, slug, { ...input, content });
       return redirectWith(c, pushUrl({ campaignSlug: slug, slug: made.slug }, '/contenu'), {
         kind: 'ok',
-        text: 'L’envoi est créé. Écrivez maintenant ce qu’il dit.',
+        text: `L’envoi est créé${input.recurrence ? `. Il se répète ${seriesText(input.recurrence, deps.now(), input.deadlineAt)}` : ''}. Écrivez maintenant ce qu’il dit.`,
       });
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
@@ -59,13 +58,14 @@ export function pushPages(deps: WebDeps) {
     const push = await readPush(ctx, c.req.param('campaign'), c.req.param('push'));
     const form = await formOf(c);
     const values = valuesOf(form);
-    const { input, errors } = pushFields(values, deps.now(), push.scheduledAt);
+    const { input, errors } = pushFields(values, deps.now(), push);
     if (errors.length) return overview(c, { values, errors });
     try {
       const given = {
         ...pushInputOf(push),
         ...input,
-        ...(push.recurrence ? { scheduledAt: null, deadlineAt: push.deadlineAt } : {}),
+        // An issue of a series never becomes a series of its own.
+        ...(push.modelId === null ? {} : { recurrence: null }),
       };
       const saved = await editPush(ctx, { campaign: push.campaignSlug, seen: Number(form.text('version')) }, given);
       return redirectWith(c, pushUrl(push), {
@@ -130,6 +130,10 @@ export function pushPages(deps: WebDeps) {
   }
   return app;
 }
+
+/** « chaque lundi à 9 h : lun. 30 nov., 9 h, lun. 7 déc., 9 h et lun. 14 déc., 9 h » */
+const seriesText = (recurrence: string, now: Date, end: Date | null): string =>
+  `${recurrenceText(recurrence)} : ${listed(nextDates(recurrence, now, end).map(whenOf))}`;
 
 /** Subject and first title come from the name: what is wrong with them is wrong with it. */
 const titleErrors = (error: Refusal): FieldError[] => {

@@ -3,7 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { Refusal } from '../base/errors.ts';
 import { requestCode, signInWithCode, signInWithPassword, type Visitor } from '../organisations/sign-in.ts';
 import { closeSession, switchOrganisation } from '../organisations/sessions.ts';
-import { sessionCookie } from './gate.ts';
+import { sessionCookie, unsignedForm } from './gate.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, secure } from './page.tsx';
 import { CodePage, SignInPage } from './sign-in-pages.tsx';
@@ -18,6 +18,8 @@ const serviceSender = (publicUrl: string) => ({ name: 'Porte-voix', address: `co
 export function signInPages(deps: WebDeps) {
   const app = new Hono<WebEnv>();
   const visitor = (c: WebContext): Visitor => ({ ...deps, network: networkOf(c, deps.trustedProxies) });
+
+  app.use('/connexion/*', unsignedForm);
 
   app.get('/connexion', (c) => c.html(<SignInPage demo={deps.demo} back={backOf(c.req.query('retour'))} />));
 
@@ -41,7 +43,7 @@ export function signInPages(deps: WebDeps) {
     try {
       const opened = await signInWithCode(visitor(c), { challenge: getCookie(c, CHALLENGE) ?? '', code: form.text('code') });
       deleteCookie(c, CHALLENGE, { path: '/connexion', secure: secure(c) });
-      return enter(c, opened.secret, back);
+      return await enter(c, deps, opened.secret, back);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return c.html(<CodePage address={form.text('adresse')} shown={null} back={back} error={error} />, 422);
@@ -53,7 +55,7 @@ export function signInPages(deps: WebDeps) {
     const back = backOf(form.text('retour'));
     try {
       const opened = await signInWithPassword(visitor(c), { address: form.text('adresse-mdp'), password: form.text('password') });
-      return enter(c, opened.secret, back);
+      return await enter(c, deps, opened.secret, back);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return c.html(<SignInPage demo={deps.demo} back={back} address={form.text('adresse-mdp')} error={error} withPassword />, error.kind === 'too-many' ? 429 : 422);
@@ -78,7 +80,10 @@ export function sessionPages(deps: WebDeps) {
   return app;
 }
 
-function enter(c: WebContext, secret: string, back: string) {
+/** The session this browser had before ends with the new one: nobody is left signed in behind it (ASVS 7.2.4). */
+async function enter(c: WebContext, deps: WebDeps, secret: string, back: string) {
+  const before = getCookie(c, sessionCookie(secure(c)));
+  if (before) await closeSession(deps, before);
   setCookie(c, sessionCookie(secure(c)), secret, { path: '/', httpOnly: true, sameSite: 'Lax', secure: secure(c) });
   return c.redirect(back, 303);
 }

@@ -11,7 +11,9 @@ const tools: Tools = {
 type Add = (program: Command, tools: Tools) => void;
 
 async function addersOf(file: string): Promise<[string, Add][]> {
-  const exported: Record<string, unknown> = await import(`../../${file}`);
+  const exported: Record<string, unknown> = await import(
+    /* @vite-ignore */ new URL(`../../${file}`, import.meta.url).href
+  );
   return Object.entries(exported).filter(
     (e): e is [string, Add] => /Commands?$/.test(e[0]) && typeof e[1] === 'function',
   );
@@ -37,19 +39,19 @@ test('every group of commands is plugged into the command line', () => {
 });
 
 test('the README’s table lists every command, and only commands that exist', () => {
-  const listed = [...readRoot('README.md').matchAll(/^\|\s*`(?:npx porte-voix )?([a-z][^`]*)`/gm)].map((m) =>
-    wordsOf(m[1] ?? ''),
-  );
-  expect(listed.sort()).toEqual(COMMANDS);
+  const table = /^\| command \|.*\n\|[-|]*\n((?:\|.*\n)+)/m.exec(readRoot('README.md'))?.[1] ?? '';
+  const typed = table.split('\n').flatMap((row) => [...firstCell(row).matchAll(/`([^`]+)`/g)].map((m) => m[1] ?? ''));
+  expect(typed.flatMap(spelledOut).sort()).toEqual(COMMANDS);
 });
 
-/** `push send <envoi> --as …`: the words before the first argument or option. */
-function wordsOf(cell: string): string {
-  const words: string[] = [];
-  for (const word of cell.split(' ')) {
-    if (!/^[a-z][a-z-]*$/.test(word) || !COMMANDS.some((c) => `${c} `.startsWith(`${[...words, word].join(' ')} `)))
-      break;
-    words.push(word);
-  }
-  return words.length > 0 ? words.join(' ') : cell;
+/** A `\|` inside a cell is text, not its end. */
+const firstCell = (row: string): string => row.replaceAll('\\|', '/').split('|')[1] ?? '';
+
+/** `push pause/resume PUSH`: one command for each choice, up to the first argument. */
+function spelledOut(typed: string): string[] {
+  const words = typed.split(' ');
+  const end = words.findIndex((word) => !/^[a-z][a-z/-]*$/.test(word));
+  return words
+    .slice(0, end === -1 ? undefined : end)
+    .reduce<string[]>((done, word) => done.flatMap((d) => word.split('/').map((w) => `${d} ${w}`.trim())), ['']);
 }

@@ -12,7 +12,7 @@ const rendering = SOURCES.filter((s) => s.name.startsWith('rendering/'))
 
 test('every template is used, and every template that is used exists', () => {
   const used = [...rendering.matchAll(/\bfill\(\s*'([\w-]+)'/g)].map((m) => m[1]);
-  expect([...new Set(used)].sort()).toEqual(NAMES);
+  expect(new Set(used)).toEqual(new Set(NAMES));
 });
 
 test('the letter of the rendering tests holds every kind of block, so that every template compiles there', () => {

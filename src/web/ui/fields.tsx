@@ -33,7 +33,8 @@ export const ErrorSummary = ({ errors, message }: { errors?: readonly FieldError
     </div>
   ) : null;
 
-export type Option = { value: string; label: string; hint?: Child; disabled?: boolean };
+/** `more`: questions that only this answer raises, of `Choices`; shown under it, and hidden while another one is chosen. */
+export type Option = { value: string; label: string; hint?: Child; disabled?: boolean; more?: Child };
 
 type Common = { name: string; label: string; hint?: Child; error?: string | undefined; required?: boolean };
 
@@ -68,6 +69,7 @@ type FieldProps = Common & {
     | 'number'
     | 'date'
     | 'datetime-local'
+    | 'time'
     | 'color'
     | 'file'
     | 'code'
@@ -200,6 +202,7 @@ export const Choices = (
                 {o.hint}
               </p>
             )}
+            {o.more && <div class="more">{o.more}</div>}
           </div>
         );
       })}

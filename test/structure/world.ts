@@ -1,0 +1,69 @@
+import { importContacts } from '../../src/contacts/import-contacts.ts';
+import { keepImport } from '../../src/contacts/keep-import.ts';
+import { saveAudience } from '../../src/contacts/save-audience.ts';
+import { withOrganisation } from '../../src/db/database.ts';
+import { storeCaught } from '../../src/deliveries/catch-mails.ts';
+import { submitPush } from '../../src/proofs/submit-push.ts';
+import { savePush } from '../../src/pushes/save-push.ts';
+import { NOW, type TestDatabase } from '../support/database.ts';
+import { letter, makeCampaign } from '../support/factories.ts';
+
+/** Written in everything that the world's organisations hold, and in nothing else. */
+export const MARK = /z[eè]bre/i;
+
+export type World = {
+  campaign: string;
+  campaignId: number;
+  push: string;
+  audienceId: number;
+  contactId: number;
+  address: string;
+  importId: number;
+  mailId: number;
+};
+
+/** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
+export async function makeWorld(t: TestDatabase): Promise<World> {
+  const ctx = t.ctx(t.cast.alice);
+  const { id: campaignId, slug: campaign } = await makeCampaign(t, { slug: 'zebre', name: 'La campagne Zèbre' });
+  const audience = await saveAudience(ctx, { slug: 'zebres', name: 'Tous les zèbres', campaignId, rule: {} });
+  const push = 'lettre-zebre';
+  const content = {
+    subject: 'Un zèbre',
+    blocks: [
+      { id: 'b1', type: 'text', markdown: 'Le zèbre.' },
+      { id: 'b2', type: 'text', markdown: 'Son troupeau.' },
+    ],
+  };
+  const { id: pushId } = await savePush(
+    ctx,
+    campaign,
+    letter({ slug: push, title: 'La lettre Zèbre', audience: audience.slug, content }),
+  );
+  await submitPush(ctx, pushId);
+  const address = 'zebre@savane.example';
+  const file = Buffer.from(`email;nom;niveau\n${address};Zèbre;terrain\n`);
+  const options = { fileName: 'zebres.csv', source: 'Réserve du Zèbre' };
+  await importContacts(ctx, { file, options });
+  const { importId } = await keepImport(ctx, { file, options });
+  await storeCaught(t.db, [
+    {
+      mailFrom: 'lettre@opco.example',
+      rcptTo: address,
+      receivedAt: NOW,
+      raw: Buffer.from(
+        'Subject: Un zebre\r\nMessage-ID: <1@opco.example>\r\nContent-Type: text/html\r\n\r\n<p>Un zebre</p>\r\n',
+      ),
+    },
+  ]);
+  const [contactId, mailId] = await withOrganisation(
+    t.db,
+    t.cast.organisations.opco,
+    async (trx) =>
+      [
+        (await trx.selectFrom('contacts').select('id').where('address', '=', address).executeTakeFirstOrThrow()).id,
+        (await trx.selectFrom('caught_mails').select('id').where('rcpt_to', '=', address).executeTakeFirstOrThrow()).id,
+      ] as const,
+  );
+  return { campaign, campaignId, push, audienceId: audience.id, contactId, address, importId, mailId };
+}
