@@ -26,8 +26,9 @@ export async function claim(db: Database, at: { pushId: number; worker: string; 
         select d.id, c.address, c.first_name, c.last_name, c.notice_sent_at is null as notice, c.source, c.collected_on,
           case when c.id is null or not exists (select 1 from pushes p join proof_variants v on v.proof_id = p.current_proof_id
               where p.id = d.push_id and v.organisation_id = d.organisation_id and v.level = d.level) then 'annule'
-            -- Asked only of an address of which something is recorded: two look-ups cost a tenth of the call.
-            when exists (select from suppressions x where x.address_hash = d.address_hash)
+            -- Asked only of an address of which something is recorded, unless that means no (PRV-30): two look-ups cost a tenth of the call.
+            when (select k.nature = 'prospection_b2c' from pushes p join campaigns k on k.id = p.campaign_id where p.id = ${at.pushId})
+              or exists (select from suppressions x where x.address_hash = d.address_hash)
               or exists (select from consents k where k.organisation_id = d.organisation_id and k.address_hash = d.address_hash and k.purpose = 'message')
             then refusal_reason(d.organisation_id, d.campaign_id, d.address_hash) end as refusal
         from deliveries d left join contacts c on c.id = d.contact_id and c.address_hash = d.address_hash

@@ -64,12 +64,13 @@ export async function selectContacts(trx: Trx, push: Pick<PushToProve, 'id' | 'c
   await sql`
     create temporary table selected on commit drop as
     with recorded as (
-      -- The gate costs 20 µs a call: it is asked only about the addresses of which something is recorded.
+      -- The gate costs 20 µs a call: it is asked only about the addresses of which something is recorded; about all of
+      -- them where nothing recorded means no (PRV-04, PRV-30).
       select address_hash from suppressions union select address_hash from consents where purpose = 'message'
     ), chosen as (
       select c.id, c.organisation_id, c.address_hash, coalesce(${push.placed_level}::text, c.level) as level,
         coalesce(c.region, '') as region, c.size_class, c.public, coalesce(c.idcc, '') as idcc, s.position,
-        case when r.address_hash is not null then refusal_reason(c.organisation_id, ${push.campaign_id}, c.address_hash) end as reason
+        case when r.address_hash is not null or (select k.nature = 'prospection_b2c' from campaigns k where k.id = ${push.campaign_id}) then refusal_reason(c.organisation_id, ${push.campaign_id}, c.address_hash) end as reason
       from contacts c
       join unnest(${signatories}::bigint[]) with ordinality as s (organisation_id, position) on s.organisation_id = c.organisation_id
       left join recorded r on r.address_hash = c.address_hash

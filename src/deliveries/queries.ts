@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { notFound } from '../base/errors.ts';
 import type { Ctx } from '../base/context.ts';
+import { compileAudience } from '../contacts/audience-sql.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { mayLeave, pushToProve } from '../proofs/queries.ts';
 import { decideCells } from '../tracking/cells.ts';
@@ -42,28 +43,66 @@ function tally(rows: { state: State; reason: Reason | null; n: number }[], exact
 /** Null: several of them, added up so that a partner's line is never about fewer than k people. */
 export type ForecastLine = { organisation: string | null; level: string | null; n: number };
 
-/** What a freeze would give now: the same selection, in a transaction that leaves nothing behind. */
-export async function forecastPush(ctx: Ctx, pushId: number): Promise<PushStatus & { byLevel: ForecastLine[] }> {
+/** Null: fewer than k, or none. To a command every number is exact; to a person those about several organisations are rounded to ten. */
+export type Forecast = Omit<PushStatus, 'selected' | 'addressed'> & { selected: number | null; addressed: number | null; byLevel: ForecastLine[] };
+
+/**
+ * What a freeze would give now: the same selection, in a transaction that leaves nothing behind. A list of one invented
+ * address must not find out that a partner holds it: a person's own lines are counted from what their organisation
+ * knows alone, the partners' before duplicates, and the totals are told from k up, to the nearest ten (no oracle).
+ */
+export async function forecastPush(ctx: Ctx, pushId: number): Promise<Forecast> {
+  const reader = ctx.actor.kind === 'user' ? ctx.actor.organisationId : null;
   await visiblePush(ctx, pushId);
+  const own = reader === null ? [] : await withOrganisation(ctx.db, reader, (trx) => ownLines(trx, pushId, reader));
   return acrossOrganisations(ctx.db, async (trx) => {
     const push = await pushToProve(trx, pushId);
     await selectContacts(trx, push);
     const rows = (await sql<{ state: State; reason: Reason | null; n: number }>`
       select case when apart is null then 'planned' else 'set_apart' end as state, apart as reason, count(*) as n from selected group by 1, 2`.execute(trx)).rows;
-    const lines = (await sql<{ id: number; organisation: string; level: string; n: number }>`
-      select o.id, o.name as organisation, s.level, count(*) as n from selected s join organisations o on o.id = s.organisation_id
-      where apart is null group by 1, 2, 3, s.position order by s.position, s.level`.execute(trx)).rows;
+    const lines = (await sql<ForecastLine & { organisation: string; level: string }>`
+      select o.name as organisation, s.level, count(*) as n from selected s join organisations o on o.id = s.organisation_id
+      where case when ${reader}::bigint is null then s.apart is null else s.reason is null and s.organisation_id <> ${reader}::bigint end
+      group by 1, 2, s.position order by s.position, s.level`.execute(trx)).rows;
+    if (reader === null) return { ...tally(rows, true), byLevel: lines };
     const { k } = await trx.selectFrom('campaigns').select('k').where('id', '=', push.campaign_id).executeTakeFirstOrThrow();
-    const all = ctx.actor.kind !== 'user';
-    const own = lines.filter((l) => all || (ctx.actor.kind === 'user' && l.id === ctx.actor.organisationId));
-    const others = lines.filter((l) => !own.includes(l));
-    return { ...tally(rows, all), byLevel: [...own.map(({ id: _, ...line }) => line), ...publishable(others, k)] };
+    return { ...told(tally(rows, false), k), byLevel: [...own, ...publishable(lines, k)] };
   });
+}
+
+/** An organisation's own contacts, less those it knows to have refused: read under its own policies, partners change nothing to it. */
+async function ownLines(trx: Trx, pushId: number, organisationId: number): Promise<ForecastLine[]> {
+  const push = await pushToProve(trx, pushId);
+  const { rows } = await sql<ForecastLine>`
+    with recorded as (select address_hash from suppressions union select address_hash from consents where purpose = 'message')
+    select o.name as organisation, coalesce(${push.placed_level}::text, c.level) as level, count(*) as n
+    from contacts c
+    join push_signatories s on s.push_id = ${pushId} and s.organisation_id = c.organisation_id
+    join organisations o on o.id = c.organisation_id
+    left join recorded r on r.address_hash = c.address_hash
+    where c.organisation_id = ${organisationId} and ${compileAudience(push.rule)}
+      and case when r.address_hash is null then true else refusal_reason(c.organisation_id, ${push.campaign_id}, c.address_hash) is null end
+    group by 1, 2 order by 2`.execute(trx);
+  return rows;
+}
+
+const toTen = (n: number): number => Math.round(n / 10) * 10;
+
+/** Reasons under k are told together with the duplicates, or not at all. */
+function told({ selected, addressed, setApart }: PushStatus, k: number): Omit<Forecast, 'byLevel'> {
+  const large = Object.entries(setApart).filter(([reason, n]) => n >= k && reason !== 'campagne');
+  const rest = selected - addressed - large.reduce((sum, [, n]) => sum + n, 0);
+  return {
+    selected: selected < k ? null : toTen(selected),
+    addressed: addressed < k ? null : toTen(addressed),
+    setApart: Object.fromEntries([...large, ...(rest < k ? [] : [['campagne', rest] as const])].map(([reason, n]) => [reason, toTen(n)])),
+    states: {},
+  };
 }
 
 function publishable(lines: { organisation: string; level: string; n: number }[], k: number): ForecastLine[] {
   const plan = decideCells(lines.map(({ organisation, level, n }) => ({ dims: { organisation, level }, count: n })), ['organisation', 'level'], k);
-  return (plan?.cells ?? []).map(({ dims, count }) => ({ organisation: dims.organisation ?? null, level: dims.level ?? null, n: count }))
+  return (plan?.cells ?? []).map(({ dims, count }) => ({ organisation: dims.organisation ?? null, level: dims.level ?? null, n: toTen(count) }))
     .sort((a, b) => (a.organisation ?? '~').localeCompare(b.organisation ?? '~') || (a.level ?? '~').localeCompare(b.level ?? '~'));
 }
 

@@ -25,7 +25,10 @@ export async function readMailbox(ctx: Ctx, filter: { search?: string; before?: 
         eb.or([eb('rcpt_to', 'ilike', anywhere), eb('subject', 'ilike', anywhere), eb('mail_from', 'ilike', anywhere)]),
       );
     }
-    const rows = await query.orderBy('id', 'desc').limit(PAGE + 1).execute();
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(PAGE + 1)
+      .execute();
     const page = rows.slice(0, PAGE);
     return { rows: page, next: rows.length > PAGE ? (page.at(-1)?.id ?? null) : null };
   });

@@ -9,6 +9,8 @@ import { forgetSignIns } from '../organisations/sign-in.ts';
 import { forgetCodes } from '../outbox/drain.ts';
 import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
+import { purgeSignIn } from '../organisations/purge.ts';
+import { purgeOutbox } from '../outbox/purge.ts';
 import type { Queue } from './queue.ts';
 
 /** How long before its hour an occurrence of a recurring push exists, so that there is time to approve it. */
@@ -50,12 +52,22 @@ async function prepareOccurrence(ctx: Ctx, model: RecurringPush, now: Date): Pro
   }
 }
 
-/** Ticks every five seconds. node-cron only rings: what is due is read from the database. */
+/** Ticks every five seconds, and cleans up every hour. node-cron only rings: what is due is read from the database. */
 export function startClock(ctx: Ctx, queue: Queue): () => Promise<void> {
+  const stops = [ring(`*/${TICK_SECONDS} * * * * *`, () => tick(ctx, queue)), ring('0 17 * * * *', () => purge(ctx))];
+  return async () => void (await Promise.all(stops.map((stop) => stop())));
+}
+
+async function purge(ctx: Ctx): Promise<void> {
+  await purgeSignIn(ctx.db, ctx.now());
+  await purgeOutbox(ctx.db, ctx.now());
+}
+
+/** Calls `work` at each ring; one that lasts longer than its period must not pile up. */
+function ring(expression: string, work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
-  const task = schedule(`*/${TICK_SECONDS} * * * * *`, () => {
-    // A tick that lasts longer than five seconds must not pile up.
-    running ??= tick(ctx, queue)
+  const task = schedule(expression, () => {
+    running ??= work()
       .catch((error: Error) => log.warn({ error: error.message }, 'horloge : nouvel essai au prochain tour'))
       .finally(() => {
         running = null;

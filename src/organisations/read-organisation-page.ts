@@ -4,7 +4,12 @@ import { acrossOrganisations } from '../db/database.ts';
 import type { OrganisationInput } from './schema.ts';
 
 export type Member = { id: number; name: string; address: string; roles: Role[] };
-export type OrganisationPage = { slug: string; kind: string; settings: Omit<OrganisationInput, 'slug' | 'kind'>; members: Member[] };
+export type OrganisationPage = {
+  slug: string;
+  kind: string;
+  settings: Omit<OrganisationInput, 'slug' | 'kind'>;
+  members: Member[];
+};
 
 /** The actor's own organisation and its people, by name. Every member may see who else is there, and in which role. */
 export async function readOrganisationPage(ctx: Ctx): Promise<OrganisationPage> {
@@ -33,8 +38,14 @@ export async function readOrganisationPage(ctx: Ctx): Promise<OrganisationPage> 
       slug: o.slug,
       kind: o.kind,
       settings: {
-        name: o.name, senderName: o.sender_name, senderAddress: o.sender_address, replyTo: o.reply_to,
-        postalAddress: o.postal_address, privacyContact: o.privacy_contact, colour: o.colour, accent: o.accent,
+        name: o.name,
+        senderName: o.sender_name,
+        senderAddress: o.sender_address,
+        replyTo: o.reply_to,
+        postalAddress: o.postal_address,
+        privacyContact: o.privacy_contact,
+        colour: o.colour,
+        accent: o.accent,
       },
       members: [...members.values()],
     };

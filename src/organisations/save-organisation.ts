@@ -3,7 +3,7 @@ import { conflict, invalid, notFound } from '../base/errors.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from './permissions.ts';
-import { type OrganisationInput, organisationSchema } from './schema.ts';
+import { type OrganisationInput, organisationSchema, serviceSender } from './schema.ts';
 
 type Created = { id: number; slug: string };
 
@@ -28,9 +28,22 @@ export async function updateOrganisation(ctx: Ctx, input: Omit<OrganisationInput
   const organisationId = ctx.actor.organisationId;
   const o = parse({ ...input, slug: 'inchange' });
   await withOrganisation(ctx.db, organisationId, async (trx) => {
+    await refuseForeignSender(trx, ctx, organisationId, o.senderAddress);
     await trx.updateTable('organisations').set(columns(o)).where('id', '=', organisationId).execute();
     await recordAudit(trx, ctx, { action: 'organisation.update', subject: `organisation:${organisationId}` });
   });
+}
+
+/** Nobody writes as somebody else here; and the catcher gives a mail to the organisation whose address it left from, codes apart. */
+async function refuseForeignSender(trx: Trx, ctx: Pick<Ctx, 'publicUrl'>, organisationId: number, address: string): Promise<void> {
+  const wanted = address.toLowerCase();
+  const senders = await trx.selectFrom('organisations').select(['id', 'sender_address']).execute();
+  const mine = senders.find((o) => o.id === organisationId)?.sender_address.toLowerCase();
+  const taken = senders.some((o) => o.id !== organisationId && o.sender_address.toLowerCase() === wanted);
+  if (wanted !== mine && (taken || wanted === serviceSender(ctx.publicUrl).address.toLowerCase()))
+    throw invalid('sender_taken', 'Cette adresse d’expédition sert déjà ici : choisissez-en une qui soit à vous seuls.', [
+      { field: 'senderAddress', message: 'Cette adresse sert déjà ici : choisissez-en une qui soit à vous seuls.' },
+    ]);
 }
 
 function parse(input: OrganisationInput) {

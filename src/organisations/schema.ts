@@ -29,6 +29,9 @@ export const organisationSchema = z.strictObject({
 export type OrganisationInput = z.input<typeof organisationSchema>;
 export type OrganisationData = z.output<typeof organisationSchema>;
 
+/** The service's own sender, for codes: the organisation of the person is not known yet. */
+export const serviceSender = (publicUrl: string) => ({ name: 'Porte-voix', address: `connexion@${new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')}` });
+
 /** Pasted addresses come with blanks around them. */
 export const signInAddressSchema = z.string().trim().toLowerCase().pipe(z.email().max(254));
 

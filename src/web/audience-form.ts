@@ -96,7 +96,13 @@ export function readForm(
   kept: KeptCriteria,
   fixed: { slug: string; campaignId: number | null },
 ): { input: AudienceInput | null; errors: FieldError[] } {
-  const candidate = { ...fixed, name: typed.name, rule: ruleOf(typed, kept), placedLevel: typed.placedLevel || null };
+  const candidate = {
+    slug: fixed.slug,
+    campaignId: fixed.campaignId,
+    name: typed.name,
+    rule: ruleOf(typed, kept),
+    placedLevel: typed.placedLevel || null,
+  };
   const parsed = audienceSchema.safeParse(candidate);
   if (!parsed.success)
     return {

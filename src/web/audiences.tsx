@@ -16,7 +16,8 @@ import {
   typedAudience,
   typedFrom,
 } from './audience-form.ts';
-import { AudienceFormPage, AudienceList, AudienceView, type Counted, CountedRegion } from './audience-pages.tsx';
+import { AudienceFormPage } from './audience-form-page.tsx';
+import { AudienceList, AudienceView, type Counted, CountedRegion } from './audience-pages.tsx';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
 

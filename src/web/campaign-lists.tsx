@@ -94,6 +94,7 @@ type ListProps<T> = {
   campaign: CampaignSheet;
   uses: Map<string, Use[]> /** The reader may open pushes. */;
   linked: boolean;
+  mayReport: boolean;
 } & T;
 
 export const ResourcesPage = ({
@@ -101,6 +102,7 @@ export const ResourcesPage = ({
   resources,
   uses,
   linked,
+  mayReport,
 }: ListProps<{ resources: readonly ResourceRow[] }>) => (
   <>
     <PageHead
@@ -109,7 +111,7 @@ export const ResourcesPage = ({
       title="Les ressources"
       lead={`${plural(resources.length, 'livrable', 'livrables')}, et ce que chaque public peut en faire.`}
     />
-    <CampaignTabs slug={c.slug} current="ressources" />
+    <CampaignTabs slug={c.slug} current="ressources" mayReport={mayReport} />
     {resources.map((r) => (
       <Section title={r.title} id={r.slug} note={[RESOURCE_KIND_NAMES[r.kind], r.years].filter(Boolean).join(', ')}>
         <p>{r.summary}</p>
@@ -143,7 +145,7 @@ export const ResourcesPage = ({
 type KeyMessagesProps = ListProps<{ messages: readonly KeyMessageRow[]; level: LevelName }>;
 
 /** One level at a time: who copies a wording speaks to one of them. */
-export const KeyMessagesPage = ({ campaign: c, messages, uses, level, linked }: KeyMessagesProps) => (
+export const KeyMessagesPage = ({ campaign: c, messages, uses, level, linked, mayReport }: KeyMessagesProps) => (
   <>
     <PageHead
       back={{ href: '/campagnes', label: 'Campagnes' }}
@@ -151,7 +153,7 @@ export const KeyMessagesPage = ({ campaign: c, messages, uses, level, linked }: 
       title="Les éléments de langage"
       lead="La même idée, dite à chaque niveau avec ses mots. Copiez-les : ils sont faits pour être repris."
     />
-    <CampaignTabs slug={c.slug} current="elements" />
+    <CampaignTabs slug={c.slug} current="elements" mayReport={mayReport} />
     <Tabs
       label="Niveau"
       tabs={LEVELS.map((l) => ({

@@ -13,14 +13,18 @@ import { DataTable } from './ui/table.tsx';
 import { Timeline } from './ui/timeline.tsx';
 
 /** The views of one campaign, the same on each of its pages. */
-export const CampaignTabs = ({ slug, current }: { slug: string; current: 'envois' | 'ressources' | 'elements' }) => (
+export const CampaignTabs = (p: {
+  slug: string;
+  current: 'envois' | 'ressources' | 'elements';
+  mayReport: boolean;
+}) => (
   <Tabs
     label="La campagne"
     tabs={[
-      { href: `/campagnes/${slug}`, label: 'Envois', current: current === 'envois' },
-      { href: `/campagnes/${slug}/ressources`, label: 'Ressources', current: current === 'ressources' },
-      { href: `/campagnes/${slug}/elements`, label: 'Éléments de langage', current: current === 'elements' },
-      { href: `/campagnes/${slug}/rapport`, label: 'Rapport' },
+      { href: `/campagnes/${p.slug}`, label: 'Envois', current: p.current === 'envois' },
+      { href: `/campagnes/${p.slug}/ressources`, label: 'Ressources', current: p.current === 'ressources' },
+      { href: `/campagnes/${p.slug}/elements`, label: 'Éléments de langage', current: p.current === 'elements' },
+      ...(p.mayReport ? [{ href: `/campagnes/${p.slug}/rapport`, label: 'Rapport' }] : []),
     ]}
   />
 );
@@ -51,7 +55,7 @@ export const CampaignPage = (p: CampaignProps) => {
           </Acts>
         )}
       </PageHead>
-      <CampaignTabs slug={c.slug} current="envois" />
+      <CampaignTabs slug={c.slug} current="envois" mayReport={p.report !== null} />
       <Pushes {...p} />
       {p.report && <Results report={p.report} />}
       <Identity campaign={c} />
@@ -59,8 +63,9 @@ export const CampaignPage = (p: CampaignProps) => {
   );
 };
 
-const Pushes = ({ campaign: c, pushes, today, organisation, mayWrite, mayReadPushes }: CampaignProps) => {
-  const page = (push: PushLine): string => (mayReadPushes ? pushUrl(push) : `/campagnes/${c.slug}/rapport`);
+const Pushes = ({ campaign: c, pushes, report, today, organisation, mayWrite, mayReadPushes }: CampaignProps) => {
+  const page = (push: PushLine): string | undefined =>
+    mayReadPushes ? pushUrl(push) : report ? `/campagnes/${c.slug}/rapport` : undefined;
   if (!pushes.length)
     return (
       <Section title="Les envois">
@@ -110,7 +115,7 @@ const Pushes = ({ campaign: c, pushes, today, organisation, mayWrite, mayReadPus
               push.progress
                 ? [
                     [
-                      <a href={page(push)}>{push.title}</a>,
+                      page(push) ? <a href={page(push)}>{push.title}</a> : push.title,
                       whenOf(push.at),
                       <Levels levels={push.levels} />,
                       push.progress.addressed,

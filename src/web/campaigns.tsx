@@ -65,6 +65,7 @@ export function campaignPages(deps: WebDeps) {
         resources={resources}
         uses={uses.resources}
         linked={may(ctx.actor, 'push.read')}
+        mayReport={may(ctx.actor, 'report.read')}
       />,
     );
   });
@@ -81,6 +82,7 @@ export function campaignPages(deps: WebDeps) {
         messages={messages}
         uses={uses.keyMessages}
         linked={may(ctx.actor, 'push.read')}
+        mayReport={may(ctx.actor, 'report.read')}
         level={LEVELS.find((l) => l === c.req.query('niveau')) ?? 'terrain'}
       />,
     );

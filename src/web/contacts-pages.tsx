@@ -20,6 +20,8 @@ type ContactsProps = {
   organisation: string;
   today: Date;
   mayExport: boolean;
+  /** May make an audience of what is shown. */
+  mayCompose: boolean;
 };
 
 export const ContactsView = (p: ContactsProps) => (
@@ -76,7 +78,7 @@ const Full = (p: ContactsProps) => (
     <Section
       title="La liste"
       action={
-        isFiltered(p.filter) && !p.filter.search
+        p.mayCompose && isFiltered(p.filter) && !p.filter.search
           ? { href: audienceFrom(p.filter), label: 'En faire une audience' }
           : undefined
       }

@@ -38,6 +38,7 @@ export function contactPages(deps: WebDeps) {
         organisation={mine}
         today={deps.now()}
         mayExport={may(ctx.actor, 'contacts.export')}
+        mayCompose={may(ctx.actor, 'audience.write')}
       />,
     );
   });

@@ -4,7 +4,9 @@ import type { Session } from '../organisations/sessions.ts';
 import type { FlashMessage } from './ui/components.tsx';
 
 /** Work that a page asks for and does not wait for; the clock would find it anyway a few seconds later. */
-export type Wake = (work: { kind: 'outbox' } | { kind: 'drain'; pushId: number } | { kind: 'import'; importId: number }) => Promise<void>;
+export type Wake = (
+  work: { kind: 'outbox' } | { kind: 'drain'; pushId: number } | { kind: 'import'; importId: number },
+) => Promise<void>;
 
 /** What pages are made with. */
 export type WebDeps = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {

@@ -6,21 +6,43 @@ import { Acts, ButtonLink, PageHead } from './ui/components.tsx';
 import { PublicLayout } from './ui/layout.tsx';
 
 const STATUS: Record<RefusalKind, ContentfulStatusCode> = {
-  invalid: 422, 'not-found': 404, forbidden: 403, conflict: 409, unauthenticated: 401, unavailable: 503, 'too-many': 429,
+  invalid: 422,
+  'not-found': 404,
+  forbidden: 403,
+  conflict: 409,
+  unauthenticated: 401,
+  unavailable: 503,
+  'too-many': 429,
 };
 const TITLES: Record<RefusalKind, string> = {
-  invalid: 'À corriger', 'not-found': 'Cette page n’existe pas', forbidden: 'Action refusée', conflict: 'Pas possible en l’état',
-  unauthenticated: 'Connectez-vous', unavailable: 'Service indisponible', 'too-many': 'Trop de demandes',
+  invalid: 'À corriger',
+  'not-found': 'Cette page n’existe pas',
+  forbidden: 'Action refusée',
+  conflict: 'Pas possible en l’état',
+  unauthenticated: 'Connectez-vous',
+  unavailable: 'Service indisponible',
+  'too-many': 'Trop de demandes',
 };
 
 /** The one place where a refusal becomes a page. A bug is logged with its stack and shown without it. */
 export function errorPage(error: Error, c: Context) {
   if (error instanceof Refusal) return message(c, STATUS[error.kind], TITLES[error.kind], error.message);
   log.error({ path: c.req.path, method: c.req.method, error: error.message, stack: error.stack }, 'erreur');
-  return message(c, 500, 'Une erreur est survenue', 'Elle est de notre fait et elle est notée. Rien n’a été enregistré à moitié : revenez en arrière et recommencez.');
+  return message(
+    c,
+    500,
+    'Une erreur est survenue',
+    'Elle est de notre fait et elle est notée. Rien n’a été enregistré à moitié : revenez en arrière et recommencez.',
+  );
 }
 
-export const missingPage = (c: Context) => message(c, 404, TITLES['not-found'], 'L’adresse est peut-être incomplète, ou cette page n’est pas ouverte à votre organisation.');
+export const missingPage = (c: Context) =>
+  message(
+    c,
+    404,
+    TITLES['not-found'],
+    'L’adresse est peut-être incomplète, ou cette page n’est pas ouverte à votre organisation.',
+  );
 
 const message = (c: Context, status: ContentfulStatusCode, title: string, text: string) =>
   c.html(

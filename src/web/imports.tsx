@@ -10,11 +10,12 @@ import { readAllLines, readAnalysis, readImport, readImportLines, readImports } 
 import { reviseImport } from '../contacts/revise-import.ts';
 import { type ImportLine, importOptionsSchema } from '../contacts/schema.ts';
 import { startImport } from '../contacts/start-import.ts';
-import { allow } from '../organisations/permissions.ts';
+import { allow, may } from '../organisations/permissions.ts';
 import { acting, ID, idOf } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { AnalysisView } from './import-analysis-page.tsx';
-import { ImportList, ImportProgress, NewImportPage, ReportView, type TypedImport } from './import-pages.tsx';
+import { NewImportPage, type TypedImport } from './import-form-page.tsx';
+import { ImportList, ImportProgress, ReportView } from './import-pages.tsx';
 import { formOf, page, redirectWith } from './page.tsx';
 
 /** A contact file, in four steps: the file, what it would do, the import under way, what became of every line. */
@@ -73,7 +74,12 @@ export function importPages(deps: WebDeps) {
       return page(
         c,
         { title: `Import de ${row.fileName}`, current: '/contacts' },
-        <ReportView row={row} rejected={rejected.rows} warned={warned.rows} />,
+        <ReportView
+          row={row}
+          rejected={rejected.rows}
+          warned={warned.rows}
+          mayCompose={may(acting(c).actor, 'audience.write')}
+        />,
       );
     }
     return page(c, { title: `Import de ${row.fileName}`, current: '/contacts' }, <ImportProgress row={row} whole />);

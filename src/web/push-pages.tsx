@@ -1,3 +1,4 @@
+import { shortDate } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
 import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { Audience } from '../contacts/audience-queries.ts';
@@ -103,7 +104,14 @@ export const PushPage = (p: PushProps) => {
             {p.status && <Ledger status={p.status} demo={p.demo} />}
           </Section>
         )}
-        {p.forecast && <Forecast forecast={p.forecast} k={push.campaign.k} signatories={push.signatories.length} />}
+        {p.forecast && (
+          <Forecast
+            forecast={p.forecast}
+            k={push.campaign.k}
+            signatories={push.signatories.length}
+            mayImport={may(p.actor, 'contacts.import')}
+          />
+        )}
         {push.recurrence && <Issues {...p} recurrence={push.recurrence} />}
         <Section title="Quand et à qui">
           {editable ? (
@@ -155,7 +163,7 @@ const Issues = ({ push, recurrence, line, issues, actor, now }: PushProps & { re
     <Facts
       items={[
         ['Se répète', recurrenceText(recurrence)],
-        ['Prochains départs', listed(nextDates(recurrence, now, push.deadlineAt).map(whenOf)) || 'aucun'],
+        ['Prochains départs', listed(nextDates(recurrence, now, push.deadlineAt).map(shortDate)) || 'aucun'],
       ]}
     />
     {issues.length ? (

@@ -222,7 +222,7 @@ export const SendingProgress = ({ line }: { line: PushLine }) => {
 };
 
 const reasonName = (reason: string): string => capital(REASON_NAMES[reason as keyof typeof REASON_NAMES] ?? reason);
-const apartRows = (status: PushStatus) =>
+const apartRows = (status: Pick<PushStatus, 'setApart'>) =>
   Object.entries(status.setApart).map(([reason, n]): [string, number] => [
     `Écartés : ${reasonName(reason).toLowerCase()}`,
     n,
@@ -244,29 +244,36 @@ export const Ledger = ({ status, demo }: { status: PushStatus; demo: boolean }) 
   />
 );
 
-type ForecastProps = { forecast: NonNullable<Overview['forecast']>; k: number; signatories: number };
+/** A number about several organisations: nobody's list can be guessed from it. */
+export const roundly = (n: number | null, k: number): string => (n === null ? `moins de ${number(k)}` : `environ ${number(n)}`);
 
-export const Forecast = ({ forecast: f, k, signatories }: ForecastProps) => (
+type ForecastProps = {
+  forecast: NonNullable<Overview['forecast']>;
+  k: number;
+  signatories: number;
+  mayImport: boolean;
+};
+
+export const Forecast = ({ forecast: f, k, signatories, mayImport }: ForecastProps) => (
   <Section title="Ce qu’il adviendra" note="si l’envoi partait maintenant">
-    {f.selected ? (
+    {f.selected || f.byLevel.length ? (
       <>
         <DataTable
-          caption={`${plural(f.selected, 'contact sélectionné', 'contacts sélectionnés')}, dont ${number(f.addressed)} recevront le message`}
+          caption="En tout, à la dizaine près"
           columns={[{ label: 'Contacts' }, { label: 'Nombre', numeric: true }]}
-          rows={[['Adressés', f.addressed], ...apartRows(f)]}
-          total={['Sélectionnés', f.selected]}
+          rows={[['Adressés', roundly(f.addressed, k)], ...apartRows(f)]}
+          total={['Sélectionnés', roundly(f.selected, k)]}
         />
         <DataTable
-          caption="Adressés, par organisation et par niveau"
+          caption="Par organisation et par niveau, avant de retirer les adresses que plusieurs ont en commun"
           columns={[{ label: 'Organisation' }, { label: 'Niveau' }, { label: 'Contacts', numeric: true }]}
           rows={f.byLevel.map((line) => [
             line.organisation ?? 'Plusieurs organisations',
             line.level === null ? 'plusieurs niveaux' : <LevelMark level={line.level as Level} />,
             line.n,
           ])}
-          total={['Ensemble', '', f.addressed]}
         />
-        {f.addressed > 0 && f.addressed < k && (
+        {f.addressed === null && (
           <p class="note">
             Moins de {k} contacts : les liens resteront directs et les clics ne seront pas comptés, pour que personne ne
             soit reconnaissable.
@@ -276,7 +283,13 @@ export const Forecast = ({ forecast: f, k, signatories }: ForecastProps) => (
     ) : (
       <p>
         Aucun contact ne répond à cette audience {signatories > 1 ? 'chez ces signataires' : 'chez cette signataire'}.{' '}
-        <a href="/contacts">Importez des contacts</a>, ou choisissez une autre audience ci-dessous.
+        {mayImport ? (
+          <>
+            <a href="/contacts">Importez des contacts</a>, ou choisissez une autre audience.
+          </>
+        ) : (
+          'Il faut en importer, ou choisir une autre audience.'
+        )}
       </p>
     )}
   </Section>

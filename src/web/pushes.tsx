@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { shortDate } from '../base/dates.ts';
 import { type FieldError, Refusal } from '../base/errors.ts';
 import { readCampaign } from '../campaigns/read-campaign.ts';
 import { mustLead } from '../campaigns/update-campaign.ts';
@@ -17,7 +18,7 @@ import { overviewOf } from './push-overview.ts';
 import { NewPushPage, PushPage } from './push-pages.tsx';
 import { SendingProgress } from './push-parts.tsx';
 import { pushPreviewPages } from './push-preview.tsx';
-import { listed, pushUrl, recurrenceText, whenOf } from './push-words.tsx';
+import { listed, pushUrl, recurrenceText } from './push-words.tsx';
 import { nextDates } from './recurrence-form.tsx';
 
 /** One push: created, planned, previewed, followed, and what is done to it. What it says is in push-content.tsx. */
@@ -131,9 +132,9 @@ export function pushPages(deps: WebDeps) {
   return app;
 }
 
-/** « chaque lundi à 9 h : lun. 30 nov., 9 h, lun. 7 déc., 9 h et lun. 14 déc., 9 h » */
+/** « chaque lundi à 9 h : lun. 30 nov., lun. 7 déc. et lun. 14 déc. » */
 const seriesText = (recurrence: string, now: Date, end: Date | null): string =>
-  `${recurrenceText(recurrence)} : ${listed(nextDates(recurrence, now, end).map(whenOf))}`;
+  `${recurrenceText(recurrence)} : ${listed(nextDates(recurrence, now, end).map(shortDate))}`;
 
 /** Subject and first title come from the name: what is wrong with them is wrong with it. */
 const titleErrors = (error: Refusal): FieldError[] => {

@@ -1,18 +1,16 @@
 import { Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { Refusal } from '../base/errors.ts';
-import { requestCode, signInWithCode, signInWithPassword, type Visitor } from '../organisations/sign-in.ts';
+import { serviceSender } from '../organisations/schema.ts';
 import { closeSession, switchOrganisation } from '../organisations/sessions.ts';
-import { sessionCookie, unsignedForm } from './gate.ts';
+import { requestCode, signInWithCode, signInWithPassword, type Visitor } from '../organisations/sign-in.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
+import { sessionCookie, unsignedForm } from './gate.ts';
 import { formOf, secure } from './page.tsx';
 import { CodePage, SignInPage } from './sign-in-pages.tsx';
 import { networkOf } from './visitor.ts';
 
 const CHALLENGE = 'porte-voix-defi';
-
-/** The service's own sender, for codes: the organisation of the person is not known yet. */
-const serviceSender = (publicUrl: string) => ({ name: 'Porte-voix', address: `connexion@${new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')}` });
 
 /** Pages before the session: no account is ever confirmed or denied by what they show. */
 export function signInPages(deps: WebDeps) {
@@ -29,11 +27,20 @@ export function signInPages(deps: WebDeps) {
     try {
       const { challenge, shown } = await requestCode(visitor(c), form.text('adresse'), serviceSender(deps.publicUrl));
       await deps.wake({ kind: 'outbox' });
-      setCookie(c, CHALLENGE, challenge, { path: '/connexion', httpOnly: true, sameSite: 'Lax', maxAge: 600, secure: secure(c) });
+      setCookie(c, CHALLENGE, challenge, {
+        path: '/connexion',
+        httpOnly: true,
+        sameSite: 'Lax',
+        maxAge: 600,
+        secure: secure(c),
+      });
       return c.html(<CodePage address={form.text('adresse')} shown={shown} back={back} />);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return c.html(<SignInPage demo={deps.demo} back={back} address={form.text('adresse')} error={error} />, error.kind === 'too-many' ? 429 : 422);
+      return c.html(
+        <SignInPage demo={deps.demo} back={back} address={form.text('adresse')} error={error} />,
+        error.kind === 'too-many' ? 429 : 422,
+      );
     }
   });
 
@@ -41,7 +48,10 @@ export function signInPages(deps: WebDeps) {
     const form = await formOf(c);
     const back = backOf(form.text('retour'));
     try {
-      const opened = await signInWithCode(visitor(c), { challenge: getCookie(c, CHALLENGE) ?? '', code: form.text('code') });
+      const opened = await signInWithCode(visitor(c), {
+        challenge: getCookie(c, CHALLENGE) ?? '',
+        code: form.text('code'),
+      });
       deleteCookie(c, CHALLENGE, { path: '/connexion', secure: secure(c) });
       return await enter(c, deps, opened.secret, back);
     } catch (error) {
@@ -54,11 +64,17 @@ export function signInPages(deps: WebDeps) {
     const form = await formOf(c);
     const back = backOf(form.text('retour'));
     try {
-      const opened = await signInWithPassword(visitor(c), { address: form.text('adresse-mdp'), password: form.text('password') });
+      const opened = await signInWithPassword(visitor(c), {
+        address: form.text('adresse-mdp'),
+        password: form.text('password'),
+      });
       return await enter(c, deps, opened.secret, back);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return c.html(<SignInPage demo={deps.demo} back={back} address={form.text('adresse-mdp')} error={error} withPassword />, error.kind === 'too-many' ? 429 : 422);
+      return c.html(
+        <SignInPage demo={deps.demo} back={back} address={form.text('adresse-mdp')} error={error} withPassword />,
+        error.kind === 'too-many' ? 429 : 422,
+      );
     }
   });
   return app;
@@ -90,4 +106,3 @@ async function enter(c: WebContext, deps: WebDeps, secret: string, back: string)
 
 /** Only a path of ours: never another site. */
 const backOf = (path: string | undefined): string => (path && /^\/(?![/\\])[\w\-./%]*$/.test(path) ? path : '/');
-

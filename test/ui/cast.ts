@@ -13,6 +13,14 @@ export const figure = (value: number | null, unit: string, to?: number): FigureV
   ...(to === undefined ? {} : { range: { to } }),
 });
 
+export const nav = [
+  { href: '/', label: 'Aujourd’hui' },
+  { href: '/campagnes', label: 'Campagnes' },
+  { href: '/contacts', label: 'Contacts' },
+  { href: '/audiences', label: 'Audiences' },
+  { href: '/courrier', label: 'Courrier de démonstration' },
+];
+
 export const session = {
   name: 'Léa Petit',
   organisation: { name: 'Constructys', slug: 'constructys', colour: '#00685e' },

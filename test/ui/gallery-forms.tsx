@@ -12,7 +12,7 @@ import {
 import { Check, Choices, ErrorSummary, errorOf, Field, FieldRow } from '../../src/web/ui/fields.tsx';
 import { Confirm, PlainText, Sheet, Steps } from '../../src/web/ui/flow.tsx';
 import { Layout, PublicLayout } from '../../src/web/ui/layout.tsx';
-import { session } from './cast.ts';
+import { nav, session } from './cast.ts';
 
 const errors = [
   { field: 'subject', message: 'Écrivez l’objet du message.' },
@@ -23,6 +23,7 @@ export const FormPage = () => (
   <Layout
     title="Nouvelle campagne"
     current="/campagnes"
+    nav={nav}
     session={session}
     csrf="jeton"
     flash={{ kind: 'problem', text: 'Le fichier n’a pas été lu.' }}

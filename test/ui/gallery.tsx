@@ -6,7 +6,7 @@ import { Layout } from '../../src/web/ui/layout.tsx';
 import { Levels, State } from '../../src/web/ui/marks.tsx';
 import { DataTable } from '../../src/web/ui/table.tsx';
 import { Timeline } from '../../src/web/ui/timeline.tsx';
-import { figure, session } from './cast.ts';
+import { figure, nav, session } from './cast.ts';
 import { FormPage, PublicPage } from './gallery-forms.tsx';
 
 /** The living page of the visual language: every component in every state, on four pages that look like real ones. */
@@ -64,6 +64,7 @@ export const HomePage = () => (
   <Layout
     title="Aujourd’hui"
     current="/"
+    nav={nav}
     session={session}
     csrf="jeton"
     demo
@@ -177,7 +178,15 @@ const days = Array.from({ length: 21 }, (_, i) => {
 });
 
 export const CampaignPage = () => (
-  <Layout title="Les essentiels" current="/campagnes" session={{ ...session, others: [] }} csrf="jeton" demo wide>
+  <Layout
+    title="Les essentiels"
+    current="/campagnes"
+    nav={nav}
+    session={{ ...session, others: [] }}
+    csrf="jeton"
+    demo
+    wide
+  >
     <PageHead
       back={{ href: '/campagnes', label: 'Campagnes' }}
       kicker="Du 2 novembre 2026 au 31 mars 2027"

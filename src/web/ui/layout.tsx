@@ -1,7 +1,7 @@
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { assetUrl, tintUrl } from '../assets.ts';
-import { Button, Csrf, Flash, type FlashMessage } from './components.tsx';
+import { Button, Csrf, Flash, type FlashMessage, type Link } from './components.tsx';
 
 /*
  * The whole document. Signed-in pages: `c.html(<Layout title="Contacts" current="/contacts" session={s} csrf={t}>…</Layout>)`;
@@ -57,20 +57,15 @@ const Mark = () => (
   </svg>
 );
 
-const NAV = [
-  { href: '/', label: 'Aujourd’hui' },
-  { href: '/campagnes', label: 'Campagnes' },
-  { href: '/contacts', label: 'Contacts' },
-  { href: '/audiences', label: 'Audiences' },
-];
-
 export type LayoutProps = {
   title: string;
+  /** What this person may open. */
+  nav?: readonly Link[];
   /** The address of the current entry of the navigation. */
   current?: string;
   session?: LayoutSession | null;
   csrf?: string;
-  /** Mail goes to the catcher: says so, and adds « Courrier de démonstration » to the navigation. */
+  /** Mail goes to the catcher: says so. */
   demo?: boolean;
   flash?: FlashMessage | null;
   /** For large tables: lets the page use the whole width. */
@@ -89,10 +84,10 @@ export const Layout = (p: LayoutProps) => (
         {p.demo && <p class="demo">Démonstration : rien ne part vers de vraies personnes</p>}
         {p.session && <WhoAmI session={p.session} csrf={p.csrf ?? ''} />}
       </div>
-      {p.session && (
+      {p.nav && (
         <nav class="nav" aria-label="Principale">
           <ul>
-            {[...NAV, ...(p.demo ? [{ href: '/courrier', label: 'Courrier de démonstration' }] : [])].map((entry) => (
+            {p.nav.map((entry) => (
               <li>
                 <a href={entry.href} aria-current={entry.href === p.current ? 'page' : undefined}>
                   {entry.label}
@@ -124,6 +119,9 @@ const WhoAmI = ({ session, csrf }: { session: LayoutSession; csrf: string }) => 
     </summary>
     <div class="who-menu">
       <p class="meta">{session.roles.join(', ')}</p>
+      <p>
+        <a href="/organisation">Votre organisation</a>
+      </p>
       {session.others.map((other) => (
         <form method="post" action="/organisation-courante">
           <Csrf token={csrf} />

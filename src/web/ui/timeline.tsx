@@ -9,7 +9,8 @@ import { LevelShape, Levels, State, type StateKind } from './marks.tsx';
  */
 
 export type TimelinePush = {
-  href: string;
+  /** None for whoever may not open it. */
+  href?: string | undefined;
   title: string;
   /** null: no date yet; listed, not drawn. */
   at: Date | null;

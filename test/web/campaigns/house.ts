@@ -65,6 +65,13 @@ export async function browser({ app, deps }: House, person: Person) {
       });
       return { status: response.status, location: response.headers.get('location') ?? '', text: await response.text() };
     },
+    /** A form with files, as a browser sends it. */
+    async upload(path: string, fields: Record<string, string | File>) {
+      const body = new FormData();
+      for (const [name, value] of Object.entries({ csrf, ...fields })) body.append(name, value);
+      const response = await app.request(path, { method: 'POST', headers, body });
+      return { status: response.status, location: response.headers.get('location') ?? '', text: await response.text() };
+    },
   };
 }
 

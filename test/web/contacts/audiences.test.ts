@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCampaign } from '../../../src/campaigns/create-campaign.ts';
 import { audienceSentence } from '../../../src/contacts/audience-sentence.ts';
+import { saveAudience } from '../../../src/contacts/save-audience.ts';
 import { joint } from '../../campaigns/cast.ts';
 import { testDatabase } from '../../support/database.ts';
 import { house } from '../campaigns/house.ts';
@@ -59,7 +60,6 @@ test('two audiences of one name stay two', async () => {
 });
 
 test('a change keeps the criteria that the form does not ask for', async () => {
-  const { saveAudience } = await import('../../../src/contacts/save-audience.ts');
   const { id } = await saveAudience(t.ctx(t.cast.alice), {
     slug: 'sauf-corse',
     name: 'Sauf Corse',

@@ -69,7 +69,7 @@ test('the framed message runs nothing and loads nothing from elsewhere; its link
   const policy = framed.headers.get('content-security-policy') ?? '';
   for (const part of [
     "default-src 'none'",
-    "img-src 'self' data:",
+    "img-src 'self' https://pv.example data:",
     "style-src 'unsafe-inline'",
     "frame-ancestors 'self'",
     'sandbox allow-popups',
