@@ -13,6 +13,7 @@ import { networkHash } from './tracking/features.ts';
 import { type Flusher, startFlusher } from './tracking/flusher.ts';
 import { type Journal, openJournal } from './tracking/journal.ts';
 import { openTokenStore, type TokenStore } from './tracking/token-store.ts';
+import { accountPages } from './web/account.tsx';
 import { approvalPages } from './web/approval.tsx';
 import { assets } from './web/assets.ts';
 import { audiencePages } from './web/audiences.tsx';
@@ -76,7 +77,7 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
   app.route('/', signInPages(deps));
   app.use(sessionGate(deps));
   for (const pages of [
-    sessionPages, homePages, newCampaignPages, campaignPages, reportPages, pushPages, pushContentPages, approvalPages,
+    sessionPages, accountPages, homePages, newCampaignPages, campaignPages, reportPages, pushPages, pushContentPages, approvalPages,
     importPages, contactPages, audiencePages, courrierPages, organisationPages,
   ])
     app.route('/', pages(deps));

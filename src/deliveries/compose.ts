@@ -3,7 +3,7 @@ import { idSealer } from '../base/tokens.ts';
 import type { Ctx } from '../base/context.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import { mailbox } from '../mail/headers.ts';
-import { prepare, type Skeleton, type SlotValues, type Spliceable, splice } from '../mail/skeleton.ts';
+import { prepare, type Shelf, type Skeleton, type SlotValues, type Spliceable, splice } from '../mail/skeleton.ts';
 import type { OutgoingMail } from '../mail/smtp-client.ts';
 import type { Claimed } from './claim.ts';
 import { persist } from './persist.ts';
@@ -14,8 +14,9 @@ type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, 
 /**
  * Turns claimed rows into finished messages: only stored, approved proofs are sent, and a recipient costs a splice.
  * A proof's variants and its cells' links are read once and kept; a push edited while it runs brings a new proof.
+ * `take`: where the bytes of a message go.
  */
-export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>): (row: Claimed) => Promise<OutgoingMail> {
+export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>, take?: Shelf['take']): (row: Claimed) => Promise<OutgoingMail> {
   const proofs = new Map<number, Promise<Stored>>();
   const seals = sealsOf(ctx.secrets.unsubscribe);
   return async (row) => {
@@ -29,7 +30,7 @@ export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>)
     const variant = variants.get(`${row.organisation_id}/${row.level}`);
     if (!variant) throw new Error(`proof ${row.proof_id} has no variant for organisation ${row.organisation_id}, level ${row.level}`);
     const cell = row.cell_id === null ? undefined : tokens.get(row.cell_id);
-    return { from: variant.sender, to: row.address, data: splice(variant.ready, values(ctx, seals, row, variant, cell)) };
+    return { from: variant.sender, to: row.address, data: splice(variant.ready, values(ctx, seals, row, variant, cell), take) };
   };
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Ctx } from '../base/context.ts';
 import { log } from '../base/log.ts';
 import { acrossOrganisations } from '../db/database.ts';
+import { messageShelf, type Shelf } from '../mail/skeleton.ts';
 import type { OutgoingMail, SendResult } from '../mail/smtp-client.ts';
 import { CLAIM_BATCH, claim, type Claimed, takeBack } from './claim.ts';
 import { composer } from './compose.ts';
@@ -28,12 +29,13 @@ export async function drainPush(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 
   const { pushId } = at;
   // Two drains of one process must not take each other's rows for their own.
   const worker = `${at.worker}/${randomBytes(3).toString('hex')}`;
-  const compose = composer(ctx);
+  const shelf = messageShelf();
+  const compose = composer(ctx, shelf.take);
   const writer = answerWriter(ctx, worker);
   const drained: Drained = { handed: 0, accepted: 0, cancelled: 0 };
   const deliver = async (row: Claimed): Promise<void> => {
     try {
-      const answer = await handOver(ctx, compose, at.pool, row);
+      const answer = await handOver(ctx, { compose, shelf, pool: at.pool }, row);
       if (answer.state === 'accepted') drained.accepted += 1;
       writer.add(answer);
     } catch (error) {
@@ -72,16 +74,18 @@ export async function drainPush(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 
 }
 
 /** A message that cannot even be composed is a fact about its row, never the end of the batch. */
-async function handOver(ctx: Pick<Ctx, 'now'>, compose: (row: Claimed) => Promise<OutgoingMail>, pool: Pool, row: Claimed): Promise<Answer> {
+async function handOver(ctx: Pick<Ctx, 'now'>, by: { compose: (row: Claimed) => Promise<OutgoingMail>; shelf: Shelf; pool: Pool }, row: Claimed): Promise<Answer> {
   let mail: OutgoingMail;
   try {
-    mail = await compose(row);
+    mail = await by.compose(row);
   } catch (error) {
     const { message } = error as Error;
     log.error({ id: row.id, error: message }, 'message impossible à composer');
     return { id: row.id, handedAt: row.handed_at, state: 'failed', reason: 'composition', reply: message, nextAt: null };
   }
-  return outcomeOf(row, await pool.send(mail), ctx.now(), Math.random());
+  const result = await by.pool.send(mail);
+  by.shelf.giveBack(mail.data);
+  return outcomeOf(row, result, ctx.now(), Math.random());
 }
 
 /**

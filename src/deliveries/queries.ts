@@ -12,8 +12,9 @@ import { CAMPAIGN_REASONS, type Reason, type State } from './schema.ts';
 export type PushStatus = { selected: number; setApart: Record<string, number>; addressed: number; states: Partial<Record<State, number>> };
 
 /**
- * The ledger of a push over all its signatories, in one snapshot. Duplicates and solicitation are told apart only to
- * whoever runs the instance (a command): to organisations both read « traités par la campagne » (no oracle).
+ * The ledger of a push over all its signatories, in one snapshot. Exact for whoever runs the instance (a command). To a
+ * person, écartés are told from k up and to the nearest ten, duplicates and solicitation as « traités par la campagne »
+ * (no oracle); sélectionnés is then the sum of what is told.
  */
 export async function pushStatus(ctx: Ctx, pushId: number): Promise<PushStatus> {
   await visiblePush(ctx, pushId);
@@ -21,7 +22,10 @@ export async function pushStatus(ctx: Ctx, pushId: number): Promise<PushStatus> 
     const rows = (await sql<{ state: State; reason: Reason | null; n: number }>`
       select state, case when state in ('set_apart', 'cancelled') then reason end as reason, count(*) as n
       from deliveries where push_id = ${pushId} group by 1, 2`.execute(trx)).rows;
-    return tally(rows, ctx.actor.kind !== 'user');
+    if (ctx.actor.kind !== 'user') return tally(rows, true);
+    const exact = tally(rows, false);
+    const { setApart } = told(exact, await smallestGroup(trx, pushId));
+    return { ...exact, setApart, selected: Object.values(setApart).reduce((sum, n) => sum + n, exact.addressed) };
   });
 }
 
@@ -65,7 +69,7 @@ export async function forecastPush(ctx: Ctx, pushId: number): Promise<Forecast> 
       where case when ${reader}::bigint is null then s.apart is null else s.reason is null and s.organisation_id <> ${reader}::bigint end
       group by 1, 2, s.position order by s.position, s.level`.execute(trx)).rows;
     if (reader === null) return { ...tally(rows, true), byLevel: lines };
-    const { k } = await trx.selectFrom('campaigns').select('k').where('id', '=', push.campaign_id).executeTakeFirstOrThrow();
+    const k = await smallestGroup(trx, pushId);
     return { ...told(tally(rows, false), k), byLevel: [...own, ...publishable(lines, k)] };
   });
 }
@@ -86,16 +90,22 @@ async function ownLines(trx: Trx, pushId: number, organisationId: number): Promi
   return rows;
 }
 
+const smallestGroup = async (trx: Trx, pushId: number): Promise<number> =>
+  (await trx.selectFrom('pushes as p').innerJoin('campaigns as c', 'c.id', 'p.campaign_id').select('c.k').where('p.id', '=', pushId).executeTakeFirstOrThrow()).k;
+
 const toTen = (n: number): number => Math.round(n / 10) * 10;
 
-/** Reasons under k are told together with the duplicates, or not at all. */
-function told({ selected, addressed, setApart }: PushStatus, k: number): Omit<Forecast, 'byLevel'> {
+/** Reasons under k are told together with the duplicates, or not at all; what people cancelled themselves is no secret. */
+function told({ selected, addressed, setApart: { annule = 0, ...setApart } }: PushStatus, k: number): Omit<Forecast, 'byLevel'> {
   const large = Object.entries(setApart).filter(([reason, n]) => n >= k && reason !== 'campagne');
-  const rest = selected - addressed - large.reduce((sum, [, n]) => sum + n, 0);
+  const rest = selected - addressed - annule - large.reduce((sum, [, n]) => sum + n, 0);
   return {
     selected: selected < k ? null : toTen(selected),
     addressed: addressed < k ? null : toTen(addressed),
-    setApart: Object.fromEntries([...large, ...(rest < k ? [] : [['campagne', rest] as const])].map(([reason, n]) => [reason, toTen(n)])),
+    setApart: {
+      ...(annule > 0 && { annule }),
+      ...Object.fromEntries([...large, ...(rest < k ? [] : [['campagne', rest] as const])].map(([reason, n]) => [reason, toTen(n)])),
+    },
     states: {},
   };
 }

@@ -19,7 +19,7 @@ export const organisationSchema = z.strictObject({
   name: line(120).min(2, 'Donnez le nom de l’organisation.'),
   kind: z.enum(ORGANISATION_KINDS).default('partenaire'),
   senderName: line(120).min(2, 'Donnez le nom que lira le destinataire.'),
-  senderAddress: address.refine((a) => !PUBLIC_DOMAINS.has(a.split('@')[1]!.toLowerCase()), 'Une organisation écrit depuis son propre domaine, pas depuis une messagerie grand public.'),
+  senderAddress: address.refine((a) => !PUBLIC_DOMAINS.has(a.split('@')[1]?.toLowerCase() ?? ''), 'Une organisation écrit depuis son propre domaine, pas depuis une messagerie grand public.'),
   replyTo: address.nullable().default(null),
   postalAddress: line(300).default(''),
   privacyContact: line(200).default(''),

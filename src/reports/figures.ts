@@ -76,7 +76,7 @@ export type SetApart = { reason: Reason; label: string; figure: Figure };
 
 /**
  * Écartés by reason, at campaign level. Duplicates and solicitation would tell an organisation what its partners hold:
- * each is said only from k up, and rounded to ten (design: no oracle).
+ * every reason is said from k up, and rounded to ten, or the exact ones would give those by subtraction (no oracle).
  */
 export function ecartesParRaison(scope: Scope, rows: readonly LedgerRow[]): SetApart[] {
   const byReason = Map.groupBy(rows.filter(isApart), (r) => r.reason ?? 'annule');

@@ -116,7 +116,7 @@ function opening({ now, pushes, next, leaving }: HomeProps): { title: string; le
     };
   const { push, recipients } = next;
   const day = dayWord(next.push.at, now);
-  const whom = recipients === null ? '' : ` vers ${contacts(recipients)}`;
+  const whom = recipients === null ? '' : ` vers environ ${contacts(recipients)}`;
   const missing = push.signatories.filter((s) => s.missing);
   if (push.state === 'programme' || push.state === 'pret')
     return {

@@ -11,6 +11,7 @@ import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { page, redirectWith } from './page.tsx';
 import { type Overview, overviewOf } from './push-overview.ts';
+import { roundly } from './push-parts.tsx';
 import { listed, plural, pushUrl, whenOf } from './push-words.tsx';
 import { Acts, ButtonLink, PageHead, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';

@@ -129,6 +129,9 @@ const WhoAmI = ({ session, csrf }: { session: LayoutSession; csrf: string }) => 
           <Button quiet>Passer à {other.name}</Button>
         </form>
       ))}
+      <p>
+        <a href="/compte">Votre compte</a>
+      </p>
       <form method="post" action="/deconnexion">
         <Csrf token={csrf} />
         <Button>Se déconnecter</Button>
