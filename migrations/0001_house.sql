@@ -627,6 +627,7 @@ grant select, insert, update on organisations, campaigns, campaign_partners, cam
 grant select, insert on audit_log, suppressions, consents, proofs, proof_hashes, proof_variants to :cross;
 grant select on approvals to :cross;
 grant select on contacts to :cross;
+grant select, delete on import_lines to :cross;
 grant update (notice_sent_at, last_contact_at) on contacts to :cross;
 
 -- ---------------------------------------------------------------- files

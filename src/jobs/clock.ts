@@ -61,6 +61,7 @@ export function startClock(ctx: Ctx, queue: Queue): () => Promise<void> {
 async function purge(ctx: Ctx): Promise<void> {
   await purgeSignIn(ctx.db, ctx.now());
   await purgeOutbox(ctx.db, ctx.now());
+  await purgeImports(ctx.db, ctx.now());
 }
 
 /** Calls `work` at each ring; one that lasts longer than its period must not pile up. */

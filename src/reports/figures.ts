@@ -89,7 +89,7 @@ export function ecartesParRaison(scope: Scope, rows: readonly LedgerRow[]): SetA
 }
 
 function reasonFigure(scope: Scope, reason: Reason, n: number): Figure {
-  if (!CAMPAIGN_REASONS.includes(reason)) return figure('ecartes', n, scope);
+  if (reason === 'annule') return figure('ecartes', n, scope);
   return n < scope.k
     ? figure('ecartes', null, scope, [`Moins de ${scope.k}, ou aucun : ce nombre n’est pas dit.`])
     : figure('ecartes', Math.round(n / 10) * 10, scope, ['Arrondi à la dizaine.']);

@@ -117,9 +117,12 @@ describe('a campaign, from the file to the click', () => {
     await camille.getByLabel('Fichier', { exact: true }).setInputFiles(contactFile('salon.csv'));
     await camille.getByLabel('D’où viennent ces adresses ?').fill('Salon de la fibre');
     await camille.getByRole('button', { name: 'Vérifier ce fichier' }).click();
-    const refused = camille.getByRole('row').filter({ hasText: /^[45]\s/ });
-    expect(await refused.count()).toBe(2);
-    expect(await refused.first().innerText()).toMatch(/adresse/i);
+    await camille.getByRole('heading', { name: /2\s+lignes refusées/ }).waitFor();
+    const lines = await camille.getByRole('row').allInnerTexts();
+    expect(lines.filter((line) => /^[45]\s.*\S/s.test(line))).toEqual([
+      expect.stringMatching(/adresse/i),
+      expect.stringMatching(/adresse/i),
+    ]);
     await camille.getByRole('button', { name: /^Importer/ }).click();
     // The page follows the import by itself, then offers its report.
     const report = camille.getByRole('link', { name: 'Lire le compte rendu' });
@@ -128,8 +131,8 @@ describe('a campaign, from the file to the click', () => {
       .first()
       .waitFor();
     if (await report.isVisible()) await report.click();
-    expect(await heading(camille)).toBe('2 contacts ont rejoint votre liste.');
-    expect(await camille.innerText('main')).toContain('2 lignes refusées');
+    expect(await heading(camille)).toMatch(/^2\s+contacts ont rejoint votre liste\.$/);
+    expect(await camille.innerText('main')).toMatch(/2\s+lignes refusées/);
   });
 
   test('without JavaScript, the same import ends on the same report', async () => {
@@ -141,14 +144,14 @@ describe('a campaign, from the file to the click', () => {
     await page.getByRole('button', { name: 'Vérifier ce fichier' }).click();
     await page.getByRole('button', { name: /^Importer/ }).click();
     await reloadUntil(page, /rejoint votre liste/);
-    expect(await heading(page)).toBe('1 contact a rejoint votre liste.');
+    expect(await heading(page)).toMatch(/^1\s+contact a rejoint votre liste\.$/);
     await page.context().close();
   });
 
   test('the author submits what would leave, and it cannot leave before everybody said yes', async () => {
     await camille.goto(PUSH);
     await camille.getByRole('button', { name: /Soumettre/ }).click();
-    expect(await camille.innerText('main')).toMatch(/3 organisations/);
+    expect(await camille.innerText('main')).toMatch(/3\s+organisations/);
     const early = await camille.goto(`${PUSH}/depart`);
     expect(early?.status()).toBe(409);
   });
