@@ -1,4 +1,4 @@
-import { serve, type ServerType } from '@hono/node-server';
+import { type ServerType, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { unavailable } from './base/errors.ts';
 import { log } from './base/log.ts';
@@ -40,31 +40,70 @@ export type AppDeps = { service: Service; tracking: Tracking; queue: Queue };
 export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   const { db, secrets, publicUrl, now, config } = service;
   const app = new Hono();
-  app.route('/', redirect({ tokens: tracking.tokens, journal: tracking.journal, trustedProxies: config.trustedProxies, secrets, now: () => now().getTime() }));
+  app.route(
+    '/',
+    redirect({
+      tokens: tracking.tokens,
+      journal: tracking.journal,
+      trustedProxies: config.trustedProxies,
+      secrets,
+      now: () => now().getTime(),
+    }),
+  );
   app.use(securityHeaders({ publicUrl }));
   app.onError(errorPage);
   app.notFound(missingPage);
-  app.route('/', healthPages({ db, journal: () => tracking.flusher.journalState(), queue: async () => (await queue.boss.isInstalled()) === true }));
+  app.use(async (c, next) => (NUL.test(c.req.url) ? missingPage(c) : next()));
+  app.route(
+    '/',
+    healthPages({
+      db,
+      journal: () => tracking.flusher.journalState(),
+      queue: async () => (await queue.boss.isInstalled()) === true,
+    }),
+  );
   app.route('/', assets);
-  app.route('/', recipientPages({
-    db, secrets, now, publicUrl,
-    onUnsubscribeVisit: async (c, confirmed) => {
-      const at = now().getTime();
-      await tracking.journal.append({ kind: 'unsubscribe', at, network: networkHash(secrets.network, networkOf(c, config.trustedProxies), at), confirmed });
-    },
-  }));
+  app.route(
+    '/',
+    recipientPages({
+      db,
+      secrets,
+      now,
+      publicUrl,
+      onUnsubscribeVisit: async (c, confirmed) => {
+        const at = now().getTime();
+        await tracking.journal.append({
+          kind: 'unsubscribe',
+          at,
+          network: networkHash(secrets.network, networkOf(c, config.trustedProxies), at),
+          confirmed,
+        });
+      },
+    }),
+  );
   app.route('/', filePages({ db }));
   app.route('/', noticePages({ db }));
-  app.route('/', signedIn({
-    db, secrets, publicUrl, now, demo: service.demo, trustedProxies: config.trustedProxies,
-    wake: async (work) => {
-      if (work.kind === 'drain') await queue.add('drain', { pushId: work.pushId });
-      else if (work.kind === 'import') await queue.add('import', { importId: work.importId });
-      else await queue.add('outbox', {});
-    },
-  }));
+  app.route(
+    '/',
+    signedIn({
+      db,
+      secrets,
+      publicUrl,
+      now,
+      demo: service.demo,
+      trustedProxies: config.trustedProxies,
+      wake: async (work) => {
+        if (work.kind === 'drain') await queue.add('drain', { pushId: work.pushId });
+        else if (work.kind === 'import') await queue.add('import', { importId: work.importId });
+        else await queue.add('outbox', {});
+      },
+    }),
+  );
   return app;
 }
+
+/** PostgreSQL's text holds any character but this one: no address of ours has it. */
+const NUL = /%00/;
 
 /** The pages of the people of the organisations. Sign-in alone comes before the gate. */
 export function signedIn(deps: WebDeps): Hono<WebEnv> {
@@ -77,8 +116,20 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
   app.route('/', signInPages(deps));
   app.use(sessionGate(deps));
   for (const pages of [
-    sessionPages, accountPages, homePages, newCampaignPages, campaignPages, reportPages, pushPages, pushContentPages, approvalPages,
-    importPages, contactPages, audiencePages, courrierPages, organisationPages,
+    sessionPages,
+    accountPages,
+    homePages,
+    newCampaignPages,
+    campaignPages,
+    reportPages,
+    pushPages,
+    pushContentPages,
+    approvalPages,
+    importPages,
+    contactPages,
+    audiencePages,
+    courrierPages,
+    organisationPages,
   ])
     app.route('/', pages(deps));
   return app;
@@ -86,7 +137,11 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
 
 export async function openTracking(service: Service): Promise<Tracking> {
   const journal = await openJournal(service.config.dataDir);
-  return { journal, flusher: startFlusher(service.db, journal), tokens: openTokenStore(service.db, service.config.dataDir) };
+  return {
+    journal,
+    flusher: startFlusher(service.db, journal),
+    tokens: openTokenStore(service.db, service.config.dataDir),
+  };
 }
 
 export async function closeTracking({ journal, flusher, tokens }: Tracking): Promise<void> {
@@ -103,8 +158,14 @@ export function listen(app: Hono, { host, port }: { host: string; port: number }
       log.debug({ error: error.message }, 'écoute');
       reject(
         error.code === 'EADDRINUSE'
-          ? unavailable('port_taken', `Le port ${port} est déjà pris sur ${host}. Arrêtez l’autre programme, ou donnez un autre port : PORT=${port + 1} npm start`)
-          : unavailable('listen', `Impossible d’écouter sur ${host}:${port} (${error.code ?? error.message}). Changez HOST ou PORT.`),
+          ? unavailable(
+              'port_taken',
+              `Le port ${port} est déjà pris sur ${host}. Arrêtez l’autre programme, ou donnez un autre port : PORT=${port + 1} npm start`,
+            )
+          : unavailable(
+              'listen',
+              `Impossible d’écouter sur ${host}:${port} (${error.code ?? error.message}). Changez HOST ou PORT.`,
+            ),
       );
     });
   });

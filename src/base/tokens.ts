@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hash,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import type { Secrets } from './context.ts';
 
 const derive = (secret: Buffer, purpose: string): Buffer =>
@@ -41,7 +50,8 @@ export function idSealer(key: Buffer, purpose: string): (id: number) => string {
   };
 }
 
-const padded = (key: Buffer, pad: number): Buffer => Buffer.from(Array.from({ length: 64 }, (_, i) => (key[i] ?? 0) ^ pad));
+const padded = (key: Buffer, pad: number): Buffer =>
+  Buffer.from(Array.from({ length: 64 }, (_, i) => (key[i] ?? 0) ^ pad));
 
 /** The id, or null for a token that is malformed, forged, or of another purpose. */
 export function openId(key: Buffer, purpose: string, token: string): number | null {

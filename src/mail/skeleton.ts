@@ -162,11 +162,7 @@ export function messageShelf(): Shelf {
  * One recipient's message. Values are raw: escaping and encoding happen here; a header's is checked (MAIL-43), and may
  * leave ASCII only for an SMTPUTF8 address. Throws a Refusal for a header value, an Error for a slot without value.
  */
-export function splice(
-  ready: Spliceable,
-  values: SlotValues,
-  take: Shelf['take'] = Buffer.allocUnsafe,
-): Buffer {
+export function splice(ready: Spliceable, values: SlotValues, take: Shelf['take'] = Buffer.allocUnsafe): Buffer {
   const encoded: string[] = [];
   let bytes = ready.constantBytes;
   for (const piece of ready.pieces) {

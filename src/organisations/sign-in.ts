@@ -4,11 +4,11 @@ import type { Ctx } from '../base/context.ts';
 import { subscriberOf } from '../base/client-address.ts';
 import { invalid, tooMany } from '../base/errors.ts';
 import { hmac, randomToken, sameBytes, sha256 } from '../base/tokens.ts';
-import { acrossOrganisations, type Database, type Trx } from '../db/database.ts';
+import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { queueMail } from '../outbox/queue-mail.ts';
 import { verifyPassword } from './password.ts';
-import { CODE_MINUTES, CODE_TRIES, IDLE_HOURS, SESSION_DAYS, signInAddressSchema } from './schema.ts';
+import { CODE_MINUTES, CODE_TRIES, SESSION_DAYS, signInAddressSchema } from './schema.ts';
 
 /** Before sign-in there is no actor: only the database, the clock and the keys. */
 export type Visitor = Pick<Ctx, 'db' | 'now' | 'secrets'> & { network: string };
@@ -120,17 +120,4 @@ async function openSession(trx: Trx, visitor: Visitor, userId: number): Promise<
   }).execute();
   await recordAudit(trx, { now: visitor.now, actor: { kind: 'command', name: `user:${userId}`, organisationId: first.organisation_id } }, { action: 'session.open', subject: `user:${userId}` });
   return { secret, userId, organisationId: first.organisation_id };
-}
-
-const KEPT_HOURS = 24;
-
-/** What sign-in leaves behind goes when it can serve no more: ended sessions, and a day later codes and counted tries. */
-export async function forgetSignIns(db: Database, now: Date): Promise<void> {
-  const idle = new Date(now.getTime() - IDLE_HOURS * 3_600_000);
-  const old = new Date(now.getTime() - KEPT_HOURS * 3_600_000);
-  await acrossOrganisations(db, async (trx) => {
-    await trx.deleteFrom('sessions').where((eb) => eb.or([eb('expires_at', '<=', now), eb('last_seen_at', '<=', idle)])).execute();
-    await trx.deleteFrom('sign_in_codes').where('expires_at', '<=', old).execute();
-    await trx.deleteFrom('sign_in_failures').where('at', '<=', old).execute();
-  });
 }

@@ -68,9 +68,3 @@ async function settle(db: Database, mail: Claimed, answer: OutboxAnswer, now: Da
       .execute(),
   );
 }
-
-/** A sign-in code stands in its mail in clear: the mail goes a day later, sent or not. */
-export const forgetCodes = (db: Database, now: Date): Promise<unknown> =>
-  acrossOrganisations(db, (trx) =>
-    trx.deleteFrom('outbox').where('kind', '=', 'sign-in-code').where('created_at', '<=', new Date(now.getTime() - 24 * 3_600_000)).execute(),
-  );

@@ -10,3 +10,9 @@ export const acting = (c: WebContext): Ctx<Actor & { kind: 'user' }> => ({
 /** Ids in addresses: digits that a bigint holds, else the route does not exist. */
 export const ID = ':id{[0-9]{1,15}}';
 export const idOf = (c: WebContext): number => Number(c.req.param('id'));
+
+/** Where the next page of a list begins, as its link says; null for anything else. */
+export function cursorOf(c: WebContext, name: string): number | null {
+  const at = Number(c.req.query(name));
+  return Number.isSafeInteger(at) && at > 0 ? at : null;
+}

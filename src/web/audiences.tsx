@@ -5,7 +5,7 @@ import type { AudienceRule } from '../contacts/audience-schema.ts';
 import { readAudience, readAudiences, readLedCampaigns, readPreview } from '../contacts/read-audiences-page.ts';
 import { saveAudience } from '../contacts/save-audience.ts';
 import { allow, may } from '../organisations/permissions.ts';
-import { acting, ID, idOf } from './acting.ts';
+import { acting, cursorOf, ID, idOf } from './acting.ts';
 import {
   type KeptCriteria,
   queryOf,
@@ -73,7 +73,7 @@ export function audiencePages(_deps: WebDeps) {
   /** The count alone, fetched while the form is filled in. */
   app.get('/audiences/apercu', async (c) => {
     const typed = typedAudience((name) => c.req.queries(name) ?? []);
-    const edited = Number(c.req.query('audience')) || null;
+    const edited = cursorOf(c, 'audience');
     const kept = edited === null ? {} : keptOf((await readAudience(acting(c), edited)).rule);
     return c.html(<CountedRegion counted={await countOf(c, typed, kept)} />);
   });

@@ -11,7 +11,7 @@ import type { ContactFilter } from '../contacts/queries.ts';
 import { readContactPage, readContactsPage } from '../contacts/read-contacts-page.ts';
 import { suppressAddress } from '../contacts/suppress.ts';
 import { allow, may } from '../organisations/permissions.ts';
-import { acting, ID, idOf } from './acting.ts';
+import { acting, cursorOf, ID, idOf } from './acting.ts';
 import { ContactView, ErasurePage, OppositionPage, personRows } from './contact-page.tsx';
 import { ContactsView } from './contacts-pages.tsx';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
@@ -24,7 +24,7 @@ export function contactPages(deps: WebDeps) {
   app.get('/contacts', async (c) => {
     const ctx = acting(c);
     const filter = filterOf(c);
-    const after = Number(c.req.query('apres')) || null;
+    const after = cursorOf(c, 'apres');
     const { counts, list } = await readContactsPage(ctx, filter, after);
     const mine = c.get('session').organisation.name;
     return page(

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { readMail, readMailbox } from '../deliveries/read-mailbox.ts';
 import { readMessage } from '../mail/read-message.ts';
-import { acting, ID, idOf } from './acting.ts';
+import { acting, cursorOf, ID, idOf } from './acting.ts';
 import { MailboxView, MailView } from './courrier-pages.tsx';
 import type { WebDeps, WebEnv } from './env.ts';
 import { mailImages } from './mail-page.ts';
@@ -23,7 +23,7 @@ export function courrierPages(deps: WebDeps) {
 
   app.get('/courrier', async (c) => {
     const search = (c.req.query('recherche') ?? '').slice(0, 200);
-    const before = Number(c.req.query('avant')) || null;
+    const before = cursorOf(c, 'avant');
     const mailbox = await readMailbox(acting(c), { search, before });
     return page(
       c,

@@ -80,7 +80,9 @@ export async function formOf(
   c: WebContext,
 ): Promise<{ text: (name: string) => string; all: (name: string) => string[]; file: (name: string) => File | null }> {
   const body = await c.req.parseBody({ all: true });
-  const list = (name: string) => [body[name] ?? []].flat();
+  // PostgreSQL's text holds any character but NUL, which no keyboard types.
+  const list = (name: string) =>
+    [body[name] ?? []].flat().map((v) => (typeof v === 'string' ? v.replaceAll('\0', '') : v));
   return {
     text: (name) =>
       list(name)

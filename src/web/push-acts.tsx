@@ -40,7 +40,7 @@ const acts = (deps: WebDeps): Act[] => [
     title: 'Faire partir cet envoi ?',
     submit: 'Envoyer maintenant',
     effects: ({ push, forecast }) => [
-      ['Partiront', `${roundly(forecast?.addressed ?? null, push.campaign.k)} messages`],
+      ['Partiront', `${roundly(forecast?.addressed ?? null, push.campaign.k)}\u00a0messages`],
       ['Sous les noms de', listed(push.signatories.map((s) => s.name))],
       ['Objet', push.content.subject],
       ['Retour possible', 'Vous pourrez suspendre ou annuler ce qui n’est pas encore parti.'],
@@ -100,7 +100,7 @@ const acts = (deps: WebDeps): Act[] => [
               'Ne partiront pas',
               o.push.recurrence
                 ? 'les prochains numéros de cette série'
-                : `${roundly(o.forecast?.addressed ?? null, o.push.campaign.k)} messages${o.line.at ? `, prévus ${whenOf(o.line.at)}` : ''}`,
+                : `${roundly(o.forecast?.addressed ?? null, o.push.campaign.k)}\u00a0messages${o.line.at ? `, prévus ${whenOf(o.line.at)}` : ''}`,
             ],
           ] as const)),
       ['Retour possible', 'Non : il faudra créer un autre envoi. Son contenu pourra être repris.'],

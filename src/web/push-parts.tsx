@@ -245,7 +245,8 @@ export const Ledger = ({ status, demo }: { status: PushStatus; demo: boolean }) 
 );
 
 /** A number about several organisations: nobody's list can be guessed from it. */
-export const roundly = (n: number | null, k: number): string => (n === null ? `moins de ${number(k)}` : `environ ${number(n)}`);
+export const roundly = (n: number | null, k: number): string =>
+  n === null ? `moins de ${number(k)}` : `environ ${number(n)}`;
 
 type ForecastProps = {
   forecast: NonNullable<Overview['forecast']>;

@@ -68,6 +68,16 @@ async function reloadUntil(page: Page, words: RegExp, seconds = 60): Promise<voi
   }
 }
 
+/** WCAG 2.2 AA, in light and dark, on a phone and on a desk. */
+async function readableByAll(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [390, 1280]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      expect(await violationsOf(page), `${page.url()}, ${colorScheme}, ${width} px`).toEqual([]);
+    }
+}
+
 const FILE = [
   'Civilité;Nom;Prénom;Adresse mél;Fonction;Niveau',
   'Mme;Aubry;Lucie;lucie.aubry@fibre-essai.example;Gérante;terrain',
@@ -82,7 +92,7 @@ function contactFile(name: string, text = FILE): string {
   return path;
 }
 
-describe('a campaign, from the file to the click', () => {
+describe('a campaign, from the file to the click', { timeout: 120_000 }, () => {
   test('one signs in with the keyboard alone, and always sees where one is (A11Y-02)', async () => {
     camille = await newPage();
     await camille.goto('/');
@@ -103,6 +113,7 @@ describe('a campaign, from the file to the click', () => {
     await tabTo('Recevoir un code');
     await camille.keyboard.press('Enter');
     await camille.waitForSelector('#code-de-demonstration');
+    await readableByAll(camille);
     const code = await codeOn(camille);
     await tabTo('code');
     await camille.keyboard.type(code);
@@ -123,6 +134,7 @@ describe('a campaign, from the file to the click', () => {
       expect.stringMatching(/adresse/i),
       expect.stringMatching(/adresse/i),
     ]);
+    await readableByAll(camille);
     await camille.getByRole('button', { name: /^Importer/ }).click();
     // The page follows the import by itself, then offers its report.
     const report = camille.getByRole('link', { name: 'Lire le compte rendu' });
@@ -133,6 +145,7 @@ describe('a campaign, from the file to the click', () => {
     if (await report.isVisible()) await report.click();
     expect(await heading(camille)).toMatch(/^2\s+contacts ont rejoint votre liste\.$/);
     expect(await camille.innerText('main')).toMatch(/2\s+lignes refusées/);
+    await readableByAll(camille);
   });
 
   test('without JavaScript, the same import ends on the same report', async () => {
@@ -165,10 +178,7 @@ describe('a campaign, from the file to the click', () => {
       expect(new URL(page.url()).pathname).toBe(`${PUSH}/validation`);
       const shown = page.frameLocator('iframe').first();
       await expect.poll(() => shown.locator('body').innerText(), { timeout: 20_000 }).toMatch(/raccordeur/i);
-      await page
-        .getByRole('button', { name: /^(Valider|Je valide|Approuver|Donner)/ })
-        .first()
-        .click();
+      await page.getByRole('button', { name: 'Valider ce texte' }).first().click();
       expect(await page.innerText('body')).toContain('Votre accord est noté');
       await page.context().close();
     },
@@ -182,7 +192,7 @@ describe('a campaign, from the file to the click', () => {
     expect(new URL(page.url()).pathname).toBe(PUSH);
     await reloadUntil(page, /terminé/i, 90);
     await page.context().close();
-  }, 120_000);
+  });
 
   test('the message is in the catcher, a person clicks, and the click is in the report', async () => {
     await camille.goto(`${CAMPAIGN}/rapport`);
@@ -206,7 +216,40 @@ describe('a campaign, from the file to the click', () => {
     await camille.goto(`${CAMPAIGN}/rapport`);
     expect(await camille.innerText('main')).toMatch(/clics? retenus?/i);
     expect(await camille.innerText('main')).toContain('comment c’est compté');
-  }, 60_000);
+  });
+
+  test('the foot of the message opens pages that ask for no account; leaving takes one click and no script', async () => {
+    await camille.goto('/courrier?recherche=lucie.aubry');
+    await camille
+      .getByRole('link', { name: /raccordeur/i })
+      .first()
+      .click();
+    const letter = camille.frameLocator('iframe');
+    const linked = (path: RegExp) =>
+      letter
+        .locator('a')
+        .evaluateAll(
+          (links, source) =>
+            links.map((a) => a.getAttribute('href') ?? '').find((href) => new RegExp(source).test(href)) ?? '',
+          path.source,
+        );
+    const [leave, preferences, online] = await Promise.all([
+      linked(/\/d\//),
+      linked(/\/preferences\//),
+      linked(/\/lettre\//),
+    ]);
+    const reader = await newPage();
+    for (const address of [online, preferences, leave]) {
+      expect((await reader.goto(address))?.status()).toBe(200);
+      await readableByAll(reader);
+    }
+    await reader.context().close();
+    const plain = await newPage({ javaScriptEnabled: false });
+    await plain.goto(leave);
+    await plain.getByRole('button').first().click();
+    expect(await plain.innerText('main')).toMatch(/ne recevrez plus/i);
+    await plain.context().close();
+  });
 });
 
 /** By whom each page is looked at; what is not there must be as good as what is. */
@@ -242,7 +285,7 @@ const PAGES: [string | null, string[]][] = [
   [AMINA ?? null, ['/', '/organisation/identite', '/organisation/invitation']],
 ];
 
-describe.each(PAGES)('to the eyes of %s', (address, paths) => {
+describe.each(PAGES)('to the eyes of %s', { timeout: 120_000 }, (address, paths) => {
   test.each(paths)(
     '%s breaks no rule of WCAG 2.2 AA, in light and dark, at 390 and 1280 px',
     async (path) => {
@@ -250,12 +293,7 @@ describe.each(PAGES)('to the eyes of %s', (address, paths) => {
       try {
         await page.goto(path);
         if (address) expect(page.url()).not.toContain('/connexion');
-        for (const colorScheme of ['light', 'dark'] as const)
-          for (const width of [390, 1280]) {
-            await page.emulateMedia({ colorScheme });
-            await page.setViewportSize({ width, height: 900 });
-            expect(await violationsOf(page), `${colorScheme}, ${width} px`).toEqual([]);
-          }
+        await readableByAll(page);
       } finally {
         await page.context().close();
       }

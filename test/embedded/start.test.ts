@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
   expectRefusal,
+  killedWhen,
   newPlace,
   porteVoix,
   processesOn,
@@ -112,4 +113,17 @@ test('Ctrl-C under npm, which arrives twice, stops as cleanly as once', { timeou
   process.kill(service.pid, 'SIGINT');
   expect(await ended).toMatchObject({ code: 0 });
   expect(processesOn(place.dataDir)).toEqual([]);
+});
+
+test('a first start that is killed while it makes its database begins again at the next', {
+  timeout: 120_000,
+}, async () => {
+  const place = await newPlace();
+  const home = join(place.dataDir, 'postgres');
+  await killedWhen(place, () => existsSync(home) && readdirSync(home).some((name) => name.startsWith('data.')));
+  const service = await start(place);
+  expect(await status(service.url)).toBe(200);
+  expect(await service.stop()).toMatchObject({ code: 0 });
+  expect(processesOn(place.dataDir)).toEqual([]);
+  expect(readdirSync(home).filter((name) => name.startsWith('data'))).toEqual(['data']);
 });

@@ -114,6 +114,17 @@ export async function tryStart(
   return { dataDir, port, url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, said, stop, kill };
 }
 
+/** `start`, killed as soon as something is true: a cut of power in the middle. */
+export async function killedWhen({ dataDir, port }: Place, now: () => boolean): Promise<void> {
+  const { child, ended } = launch(['start'], { DATA_DIR: dataDir, PORT: String(port) });
+  while (!now()) {
+    if (child.exitCode !== null) throw new Error('Le service s’est terminé avant le moment attendu.');
+    await pause(5);
+  }
+  child.kill('SIGKILL');
+  await ended;
+}
+
 export async function start(place: Place, env?: Environment, cwd?: string): Promise<Running> {
   const running = await tryStart(place, env, cwd);
   if (!('stop' in running)) throw new Error(`Le service n’a pas démarré : ${running.stdout}${running.stderr}`);
