@@ -34,7 +34,8 @@ const number = (name: string, text: string | undefined, fallback: number, max: n
 const url = (name: string, text: string | undefined, protocols: string[]): string | null => {
   if (!text) return null;
   const parsed = URL.parse(text);
-  if (!parsed || !protocols.includes(parsed.protocol))
+  // Without its two slashes the password would be read as a name, and printed as one.
+  if (!parsed || !protocols.includes(parsed.protocol) || !/^[a-z]+:\/\//i.test(text))
     throw invalid('config', `${name} doit être une adresse qui commence par ${protocols.map((p) => `${p}//`).join(' ou ')}.`);
   return text.replace(/\/$/, '');
 };

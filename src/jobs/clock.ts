@@ -3,6 +3,7 @@ import type { Ctx } from '../base/context.ts';
 import { Refusal } from '../base/errors.ts';
 import { parseParis, toParisDay, ZONE } from '../base/dates.ts';
 import { log } from '../base/log.ts';
+import { purgeImports } from '../contacts/purge-imports.ts';
 import { pendingWork, type RecurringPush } from '../deliveries/pending-work.ts';
 import { expireLeases } from '../deliveries/settle.ts';
 import { makeOccurrence } from '../pushes/make-occurrence.ts';

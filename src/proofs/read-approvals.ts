@@ -73,8 +73,8 @@ export function readSubmitted(ctx: MemberCtx, pushId: number, organisation: stri
   return variantsOf(ctx, pushId, organisation, async (_, push) => push.current_proof_id);
 }
 
-/** What the same organisation last said yes to, if it was another content: what the reader already knows. */
-export function readLastApproved(ctx: MemberCtx, pushId: number, organisation: string): Promise<Submitted[]> {
+/** What the same organisation last answered on, yes or not, if it was another content: what the reader already knows. */
+export function readLastAnswered(ctx: MemberCtx, pushId: number, organisation: string): Promise<Submitted[]> {
   return variantsOf(ctx, pushId, organisation, async (trx, push, organisationId) => {
     const row = await trx
       .selectFrom('approvals as a')
@@ -85,7 +85,6 @@ export function readLastApproved(ctx: MemberCtx, pushId: number, organisation: s
       .select('p.id')
       .where('a.subject', '=', `push:${pushId}`)
       .where('a.organisation_id', '=', organisationId)
-      .where('a.decision', '=', 'valide')
       .where('p.push_id', '=', pushId)
       .where('p.id', '<>', push.current_proof_id ?? 0)
       .orderBy('a.id', 'desc')

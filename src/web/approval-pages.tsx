@@ -10,6 +10,7 @@ import { changedLines } from './changed-lines.ts';
 import type { Overview } from './push-overview.ts';
 import { PushHead } from './push-parts.tsx';
 import { pushUrl, quoted, whenOf } from './push-words.tsx';
+import { capital } from './report-parts.tsx';
 import { Acts, Button, Csrf, Empty, Facts, Row, Rows, Section, Todo } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field } from './ui/fields.tsx';
 import { number } from './ui/figures.tsx';
@@ -28,7 +29,7 @@ type ApprovalProps = {
   mine: boolean;
   submitted: readonly Submitted[];
   level: Level | null;
-  /** What this organisation agreed to before, when it was another content. */
+  /** What this organisation last answered on, when it was another content. */
   previous: readonly Submitted[];
   forecast: Overview['forecast'];
   refused?: { error: Refusal; comment: string };
@@ -49,7 +50,7 @@ export const ApprovalPage = (p: ApprovalProps) => {
         <Section title="Rien n’est soumis en ce moment">
           <Empty
             title="Le texte est encore en cours d’écriture."
-            act={{ href: pushUrl(push), label: 'Voir où en est l’envoi' }}
+            act={{ href: pushUrl(push), label: 'Revenir à l’envoi' }}
           >
             <p>Quand il sera soumis, vous lirez ici exactement ce qui partira, niveau par niveau, et vous déciderez.</p>
           </Empty>
@@ -195,7 +196,7 @@ const Changes = ({ submitted, previous }: ApprovalProps) => {
     return lines.length ? [{ level: now.level, subject: now.subject, lines }] : [];
   });
   return (
-    <Section title="Ce qui a changé depuis votre dernier accord">
+    <Section title="Ce qui a changé depuis votre réponse">
       {changes.length ? (
         changes.map((change) => (
           <>
@@ -228,10 +229,10 @@ const Reading = ({ push, organisation, submitted, level, mine }: ApprovalProps) 
     >
       {submitted.length > 1 && (
         <Tabs
-          label="Niveau lu"
+          label="Niveau de communication"
           tabs={submitted.map((v) => ({
             href: `${at(v.level)}#lecture`,
-            label: `Niveau ${LEVEL_NAMES[v.level]}`,
+            label: capital(LEVEL_NAMES[v.level]),
             current: v.level === level,
           }))}
         />
@@ -246,7 +247,7 @@ const Reading = ({ push, organisation, submitted, level, mine }: ApprovalProps) 
   );
 };
 
-const History = ({ approvals, push }: ApprovalProps) => (
+const History = ({ approvals }: ApprovalProps) => (
   <Section title="L’histoire des décisions">
     {approvals.decisions.length ? (
       <Rows label="Décisions, de la plus récente à la plus ancienne">
@@ -267,10 +268,7 @@ const History = ({ approvals, push }: ApprovalProps) => (
         ))}
       </Rows>
     ) : (
-      <Empty
-        title="Aucune décision pour l’instant."
-        act={approvals.submitted ? undefined : { href: pushUrl(push), label: 'Revenir à l’envoi' }}
-      >
+      <Empty title="Aucune décision pour l’instant.">
         <p>Chaque accord et chaque demande restent notés ici, avec leur auteur et leur date.</p>
       </Empty>
     )}

@@ -4,7 +4,7 @@ import { LEVELS, type Level } from '../base/words.ts';
 import { forecastPush } from '../deliveries/queries.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { approvePush } from '../proofs/approve-push.ts';
-import { readApprovals, readLastApproved, readSubmitted, type Submitted } from '../proofs/read-approvals.ts';
+import { readApprovals, readLastAnswered, readSubmitted, type Submitted } from '../proofs/read-approvals.ts';
 import { readPush } from '../pushes/read-push.ts';
 import { acting } from './acting.ts';
 import { ApprovalPage } from './approval-pages.tsx';
@@ -79,7 +79,7 @@ export function approvalPages() {
         mine={mine !== null}
         submitted={submitted}
         level={levelOf(c, submitted)}
-        previous={mine ? await readLastApproved(ctx, push.id, mine.slug) : []}
+        previous={mine ? await readLastAnswered(ctx, push.id, mine.slug) : []}
         forecast={approvals.submitted && !line.progress ? await forecastPush(ctx, push.id) : null}
         refused={refused}
       />,

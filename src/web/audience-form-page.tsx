@@ -4,7 +4,7 @@ import type { CampaignChoice } from '../contacts/read-audiences-page.ts';
 import type { TypedAudience } from './audience-form.ts';
 import { BACK, type Counted, CountedRegion, Sample } from './audience-pages.tsx';
 import { REGION_CHOICES } from './contacts-pages.tsx';
-import { Acts, Button, ButtonLink, Columns, Csrf, PageHead, Section } from './ui/components.tsx';
+import { Acts, Button, ButtonLink, Columns, Csrf, Fold, PageHead, Section } from './ui/components.tsx';
 import { Choices, ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
 
 type FormProps = {
@@ -95,6 +95,7 @@ const Criteria = ({ id, typed: t, errors, campaigns }: FormProps) => {
         {several('tags', 'Étiquettes', 'Séparées par des virgules ; une seule suffit pour être choisi.')}
       </Section>
       <Section title="Où">
+        <Fold title="choisir des régions" open={t.region.length > 0 || Boolean(errorOf(errors, 'region'))}>
         <Choices
           kind="checkbox"
           inline
@@ -104,6 +105,7 @@ const Criteria = ({ id, typed: t, errors, campaigns }: FormProps) => {
           error={errorOf(errors, 'region')}
           options={REGION_CHOICES}
         />
+        </Fold>
         {several('departement', 'Département', 'Numéros ou noms, séparés par des virgules : 35, 2A, Creuse.')}
       </Section>
       <Section title="Quelle structure">

@@ -95,6 +95,7 @@ export const Sample = ({ preview }: { preview: AudiencePreview }) =>
             : 'Tous les contacts choisis'
         }
         columns={['Contact', 'Structure', 'Niveau', 'Public', 'Région'].map((label) => ({ label }))}
+        compact
         rows={preview.sample.map((row) => [
           <a href={`/contacts/${row.id}`}>{nameOf(row)}</a>,
           [row.company, row.job].filter(Boolean).join(', ') || '–',

@@ -150,8 +150,9 @@ const Own = ({ type, values, errors, resources, messages }: Props) => {
           <Field
             {...field('alt')}
             label="Description de l’image"
-            hint="Lue à la place de l’image par ceux qui ne la voient pas. Laissez vide une image qui décore."
+            hint="Lue à la place de l’image par ceux qui ne la voient pas. Laissez vide pour une image qui décore."
             size="full"
+            bare
             maxlength={300}
           />
           <Check

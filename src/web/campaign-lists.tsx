@@ -9,7 +9,8 @@ import type { ResourceRow } from '../resources/queries.ts';
 import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { dayWord, periodText, plural, pushUrl } from './push-words.tsx';
-import { Acts, ButtonLink, CopyButton, Empty, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { capital } from './report-parts.tsx';
+import { Acts, ButtonLink, CopyButton, Empty, Facts, Fold, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { Tabs } from './ui/flow.tsx';
 import { State } from './ui/marks.tsx';
 
@@ -115,18 +116,19 @@ export const ResourcesPage = ({
     {resources.map((r) => (
       <Section title={r.title} id={r.slug} note={[RESOURCE_KIND_NAMES[r.kind], r.years].filter(Boolean).join(', ')}>
         <p>{r.summary}</p>
+        <p class="meta">
+          {r.url ? <a href={r.url}>{r.url}</a> : 'Pas encore publiée : elle paraît sans lien dans les messages.'}
+        </p>
+        <Fold title="à qui elle sert, ses formats, ses envois" of={r.title}>
         <Facts
           items={[
             ...Object.entries(r.uses).map(([who, use]) => [`Pour : ${PUBLIC_NAMES[who as Public]}`, use] as const),
             ['Portée par', r.carriedBy || 'non précisé'],
             ['Formats', r.formats.map((f) => RESOURCE_FORMAT_NAMES[f]).join(', ') || 'non précisés'],
-            [
-              'Adresse',
-              r.url ? <a href={r.url}>{r.url}</a> : 'pas encore publiée : elle paraît sans lien dans les messages',
-            ],
             ['Dans les envois', <Used uses={uses.get(r.slug)} campaign={c.slug} linked={linked} />],
           ]}
         />
+        </Fold>
       </Section>
     ))}
     {!resources.length && (
@@ -155,10 +157,10 @@ export const KeyMessagesPage = ({ campaign: c, messages, uses, level, linked, ma
     />
     <CampaignTabs slug={c.slug} current="elements" mayReport={mayReport} />
     <Tabs
-      label="Niveau"
+      label="Niveau de communication"
       tabs={LEVELS.map((l) => ({
         href: `/campagnes/${c.slug}/elements?niveau=${l}`,
-        label: `Niveau ${LEVEL_NAMES[l]}`,
+        label: capital(LEVEL_NAMES[l]),
         current: l === level,
       }))}
     />

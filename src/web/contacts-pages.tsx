@@ -100,12 +100,13 @@ const Full = (p: ContactsProps) => (
             { label: 'Niveau' },
             { label: 'Région' },
           ]}
+          compact
           rows={p.list.rows.map((row) => [
             <a href={`/contacts/${row.id}`}>{nameOf(row)}</a>,
             row.address,
             [row.company, row.job].filter(Boolean).join(', ') || '–',
             <Level level={row.level} />,
-            row.region ?? '–',
+            regionName(row.region),
           ])}
         />
       )}
@@ -125,7 +126,12 @@ export const nameOf = (row: Pick<ContactListRow, 'firstName' | 'lastName' | 'add
 /** As one looks for a name: in alphabetical order, accents aside. */
 export const REGION_CHOICES = [...REGIONS]
   .sort(new Intl.Collator('fr').compare)
-  .map((value) => ({ value, label: value }));
+  .map((value) => ({ value, label: regionName(value) }));
+
+/** The official names are stored with a typewriter's apostrophe. */
+export function regionName(region: string | null): string {
+  return region?.replaceAll("'", '’') ?? '–';
+}
 
 const Filters = (f: ContactFilter) => (
   <form method="get" action="/contacts">
@@ -185,7 +191,7 @@ function levelsInWords({ total, level }: ContactCounts): string {
   const [first] = [...LEVELS].sort((a, b) => (level[b] ?? 0) - (level[a] ?? 0));
   const most = first ? (level[first] ?? 0) : 0;
   return first
-    ? `Le niveau ${LEVEL_NAMES[first]} est le plus présent : ${number(Math.round((100 * most) / total))} % de la liste.`
+    ? `Le niveau ${LEVEL_NAMES[first]} est le plus présent : ${number(Math.round((100 * most) / total))}\u00a0% de la liste.`
     : '';
 }
 

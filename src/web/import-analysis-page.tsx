@@ -5,9 +5,10 @@ import type { Analysis } from '../contacts/analyse-import.ts';
 import { FIELD_NAMES, FIELDS } from '../contacts/headers.ts';
 import type { KeptAnalysis } from '../contacts/read-imports-page.ts';
 import type { ContactRow, ImportCounts } from '../contacts/schema.ts';
+import { regionName } from './contacts-pages.tsx';
 import { LevelAndPublic } from './import-form-page.tsx';
 import { CountsTable, count, IMPORTS, ImportSteps, Lines, reading, SHOWN } from './import-pages.tsx';
-import { Acts, Button, ButtonLink, Csrf, Facts, PageHead, Section } from './ui/components.tsx';
+import { Acts, Button, ButtonLink, Csrf, Facts, Fold, PageHead, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, fieldId } from './ui/fields.tsx';
 import { Level } from './ui/marks.tsx';
 import { DataTable } from './ui/table.tsx';
@@ -84,12 +85,15 @@ const Forecast = ({ id, kept, analysis, csrf }: AnalysisProps & { analysis: Anal
       {report.warned > 0 && <Lines id={id} lines={of('warned')} total={report.warned} severity="warned" />}
       {analysis.sample.length > 0 && (
         <Section title="Les premiers contacts, tels qu’ils seraient enregistrés">
+          <Fold title={`voir les ${analysis.sample.length} premiers`}>
           <DataTable
             caption={`${analysis.sample.length} premiers contacts du fichier`}
             hiddenCaption
             columns={['Adresse', 'Nom', 'Structure', 'Niveau', 'Public', 'Région'].map((label) => ({ label }))}
             rows={analysis.sample.map(sampleRow)}
+            compact
           />
+          </Fold>
         </Section>
       )}
     </>
@@ -128,7 +132,7 @@ const sampleRow = (c: ContactRow): Child[] => [
   [c.company, c.job].filter(Boolean).join(', ') || '–',
   <Level level={c.level} />,
   PUBLIC_NAMES[c.public],
-  c.region ?? '–',
+  regionName(c.region),
 ];
 
 /** Which column is which: recognised by its title, corrected by the person, remembered for the next file. */
@@ -142,6 +146,10 @@ const Columns = ({ id, kept, corrected, csrf }: AnalysisProps) => {
         Chaque colonne a été reconnue à son titre. Corrigez ce qui ne l’est pas, puis relisez : le choix est retenu pour
         vos prochains fichiers.
       </p>
+      <Fold
+        title="corriger les colonnes"
+        open={kept.outcome.kind === 'problem' || corrected !== undefined}
+      >
       <form method="post" action={`/contacts/imports/${id}/correspondance`}>
         <Csrf token={csrf} />
         <DataTable
@@ -168,6 +176,7 @@ const Columns = ({ id, kept, corrected, csrf }: AnalysisProps) => {
           <Button primary={kept.outcome.kind === 'problem'}>Relire le fichier</Button>
         </Acts>
       </form>
+      </Fold>
     </Section>
   );
 };

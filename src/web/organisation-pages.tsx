@@ -40,7 +40,7 @@ const Swatch = ({ colour }: { colour: string }) => (
 const none = <span class="meta">non renseigné</span>;
 
 export const OrganisationView = ({
-  organisation: { settings, kind, slug, members },
+  organisation: { settings, kind, members },
   mayWrite,
   mayInvite,
 }: {
@@ -51,7 +51,7 @@ export const OrganisationView = ({
   <>
     <PageHead
       title={settings.name}
-      lead={`${KIND_NAMES[kind as keyof typeof KIND_NAMES] ?? 'Organisation'} · identifiant ${slug}`}
+      lead={`${KIND_NAMES[kind as keyof typeof KIND_NAMES] ?? 'Organisation'}`}
     />
     <Section
       title="Ce que voit le destinataire"
@@ -73,7 +73,7 @@ export const OrganisationView = ({
       <DataTable
         caption={members.length === 1 ? 'Une personne travaille ici' : `${members.length} personnes travaillent ici`}
         columns={[{ label: 'Nom' }, { label: 'Adresse' }, { label: 'Rôles' }]}
-        rows={members.map((m) => [m.name, m.address, m.roles.join(', ')])}
+        rows={members.map((m) => [m.name, m.address, m.roles.map((role) => ROLE_NAMES[role as Role] ?? role).join(', ')])}
       />
       {mayInvite && (
         <Acts>

@@ -14,7 +14,6 @@ import { type Overview, overviewOf } from './push-overview.ts';
 import { roundly } from './push-parts.tsx';
 import { listed, plural, pushUrl, whenOf } from './push-words.tsx';
 import { Acts, ButtonLink, PageHead, Section } from './ui/components.tsx';
-import { number } from './ui/figures.tsx';
 import { Confirm } from './ui/flow.tsx';
 
 type Effects = (readonly [Child, Child])[];

@@ -6,7 +6,7 @@ import { REASON_NAMES, type State as RowState, STATE_NAMES } from '../deliveries
 import { may } from '../organisations/permissions.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
 import type { Overview } from './push-overview.ts';
-import { listed, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
+import { listed, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
 import { Acts, Button, ButtonLink, Csrf, PageHead, Prose, Row, Rows, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';

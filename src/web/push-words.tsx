@@ -29,7 +29,7 @@ export function standing(p: Standing, myOrganisation: number): { kind: StateKind
     case 'a_valider':
       if (p.changesAskedBy.length) return { kind: 'stop', text: 'changement demandé' };
       return p.signatories.some((s) => s.id === myOrganisation && s.missing)
-        ? { kind: 'todo', text: 'à valider par vous' }
+        ? { kind: 'todo', text: 'à valider par votre organisation' }
         : { kind: 'wait', text: `${plural(yes, 'validation', 'validations')} sur ${p.signatories.length}` };
     case 'programme':
       return { kind: 'ok', text: 'validé, programmé' };

@@ -4,12 +4,12 @@ import { DEFINITIONS } from '../reports/definitions.ts';
 import type { Report } from '../reports/report.ts';
 import {
   capital,
-  FigureTable,
   LevelBars,
   MainThree,
   passportOf,
   shown,
   TableBars,
+  TableFold,
   Targets,
   tableOf,
 } from './report-parts.tsx';
@@ -34,6 +34,7 @@ export const ReportPage = ({ report: r, asked, error }: ReportProps) => (
           : undefined
       }
     />
+    {r.figures.envois.value && !error ? <Essentials report={r} /> : null}
     <Period report={r} asked={asked} error={error} />
     {r.figures.envois.value ? <Results report={r} /> : <Nothing report={r} />}
     <Section title="À savoir en lisant ces chiffres">
@@ -103,28 +104,31 @@ const Nothing = ({ report: r }: { report: Report }) => (
   </Section>
 );
 
+const Essentials = ({ report: r }: { report: Report }) => (
+  <Section title="L’essentiel">
+    <MainThree figures={r.figures} />
+    <Figures>
+      <Figure label="envois" figure={shown(r.figures.envois)} />
+      <Figure label="envois par mois" figure={shown(r.figures.frequence)} />
+      <Figure label="clics pour 100 distribués" figure={shown(r.figures.clicsPour100)} />
+    </Figures>
+    <Targets report={r} />
+  </Section>
+);
+
 const Results = ({ report: r }: { report: Report }) => {
   const level = tableOf(r, 'level');
   const links = tableOf(r, 'link');
+  const clicked = Boolean(r.figures.clics.value);
   return (
     <>
-      <Section title="L’essentiel">
-        <MainThree figures={r.figures} />
-        <Figures>
-          <Figure label="envois" figure={shown(r.figures.envois)} />
-          <Figure label="envois par mois" figure={shown(r.figures.frequence)} />
-          <Figure label="clics pour 100 distribués" figure={shown(r.figures.clicsPour100)} />
-        </Figures>
-        <Targets report={r} />
-      </Section>
       <Section title="De la liste au message">
         <SelectedToDelivered report={r} />
       </Section>
       {level && (
         <Section title="Niveau par niveau" note="des unités différentes, jamais additionnées">
-          <LevelBars table={level} measure="distribues" />
-          <LevelBars table={level} measure="clics" />
-          <FigureTable table={level} />
+          <LevelBars table={level} measure="distribues" whole />
+          {clicked && <LevelBars table={level} measure="clics" />}
         </Section>
       )}
       <Section title="Jour par jour">
@@ -132,12 +136,14 @@ const Results = ({ report: r }: { report: Report }) => {
       </Section>
       {links && links.rows.length > 0 && (
         <Section title="Lien par lien">
-          <FigureTable
-            table={{
-              ...links,
-              rows: links.rows.toSorted((a, b) => (b.figures.clics?.value ?? 0) - (a.figures.clics?.value ?? 0)),
-            }}
-          />
+          {clicked ? (
+            <TableBars table={links} measure="clics" id="barres-liens" whole />
+          ) : (
+            <>
+              <p>Aucun clic retenu pour l’instant, sur aucun des {number(links.rows.length)} liens.</p>
+              <TableFold table={links} />
+            </>
+          )}
         </Section>
       )}
       {r.tables
@@ -145,8 +151,7 @@ const Results = ({ report: r }: { report: Report }) => {
         .filter((t) => t.rows.length > 0)
         .map((t) => (
           <Section title={t.title}>
-            <TableBars table={t} measure="distribues" id={`barres-${t.key}`} />
-            <FigureTable table={t} />
+            <TableBars table={t} measure="distribues" id={`barres-${t.key}`} whole />
           </Section>
         ))}
       <Section title="Robots, douteux, retenus">
@@ -187,21 +192,27 @@ const Days = ({ report: r }: { report: Report }) => {
     return { day: d, value: clicks, range: { to: clicks + (figures.get(d)?.clicsDouteux?.value ?? 0) } };
   });
   const best = values.reduce((a, b) => (b.value > a.value ? b : a));
+  const most = Math.max(...values.map((v) => v.range.to));
+  if (!most)
+    return (
+      <>
+        <p>Aucun clic retenu ni douteux dans la période.</p>
+        <TableFold table={table} />
+      </>
+    );
   return (
-    <>
-      <DayChart
-        id="jours"
-        title="Clics retenus par jour"
-        summary={
-          best.value > 0
-            ? `Le plus fort : ${day(best.day)}, ${number(best.value)} clics retenus.`
-            : 'Aucun clic retenu dans la période.'
-        }
-        passport={passportOf(r.figures.clics)}
-        days={values}
-      />
-      <FigureTable table={table} />
-    </>
+    <DayChart
+      id="jours"
+      title="Clics retenus par jour"
+      summary={
+        best.value > 0
+          ? `Le plus fort : ${day(best.day)}, ${number(best.value)} ${best.value < 2 ? 'clic retenu' : 'clics retenus'}.`
+          : 'Aucun clic retenu dans la période.'
+      }
+      passport={passportOf(r.figures.clics)}
+      days={values}
+      table={<TableFold table={table} />}
+    />
   );
 };
 

@@ -5,7 +5,7 @@ import type { MainFigures, Report } from '../reports/report.ts';
 import type { Table } from '../reports/tables.ts';
 import { dayText } from './push-words.tsx';
 import { type Bar, BarChart } from './ui/charts.tsx';
-import { Empty, Section } from './ui/components.tsx';
+import { Empty, Fold, Section } from './ui/components.tsx';
 import { Figure, Figures, type FigureValue, number, type Passport } from './ui/figures.tsx';
 import { DataTable } from './ui/table.tsx';
 
@@ -59,8 +59,11 @@ export const Brought = ({ report }: { report: Report }) => {
 
 const isLevel = (key: string): key is Level => (LEVELS as readonly string[]).includes(key);
 
-/** One measure of a table, drawn with its table beside; nothing when no line may be told. */
-export const TableBars = ({ table, measure, id }: { table: Table; measure: FigureName; id: string }) => {
+/** `whole`: every column of the table stands beside the drawing, folded, instead of its own numbers. */
+type TableBarsProps = { table: Table; measure: FigureName; id: string; whole?: boolean };
+
+/** One measure of a table, drawn with its table beside; nothing when no line may be told. Levels keep their order. */
+export const TableBars = ({ table, measure, id, whole }: TableBarsProps) => {
   const rows = table.rows.flatMap((r): { bar: Bar; figure: Measured }[] => {
     const figure = r.figures[measure];
     if (figure?.value == null) return [];
@@ -77,25 +80,34 @@ export const TableBars = ({ table, measure, id }: { table: Table; measure: Figur
       },
     ];
   });
+  if (!rows.some(({ bar }) => isBarLevel(bar))) rows.sort((a, b) => b.bar.value - a.bar.value);
   const first = rows[0];
-  if (!first) return null;
+  if (!first) return whole ? <TableFold table={table} /> : null;
   return (
     <BarChart
       id={id}
       title={`${DEFINITIONS[measure].label}, ${table.title.toLowerCase()}`}
-      summary={`${rows.map(({ bar }) => `${bar.label} ${number(bar.value)}`).join(', ')}.`}
+      summary={inWords(rows.map((r) => r.bar))}
       passport={{ ...passportOf(first.figure), leftOut: `${first.figure.leftOut} ${table.counted}` }}
       nameColumn={table.title.replace('Par ', '')}
       bars={rows.map((r) => r.bar)}
+      table={whole ? <TableFold table={table} /> : undefined}
     />
   );
 };
 
-export const LevelBars = ({ table, measure }: { table: Table; measure: FigureName }) => (
-  <TableBars table={table} measure={measure} id={`niveaux-${measure}`} />
-);
+const isBarLevel = (bar: Bar): boolean => bar.level !== undefined;
 
-export const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
+/** All of a few, the first three of many. */
+function inWords(bars: readonly Bar[]): string {
+  const told = bars.slice(0, bars.length > 5 ? 3 : 5).map((b) => `${b.label} ${number(b.value)}`);
+  return `${told.join(', ')}${bars.length > 5 ? `, et ${bars.length - 3} autres` : ''}.`;
+}
+
+export const LevelBars = (p: Omit<TableBarsProps, 'id'>) => <TableBars {...p} id={`niveaux-${p.measure}`} />;
+
+/** A label at the head of a line; the official names of regions are stored with a typewriter's apostrophe. */
+export const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`.replaceAll("'", '’');
 
 const cell = (f: Measured | undefined) => (f?.value == null ? '–' : number(f.value));
 
@@ -136,11 +148,14 @@ const HowTableCounted = ({ table }: { table: Table }) => {
   );
 };
 
-/** A whole table of figures, with how each column is counted. */
-export const FigureTable = ({ table }: { table: Table }) => (
+/** A whole table of figures behind its title, with how each column is counted. */
+export const TableFold = ({ table }: { table: Table }) => (
   <>
+    <HowTableCounted table={table} />
+    <Fold title="les chiffres en tableau" of={table.title.toLowerCase()}>
     <DataTable
       caption={table.title}
+      hiddenCaption
       columns={[
         { label: capital(table.title.replace('Par ', '')) },
         ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true })),
@@ -150,7 +165,7 @@ export const FigureTable = ({ table }: { table: Table }) => (
         ...table.columns.map((c) => cell(r.figures[c])),
       ])}
     />
-    <HowTableCounted table={table} />
+    </Fold>
   </>
 );
 

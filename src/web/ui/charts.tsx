@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import { parseParis, shortDate } from '../../base/dates.ts';
 import type { Level } from '../../base/words.ts';
 import { HowCounted, number, type Passport } from './figures.tsx';
@@ -15,6 +16,8 @@ type ChartProps = {
   title: string;
   summary: string;
   passport: Passport;
+  /** A larger table that stands beside instead of the drawing's own, with how it was counted. */
+  table?: Child;
 };
 
 /** `range.to`: with the doubtful ones. */
@@ -30,7 +33,8 @@ const valueText = (b: { value: number; range?: { to: number } }): string =>
   b.range && b.range.to > b.value ? `${number(b.value)} à ${number(b.range.to)}` : number(b.value);
 
 /** What stands beside every drawing: how it was counted, and its table. */
-const Folds = ({ chart, name, rows }: { chart: ChartProps; name: string; rows: [string, string][] }) => (
+const Folds = ({ chart, name, rows }: { chart: ChartProps; name: string; rows: [string, string][] }) =>
+  chart.table ? <div class="folds">{chart.table}</div> : (
   <div class="folds">
     <HowCounted passport={chart.passport} of={chart.title} />
     <details class="how">
@@ -45,26 +49,30 @@ const Folds = ({ chart, name, rows }: { chart: ChartProps; name: string; rows: [
       />
     </details>
   </div>
-);
+  );
+
+/** Above this, bars stand closer: twenty regions must fit a phone in two screens. */
+const MANY = 8;
 
 /** Horizontal bars in the order given, each under its name. */
 export const BarChart = (p: ChartProps & { bars: readonly Bar[]; nameColumn?: string }) => {
   const most = Math.max(...p.bars.map((b) => Math.max(b.value, b.range?.to ?? 0)), 0);
+  const [line, thick] = p.bars.length > MANY ? [2.5, 0.5] : [3.6, 1];
   return (
     <figure class="chart">
       <figcaption>
         <h3>{p.title}</h3>
         <p>{p.summary}</p>
       </figcaption>
-      <svg width="100%" height={`${p.bars.length * 3.6}em`} role="img" aria-labelledby={`${p.id}-t ${p.id}-d`}>
+      <svg width="100%" height={`${p.bars.length * line}em`} role="img" aria-labelledby={`${p.id}-t ${p.id}-d`}>
         <title id={`${p.id}-t`}>{p.title}</title>
         <desc id={`${p.id}-d`}>{p.bars.map((b) => `${b.label} : ${valueText(b)}`).join(' ; ')}.</desc>
         {p.bars.map((b, i) => (
           <svg
             aria-hidden="true"
-            y={`${i * 3.6}em`}
+            y={`${i * line}em`}
             width="100%"
-            height="3.6em"
+            height={`${line}em`}
             class={b.level ? `level-${b.level}` : 'bar'}
           >
             {b.level && (
@@ -78,17 +86,17 @@ export const BarChart = (p: ChartProps & { bars: readonly Bar[]; nameColumn?: st
             <text x="100%" y="1.15em" text-anchor="end" class="value">
               {valueText(b)}
             </text>
-            <line x1="0" x2="100%" y1="2.1em" y2="2.1em" class="track" />
+            <line x1="0" x2="100%" y1={`${1.6 + thick / 2}em`} y2={`${1.6 + thick / 2}em`} class="track" />
             {b.range && b.range.to > b.value && (
               <rect
                 x={percent(b.value, most)}
                 y="1.6em"
                 width={percent(b.range.to - b.value, most)}
-                height="1em"
+                height={`${thick}em`}
                 class="doubtful"
               />
             )}
-            <rect x="0" y="1.6em" width={percent(b.value, most)} height="1em" class="fill" />
+            <rect x="0" y="1.6em" width={percent(b.value, most)} height={`${thick}em`} class="fill" />
           </svg>
         ))}
       </svg>

@@ -188,6 +188,17 @@ export const Empty = (p: { title: string; act?: Link } & Children) => (
   </div>
 );
 
+/** What few people need at once, behind its title. `of` completes the title where several of a page share it. */
+export const Fold = (p: { title: string; of?: string; open?: boolean } & Children) => (
+  <details class="how" open={p.open}>
+    <summary>
+      {p.title}
+      {p.of && <span class="hidden"> : {p.of}</span>}
+    </summary>
+    <div class="fold-body">{p.children}</div>
+  </details>
+);
+
 /** An image of a message; `alt` is empty only where it decorates. `small` among other things of a list. */
 export const Picture = (p: { src: string; alt: string; caption?: string; small?: boolean }) => (
   <figure class={p.small ? 'picture small' : 'picture'}>

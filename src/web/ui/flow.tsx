@@ -155,7 +155,18 @@ export const Sheet = (p: {
         <dd class="subject">{p.subject}</dd>
       </div>
     </dl>
-    {p.src ? <iframe src={p.src} title={p.title} sandbox="" loading="lazy" /> : <div class="letter">{p.children}</div>}
+    {p.src ? (
+      <>
+        <iframe src={p.src} title={p.title} sandbox="" loading="lazy" />
+        <p class="sheet-foot">
+          <a href={p.src} target="_blank" rel="noopener">
+            Ouvrir ce message en entier<span class="hidden"> : {p.title}</span> (nouvel onglet)
+          </a>
+        </p>
+      </>
+    ) : (
+      <div class="letter">{p.children}</div>
+    )}
   </div>
 );
 

@@ -118,7 +118,7 @@ const WhoAmI = ({ session, csrf }: { session: LayoutSession; csrf: string }) => 
       </span>
     </summary>
     <div class="who-menu">
-      <p class="meta">{session.roles.join(', ')}</p>
+      <p class="meta">{session.roles.map((role) => ROLE_NAMES[role as Role] ?? role).join(', ')}</p>
       <p>
         <a href="/organisation">Votre organisation</a>
       </p>

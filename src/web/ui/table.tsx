@@ -10,16 +10,20 @@ import { number } from './figures.tsx';
 export type Column = { label: string; numeric?: boolean; sorted?: 'ascending' | 'descending'; href?: string };
 type RowCells = readonly Child[];
 
-/** `total` is a last line set apart. `wide` keeps the columns on a phone and lets them scroll (few short numbers). */
+/**
+ * `total` is a last line set apart. `wide` keeps the columns on a phone and lets them scroll (few short numbers).
+ * `compact`: on a phone, cells that speak for themselves follow each other without their column's name.
+ */
 export const DataTable = (p: {
   caption: Child;
   columns: readonly Column[];
   rows: readonly RowCells[];
   total?: RowCells;
   wide?: boolean;
+  compact?: boolean;
   hiddenCaption?: boolean;
 }) => (
-  <table class={p.wide || p.columns.length < 3 ? 'table' : 'table stack'} role="table">
+  <table class={tableClass(p)} role="table">
     <caption>{p.hiddenCaption ? <span class="hidden">{p.caption}</span> : p.caption}</caption>
     <thead role="rowgroup">
       <tr role="row">
@@ -42,6 +46,9 @@ export const DataTable = (p: {
     )}
   </table>
 );
+
+const tableClass = (p: { wide?: boolean; compact?: boolean; columns: readonly Column[] }): string =>
+  p.wide || p.columns.length < 3 ? 'table' : p.compact ? 'table stack compact' : 'table stack';
 
 const TableRow = ({ cells, columns }: { cells: RowCells; columns: readonly Column[] }) => (
   <tr role="row">

@@ -1,5 +1,5 @@
 import { longDate, parseParis, shortDateTime } from '../../base/dates.ts';
-import type { Level } from '../../base/words.ts';
+import { LEVELS, type Level } from '../../base/words.ts';
 import { Row, Rows } from './components.tsx';
 import { LevelShape, Levels, State, type StateKind } from './marks.tsx';
 
@@ -23,7 +23,9 @@ export type TimelinePush = {
 
 const DAY = 86_400_000;
 const monthName = new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', month: 'short' });
-const NUMBER_ROOM = 7.5; // % of the width, so that two numbers do not touch on a phone
+// In % of the width: two numbers that do not touch on a phone, two bursts that can still be told apart.
+const NUMBER_ROOM = 7.5;
+const BURST_ROOM = 2.5;
 
 export const Timeline = (p: { from: string; to: string; today: Date; pushes: readonly TimelinePush[] }) => {
   const start = parseParis(p.from) ?? p.today;
@@ -35,15 +37,9 @@ export const Timeline = (p: { from: string; to: string; today: Date; pushes: rea
   const dated = ordered.flatMap((push, i) => (push.at ? [{ push, n: i + 1, x: 4 + place(push.at) * 0.92 }] : []));
   const most = Math.max(...dated.map((d) => d.push.size ?? 1), 2);
   const now = place(p.today);
-  // A number too close to the one before it goes under the axis, and its marks above: the two sides of the wave.
-  let lastAbove = -100;
-  const drawn = dated.map((d) => {
-    const below = d.x - lastAbove < NUMBER_ROOM;
-    if (!below) lastAbove = d.x;
-    return { ...d, below, half: 0.9 + 1.5 * (Math.log1p(d.push.size ?? 1) / Math.log1p(most)) };
-  });
+  const drawn = bursts(dated.map((d) => ({ ...d, half: 0.9 + 1.5 * (Math.log1p(d.push.size ?? 1) / Math.log1p(most)) })));
   // In em. Turned over, marks stay above the neighbour's number, and the number stays under the neighbour's marks.
-  const deepest = Math.max(...drawn.map((d) => d.push.levels.length), 1) * 1.15 + 0.5;
+  const deepest = Math.max(...drawn.map((d) => d.levels.length), 1) * 1.15 + 0.5;
   const axis = drawn.some((d) => d.below) ? 2.4 + 1.5 + deepest : 4;
   const bottom = axis + 2.4 + deepest + (drawn.some((d) => d.below) ? 1.4 : 0.4);
   const x = (at: Date): string => `${4 + place(at) * 0.92}%`;
@@ -99,19 +95,35 @@ export const Timeline = (p: { from: string; to: string; today: Date; pushes: rea
   );
 };
 
+type Burst = { from: number; to: number; x: number; half: number; below: boolean; levels: Level[]; state: StateKind };
+
+/**
+ * A number too close to the one before it goes under the axis, and its marks above: the two sides of the wave. Where
+ * there is room on neither side, pushes a few days apart are one burst, « 2–4 »; the list tells them apart.
+ */
+function bursts(dated: readonly { push: TimelinePush; n: number; x: number; half: number }[]): Burst[] {
+  const drawn: Burst[] = [];
+  const roomAt = (x: number, below: boolean) => {
+    const last = drawn.findLast((b) => b.below === below);
+    return !last || x - last.x >= NUMBER_ROOM;
+  };
+  for (const { push, n, x, half } of dated) {
+    const last = drawn.at(-1);
+    const above = roomAt(x, false);
+    if (last && (x - last.x < BURST_ROOM || !(above || roomAt(x, true)))) {
+      last.to = n;
+      last.half = Math.max(last.half, half);
+      last.levels = LEVELS.filter((l) => last.levels.includes(l) || push.levels.includes(l));
+    } else drawn.push({ from: n, to: n, x, half, below: !above, levels: [...push.levels], state: push.state.kind });
+  }
+  return drawn;
+}
+
 /** Heights of the five bars of a burst, as parts of the highest. */
 const BURST = [0.34, 0.72, 1, 0.58, 0.26];
 
-/** One push: a burst of voice across the axis, its number at one end, a mark per level at the other. */
-const Pulse = (p: {
-  push: TimelinePush;
-  n: number;
-  x: number;
-  axis: number;
-  below: boolean;
-  half: number;
-  deepest: number;
-}) => {
+/** One push, or a few: a burst of voice across the axis, its number at one end, a mark per level at the other. */
+const Pulse = (p: Burst & { axis: number; deepest: number }) => {
   const marks = (i: number) => p.half + 0.95 + i * 1.15;
   const name = p.below ? p.axis + 2.4 + p.deepest + 0.9 : p.axis - p.half - 0.5;
   return (
@@ -122,7 +134,7 @@ const Pulse = (p: {
       width="1"
       height="100%"
       overflow="visible"
-      class={`pulse pulse-${p.push.state.kind}`}
+      class={`pulse pulse-${p.state}`}
     >
       {BURST.map((part, i) => (
         <line
@@ -133,9 +145,9 @@ const Pulse = (p: {
         />
       ))}
       <text x="0" y={`${name}em`} text-anchor="middle" class="value">
-        {p.n}
+        {p.from === p.to ? p.from : `${p.from}–${p.to}`}
       </text>
-      {p.push.levels.map((level, i) => (
+      {p.levels.map((level, i) => (
         <svg
           aria-hidden="true"
           x="-.45em"
