@@ -1,9 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import type { Secrets } from './base/context.ts';
 import { invalid } from './base/errors.ts';
 import { deriveSecrets } from './base/tokens.ts';
-import type { Secrets } from './base/context.ts';
 
 /** Everything the environment may say, read once and here only. */
 export type Config = {
@@ -36,14 +36,18 @@ const url = (name: string, text: string | undefined, protocols: string[]): strin
   const parsed = URL.parse(text);
   // Without its two slashes the password would be read as a name, and printed as one.
   if (!parsed || !protocols.includes(parsed.protocol) || !/^[a-z]+:\/\//i.test(text))
-    throw invalid('config', `${name} doit être une adresse qui commence par ${protocols.map((p) => `${p}//`).join(' ou ')}.`);
+    throw invalid(
+      'config',
+      `${name} doit être une adresse qui commence par ${protocols.map((p) => `${p}//`).join(' ou ')}.`,
+    );
   return text.replace(/\/$/, '');
 };
 
 /** The instance's secret: given, or made once and kept beside the data with rights 0600; never in the database. */
 function instanceSecret(env: NodeJS.ProcessEnv, dataDir: string): Buffer {
   if (env.SECRET) {
-    if (env.SECRET.length < 32) throw invalid('config', 'SECRET est trop court : donnez au moins 32 caractères au hasard.');
+    if (env.SECRET.length < 32)
+      throw invalid('config', 'SECRET est trop court : donnez au moins 32 caractères au hasard.');
     return Buffer.from(env.SECRET);
   }
   const file = join(dataDir, 'secret');
@@ -61,7 +65,10 @@ function instanceSecret(env: NodeJS.ProcessEnv, dataDir: string): Buffer {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
-    throw invalid('data_dir', `Le dossier ${dataDir} ne peut pas être écrit (${code}). Donnez-en un autre : DATA_DIR=/chemin.`);
+    throw invalid(
+      'data_dir',
+      `Le dossier ${dataDir} ne peut pas être écrit (${code}). Donnez-en un autre : DATA_DIR=/chemin.`,
+    );
   }
 }
 

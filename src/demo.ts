@@ -14,11 +14,41 @@ export const DEMO_CAMPAIGN = fileURLToPath(new URL('../campaigns/essentiels-infr
 
 /** The people of the demonstration: one per role, in the organisations of its campaign. */
 export const DEMO_PEOPLE: { address: string; name: string; organisation: string; roles: Role[]; does: string }[] = [
-  { address: 'camille@afdas.example', name: 'Camille Aubert', organisation: 'afdas', roles: ['communicant'], does: 'prépare la campagne' },
-  { address: 'amina@afdas.example', name: 'Amina Diallo', organisation: 'afdas', roles: ['valideur', 'administrateur'], does: 'valide pour l’Afdas' },
-  { address: 'bruno@constructys.example', name: 'Bruno Lefèvre', organisation: 'constructys', roles: ['valideur', 'communicant', 'administrateur'], does: 'valide pour Constructys' },
-  { address: 'chloe@federation.example', name: 'Chloé Martin', organisation: 'federation', roles: ['relais', 'valideur', 'communicant', 'administrateur'], does: 'relaie et valide pour la fédération' },
-  { address: 'david@afdas.example', name: 'David Roche', organisation: 'afdas', roles: ['evaluateur'], does: 'lit les résultats' },
+  {
+    address: 'camille@afdas.example',
+    name: 'Camille Aubert',
+    organisation: 'afdas',
+    roles: ['communicant'],
+    does: 'prépare la campagne',
+  },
+  {
+    address: 'amina@afdas.example',
+    name: 'Amina Diallo',
+    organisation: 'afdas',
+    roles: ['valideur', 'administrateur'],
+    does: 'valide pour l’Afdas',
+  },
+  {
+    address: 'bruno@constructys.example',
+    name: 'Bruno Lefèvre',
+    organisation: 'constructys',
+    roles: ['valideur', 'communicant', 'administrateur'],
+    does: 'valide pour Constructys',
+  },
+  {
+    address: 'chloe@federation.example',
+    name: 'Chloé Martin',
+    organisation: 'federation',
+    roles: ['relais', 'valideur', 'communicant', 'administrateur'],
+    does: 'relaie et valide pour la fédération',
+  },
+  {
+    address: 'david@afdas.example',
+    name: 'David Roche',
+    organisation: 'afdas',
+    roles: ['evaluateur'],
+    does: 'lit les résultats',
+  },
 ];
 
 /**
@@ -32,13 +62,21 @@ export async function seedDemo(service: Service): Promise<boolean> {
     if (await lock.selectFrom('organisations').select('id').limit(1).executeTakeFirst()) return false;
     const organisations = await createDemoOrganisations({ db, now }, DEMO_CAMPAIGN);
     const as = (slug: string): Ctx<Extract<Ctx['actor'], { kind: 'command' }>> => ({
-      db, secrets, publicUrl, now, actor: { kind: 'command', name: 'démonstration', organisationId: organisations.get(slug)! },
+      db,
+      secrets,
+      publicUrl,
+      now,
+      actor: { kind: 'command', name: 'démonstration', organisationId: organisations.get(slug)! },
     });
     for (const { organisation, does: _, ...person } of DEMO_PEOPLE) await inviteUser(as(organisation), person);
     await applyFolder(as('afdas'), DEMO_CAMPAIGN);
     for (const slug of organisations.keys()) {
       const file = contactsOf(slug);
-      if (file) await importContacts(as(slug), { file, options: { fileName: `${slug}.csv`, source: 'contacts inventés pour la démonstration' } });
+      if (file)
+        await importContacts(as(slug), {
+          file,
+          options: { fileName: `${slug}.csv`, source: 'contacts inventés pour la démonstration' },
+        });
     }
     return true;
   });

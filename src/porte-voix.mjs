@@ -10,7 +10,8 @@ const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.met
 if (major > 24 || (major === 24 && minor >= 7)) {
   // node:sqlite (a lock the kernel frees) still announces itself as experimental: not news for a user.
   const emit = process.emitWarning;
-  process.emitWarning = (warning, ...rest) => (/SQLite/.test(String(warning)) ? undefined : emit.call(process, warning, ...rest));
+  process.emitWarning = (warning, ...rest) =>
+    /SQLite/.test(String(warning)) ? undefined : emit.call(process, warning, ...rest);
   const { register } = await import('tsx/esm/api');
   register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
   await import('./main.ts');
@@ -19,6 +20,8 @@ if (major > 24 || (major === 24 && minor >= 7)) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 } else {
-  process.stderr.write(`Porte-voix a besoin de Node 24.7 ou plus récent (ici : ${process.versions.node}). Lancez d’abord : npm ci\n`);
+  process.stderr.write(
+    `Porte-voix a besoin de Node 24.7 ou plus récent (ici : ${process.versions.node}). Lancez d’abord : npm ci\n`,
+  );
   process.exit(1);
 }

@@ -1,10 +1,10 @@
-import type { Config } from './config.ts';
 import type { Ctx } from './base/context.ts';
 import { log } from './base/log.ts';
+import type { Config } from './config.ts';
 import { checkIsolation } from './db/check-isolation.ts';
-import { knownPublicUrl, rememberPublicUrl } from './db/public-url.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
+import { knownPublicUrl, rememberPublicUrl } from './db/public-url.ts';
 import { storeCaught } from './deliveries/catch-mails.ts';
 import { type Embedded, openEmbedded } from './embedded/postgres.ts';
 import { type Catcher, startCatcher } from './mail/catcher.ts';
@@ -36,12 +36,20 @@ export async function openService(config: Config, options = { migrate: true, pag
     if (embedded || options.migrate) await migrate(url);
     const db = await openDatabase(url);
     await checkIsolation(db);
-    const publicUrl = config.publicUrl ?? (options.pages ? config.localUrl : ((await knownPublicUrl(db)) ?? config.localUrl));
+    const publicUrl =
+      config.publicUrl ?? (options.pages ? config.localUrl : ((await knownPublicUrl(db)) ?? config.localUrl));
     if (options.pages) await rememberPublicUrl(url, publicUrl);
     const mail = mailOf(transport, db);
     return {
-      db, config, embedded, demo: transport === null, secrets: config.secrets, publicUrl, now: () => new Date(),
-      pool: mail.pool, sendOne: mail.sendOne,
+      db,
+      config,
+      embedded,
+      demo: transport === null,
+      secrets: config.secrets,
+      publicUrl,
+      now: () => new Date(),
+      pool: mail.pool,
+      sendOne: mail.sendOne,
       close: async () => {
         await mail.close();
         await db.close();
@@ -66,7 +74,14 @@ function mailOf(given: Transport | null, db: Database) {
   return {
     pool: () => (pool ??= transport().then((t) => openPool(t))),
     sendOne: async (mail: OutboxMail): Promise<OutboxAnswer> =>
-      sendOne(await transport(), { from: mail.from, to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text, ...(mail.html === undefined ? {} : { html: mail.html }), headers: { 'Auto-Submitted': 'auto-generated' } }),
+      sendOne(await transport(), {
+        from: mail.from,
+        to: { name: '', address: mail.to },
+        subject: mail.subject,
+        text: mail.text,
+        ...(mail.html === undefined ? {} : { html: mail.html }),
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      }),
     close: async () => {
       await (await pool)?.close();
       await (await catcher)?.close();

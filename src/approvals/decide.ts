@@ -33,19 +33,35 @@ export async function decide(ctx: Ctx, subject: Subject, input: DecisionInput): 
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw invalid('decision', 'La décision n’a pas pu être lue. Rechargez la page et recommencez.');
   const { seen, decision, comment } = parsed.data;
-  if (!subject.asked) throw conflict('nothing_asked', 'Rien n’est soumis à la validation de votre organisation en ce moment.');
+  if (!subject.asked)
+    throw conflict('nothing_asked', 'Rien n’est soumis à la validation de votre organisation en ce moment.');
   if (!sameBytes(Buffer.from(seen, 'hex'), subject.asked))
     throw conflict('content_changed', 'Le contenu a changé depuis que vous l’avez ouvert. Relisez-le, puis validez.');
   if (decision === 'changement' && comment === '')
-    throw invalid('comment', 'Dites ce qu’il faut changer.', [{ field: 'commentaire', message: 'Dites ce qu’il faut changer.' }]);
+    throw invalid('comment', 'Dites ce qu’il faut changer.', [
+      { field: 'commentaire', message: 'Dites ce qu’il faut changer.' },
+    ]);
   if (decision === 'valide' && subject.authorIds.includes(actor.userId) && (await hasAnotherApprover(ctx, actor)))
-    throw forbidden('Vous avez écrit ou soumis ce texte vous-même : une autre personne qui valide pour votre organisation doit le relire.');
+    throw forbidden(
+      'Vous avez écrit ou soumis ce texte vous-même : une autre personne qui valide pour votre organisation doit le relire.',
+    );
   const { asked } = subject;
   return withOrganisation(ctx.db, actor.organisationId, async (trx) => {
-    const row = await trx.insertInto('approvals').values({
-      organisation_id: actor.organisationId, campaign_id: subject.campaignId, subject: subject.name, content_hash: asked,
-      decision, comment, user_id: actor.userId, user_name: actor.name, at: ctx.now(),
-    }).returning('id').executeTakeFirstOrThrow();
+    const row = await trx
+      .insertInto('approvals')
+      .values({
+        organisation_id: actor.organisationId,
+        campaign_id: subject.campaignId,
+        subject: subject.name,
+        content_hash: asked,
+        decision,
+        comment,
+        user_id: actor.userId,
+        user_name: actor.name,
+        at: ctx.now(),
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
     await recordAudit(trx, ctx, { action: `approval.${decision}`, subject: subject.name, detail: { hash: seen } });
     return row;
   });
@@ -53,8 +69,14 @@ export async function decide(ctx: Ctx, subject: Subject, input: DecisionInput): 
 
 const hasAnotherApprover = (ctx: Ctx, actor: Ctx['actor'] & { kind: 'user' }): Promise<boolean> =>
   acrossOrganisations(ctx.db, async (trx) => {
-    const other = await trx.selectFrom('memberships as m').innerJoin('users as u', 'u.id', 'm.user_id').select('u.id')
-      .where('m.organisation_id', '=', actor.organisationId).where('m.role', '=', 'valideur')
-      .where('m.user_id', '<>', actor.userId).where('u.disabled_at', 'is', null).executeTakeFirst();
+    const other = await trx
+      .selectFrom('memberships as m')
+      .innerJoin('users as u', 'u.id', 'm.user_id')
+      .select('u.id')
+      .where('m.organisation_id', '=', actor.organisationId)
+      .where('m.role', '=', 'valideur')
+      .where('m.user_id', '<>', actor.userId)
+      .where('u.disabled_at', 'is', null)
+      .executeTakeFirst();
     return other !== undefined;
   });

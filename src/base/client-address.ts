@@ -4,7 +4,10 @@
  */
 export function clientAddress(forwardedFor: string | undefined, remote: string, trustedProxies: number): string {
   if (trustedProxies === 0) return remote;
-  const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim()).filter((hop) => hop !== '');
+  const hops = (forwardedFor ?? '')
+    .split(',')
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== '');
   return hops.at(-trustedProxies) ?? remote;
 }
 

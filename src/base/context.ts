@@ -11,7 +11,13 @@ export type Actor =
 
 /** What every verb takes first. `now` is passed in, so that a test can hold the clock;
  * `publicUrl` is where links in messages lead, without a trailing slash. */
-export type Ctx<A extends Actor = Actor> = { db: Database; actor: A; now: () => Date; secrets: Secrets; publicUrl: string };
+export type Ctx<A extends Actor = Actor> = {
+  db: Database;
+  actor: A;
+  now: () => Date;
+  secrets: Secrets;
+  publicUrl: string;
+};
 
 /** One key per purpose, derived from the instance's secret, which never enters the database (PRV-40, SEC-11). */
 export type Secrets = { addressHash: Buffer; unsubscribe: Buffer; session: Buffer; network: Buffer };

@@ -2,11 +2,25 @@
 export const ZONE = 'Europe/Paris';
 
 const parts = new Intl.DateTimeFormat('en-GB', {
-  timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+  timeZone: ZONE,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
 });
 
 /** Wall-clock fields in Paris of an instant. */
-export function parisFields(at: Date): { year: number; month: number; day: number; hour: number; minute: number; second: number } {
+export function parisFields(at: Date): {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+} {
   const p = Object.fromEntries(parts.formatToParts(at).map((x) => [x.type, Number(x.value)]));
   return { year: p.year!, month: p.month!, day: p.day!, hour: p.hour!, minute: p.minute!, second: p.second! };
 }
@@ -35,7 +49,13 @@ export function fromParis(year: number, month: number, day: number, hour = 0, mi
 export function parseParis(text: string): Date | null {
   const m = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2})?)?$/.exec(text.trim());
   if (!m) return null;
-  const [year, month, day, hour, minute] = m.slice(1).map((x) => Number(x ?? 0)) as [number, number, number, number, number];
+  const [year, month, day, hour, minute] = m.slice(1).map((x) => Number(x ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const check = new Date(Date.UTC(year, month - 1, day));
   if (check.getUTCMonth() !== month - 1 || check.getUTCDate() !== day || hour > 23 || minute > 59) return null;
   return fromParis(year, month, day, hour, minute);
@@ -53,7 +73,13 @@ export function toParisField(at: Date): string {
 export const toParisDay = (at: Date): string => toParisField(at).slice(0, 10);
 
 const day = new Intl.DateTimeFormat('fr-FR', { timeZone: ZONE, weekday: 'short', day: 'numeric', month: 'short' });
-const longDay = new Intl.DateTimeFormat('fr-FR', { timeZone: ZONE, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const longDay = new Intl.DateTimeFormat('fr-FR', {
+  timeZone: ZONE,
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
 
 const hourOf = (at: Date): string => {
   const f = parisFields(at);

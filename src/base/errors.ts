@@ -2,7 +2,14 @@
  * The domain's refusals. Verbs throw these and nothing else; each door maps a kind once (page: 404/403/422/409/503,
  * API: problem, command: a sentence and exit 1). `code` is stable; `message` is a French sentence with place and remedy.
  */
-export type RefusalKind = 'invalid' | 'not-found' | 'forbidden' | 'conflict' | 'unauthenticated' | 'unavailable' | 'too-many';
+export type RefusalKind =
+  | 'invalid'
+  | 'not-found'
+  | 'forbidden'
+  | 'conflict'
+  | 'unauthenticated'
+  | 'unavailable'
+  | 'too-many';
 
 export type FieldError = { field: string; message: string };
 

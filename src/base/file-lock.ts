@@ -6,7 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
  * file. Node has no flock of its own, and lock files with a pid or a date in them must guess who is dead.
  * `shared` holders exclude only `exclusive` ones. Null when it could not be had within `waitMs`.
  */
-export async function takeLock(file: string, mode: 'shared' | 'exclusive', waitMs: number): Promise<{ release: () => void } | null> {
+export async function takeLock(
+  file: string,
+  mode: 'shared' | 'exclusive',
+  waitMs: number,
+): Promise<{ release: () => void } | null> {
   const until = Date.now() + waitMs;
   for (;;) {
     const db = new DatabaseSync(file);

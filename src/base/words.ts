@@ -10,8 +10,17 @@ export const LEVEL_NAMES: Record<Level, string> = {
 export const LEVEL_MARKS: Record<Level, string> = { institutionnel: '▲', operationnel: '■', terrain: '●' };
 
 export const PUBLICS = [
-  'gouvernance', 'branche', 'entreprise', 'independant', 'prescripteur', 'organisme_formation', 'structure_locale', 'salarie',
-  'demandeur_emploi', 'presse', 'inconnu',
+  'gouvernance',
+  'branche',
+  'entreprise',
+  'independant',
+  'prescripteur',
+  'organisme_formation',
+  'structure_locale',
+  'salarie',
+  'demandeur_emploi',
+  'presse',
+  'inconnu',
 ] as const;
 export type Public = (typeof PUBLICS)[number];
 export const PUBLIC_NAMES: Record<Public, string> = {
@@ -41,3 +50,6 @@ export const SIZE_NAMES: Record<SizeClass, string> = {
 export const PHASES = ['amont', 'pendant', 'apres'] as const;
 export type Phase = (typeof PHASES)[number];
 export const PHASE_NAMES: Record<Phase, string> = { amont: 'amont', pendant: 'pendant', apres: 'après finalisation' };
+
+/** Roles are stored without accents. */
+export const roleName = (role: string): string => (role === 'evaluateur' ? 'évaluateur' : role);

@@ -14,6 +14,10 @@ export async function asOrganisation(service: Service, slug: string): Promise<Co
 /** A command acting as a person, with that person's rights and name in the log. */
 export async function asPerson(service: Service, address: string): Promise<CommandCtx> {
   const actor = await actorByAddress(service.db, address);
-  if (!actor) throw invalid('unknown_user', `Personne n’a l’adresse « ${address} ». Invitez-la d’abord : npx porte-voix user invite`);
+  if (!actor)
+    throw invalid(
+      'unknown_user',
+      `Personne n’a l’adresse « ${address} ». Invitez-la d’abord : npx porte-voix user invite`,
+    );
   return { ...service, actor };
 }

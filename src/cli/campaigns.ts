@@ -10,7 +10,10 @@ import type { Tools } from './run.ts';
 export function campaignCommands(program: Command, { answer, withService }: Tools): void {
   const campaign = program.command('campaign').description('les campagnes écrites en fichiers');
 
-  campaign.command('validate').argument('<dossier>').description('relit un dossier de campagne ; chaque erreur a son fichier, sa ligne et sa colonne')
+  campaign
+    .command('validate')
+    .argument('<dossier>')
+    .description('relit un dossier de campagne ; chaque erreur a son fichier, sa ligne et sa colonne')
     .action((dir: string, _o: object, command: Command) =>
       answer(command, async () => {
         const problems = await validateFolder(dir);
@@ -19,24 +22,36 @@ export function campaignCommands(program: Command, { answer, withService }: Tool
           process.exitCode = 1;
           if (!json) process.stderr.write(`${problems.map(problemLine).join('\n')}\n`);
         }
-        return { json: { valid: problems.length === 0, problems }, text: problems.length === 0 ? 'Rien à corriger.' : `${problems.length} erreur(s).` };
+        return {
+          json: { valid: problems.length === 0, problems },
+          text: problems.length === 0 ? 'Rien à corriger.' : `${problems.length} erreur(s).`,
+        };
       }),
     );
 
-  campaign.command('plan').argument('<dossier>').description('dit ce que « apply » changerait, sans rien changer')
+  campaign
+    .command('plan')
+    .argument('<dossier>')
+    .description('dit ce que « apply » changerait, sans rien changer')
     .action((dir: string, _o: object, command: Command) =>
-      answer(command, () => withService(async (service) => {
-        const changes = await planFolder(await asOrganisation(service, await leadOf(dir)), dir);
-        return { json: { changes, empty: !changesSomething(changes) }, text: formatPlan(changes) };
-      })),
+      answer(command, () =>
+        withService(async (service) => {
+          const changes = await planFolder(await asOrganisation(service, await leadOf(dir)), dir);
+          return { json: { changes, empty: !changesSomething(changes) }, text: formatPlan(changes) };
+        }),
+      ),
     );
 
-  campaign.command('apply').argument('<dossier>').description('met la base en accord avec le dossier, en une fois ; deux fois ne change rien')
+  campaign
+    .command('apply')
+    .argument('<dossier>')
+    .description('met la base en accord avec le dossier, en une fois ; deux fois ne change rien')
     .action((dir: string, _o: object, command: Command) =>
-      answer(command, () => withService(async (service) => {
-        const changes = await applyFolder(await asOrganisation(service, await leadOf(dir)), dir);
-        return { json: { changes, empty: !changesSomething(changes) }, text: formatPlan(changes, 'fait') };
-      })),
+      answer(command, () =>
+        withService(async (service) => {
+          const changes = await applyFolder(await asOrganisation(service, await leadOf(dir)), dir);
+          return { json: { changes, empty: !changesSomething(changes) }, text: formatPlan(changes, 'fait') };
+        }),
+      ),
     );
 }
-

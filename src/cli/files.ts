@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { invalid } from '../base/errors.ts';
 
-const WHY: Record<string, string> = { ENOENT: 'il n’existe pas', EACCES: 'il n’est pas lisible par ce compte', EISDIR: 'c’est un dossier' };
+const WHY: Record<string, string> = {
+  ENOENT: 'il n’existe pas',
+  EACCES: 'il n’est pas lisible par ce compte',
+  EISDIR: 'c’est un dossier',
+};
 
 /** A file named on the command line, or the sentence that says why it cannot be read. `-` is the standard input. */
 export async function fileBytes(path: string): Promise<Buffer> {

@@ -9,7 +9,10 @@ import type { Tools } from './run.ts';
 export function inspectCommands(program: Command, { answer }: Tools): void {
   const inspect = program.command('inspect').description('dit pour quoi une donnée est prise, et pourquoi');
   const perLine = (name: string, description: string, look: (line: string) => unknown) =>
-    inspect.command(name).argument('<fichier>', 'une donnée par ligne ; - pour l’entrée standard').description(description)
+    inspect
+      .command(name)
+      .argument('<fichier>', 'une donnée par ligne ; - pour l’entrée standard')
+      .description(description)
       .action((path: string, _o: object, command: Command) =>
         answer(command, async () => {
           const lines = (await fileBytes(path)).toString('utf8').split('\n');
@@ -22,7 +25,10 @@ export function inspectCommands(program: Command, { answer }: Tools): void {
       );
   perLine('address', 'des adresses électroniques', inspectAddress);
   perLine('user-agent', 'des navigateurs et des robots', inspectUserAgent);
-  inspect.command('csv').argument('<fichier>').description('un fichier de contacts : encodage, séparateur, colonnes reconnues')
+  inspect
+    .command('csv')
+    .argument('<fichier>')
+    .description('un fichier de contacts : encodage, séparateur, colonnes reconnues')
     .action((path: string, _o: object, command: Command) =>
       answer(command, async () => {
         process.stdout.write(`${JSON.stringify(await inspectCsv(await fileBytes(path)))}\n`);

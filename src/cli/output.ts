@@ -12,14 +12,20 @@ export function show(answer: Answer | null, json: boolean): void {
 /** 1: refused, with reasons; 2: a bug, noted in the log. Never a stack on the terminal. */
 export function fail(error: unknown, json: boolean): number {
   if (error instanceof Refusal) {
-    if (json) process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message, fields: error.fields } })}\n`);
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ error: { code: error.code, message: error.message, fields: error.fields } })}\n`,
+      );
     process.stderr.write(`${error.message}\n`);
-    for (const f of error.fields) if (f.message !== error.message) process.stderr.write(`  ${f.field} : ${f.message}\n`);
+    for (const f of error.fields)
+      if (f.message !== error.message) process.stderr.write(`  ${f.field} : ${f.message}\n`);
     return 1;
   }
   const { message, stack } = error as Error;
   log.debug({ stack }, message);
-  process.stderr.write(`Erreur imprévue : ${message}\nCe défaut est de notre fait : rien n’a été fait à moitié. Relancez avec --verbose pour le détail.\n`);
+  process.stderr.write(
+    `Erreur imprévue : ${message}\nCe défaut est de notre fait : rien n’a été fait à moitié. Relancez avec --verbose pour le détail.\n`,
+  );
   return 2;
 }
 

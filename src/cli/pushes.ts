@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
+import type { Ctx } from '../base/context.ts';
 import { forbidden, invalid } from '../base/errors.ts';
 import { LEVELS, type Level } from '../base/words.ts';
-import type { Ctx } from '../base/context.ts';
 import { cancelPush, pausePush, resumePush } from '../deliveries/control.ts';
 import { drainPush } from '../deliveries/drain.ts';
-import { pushStatus, type PushStatus } from '../deliveries/queries.ts';
+import { type PushStatus, pushStatus } from '../deliveries/queries.ts';
 import { REASON_NAMES, type Reason, STATE_NAMES, type State } from '../deliveries/schema.ts';
 import { sendNow } from '../deliveries/send-now.ts';
 import { workerName } from '../jobs/work.ts';
 import { approvePush } from '../proofs/approve-push.ts';
-import { previewChoices, previewPush } from '../proofs/preview-push.ts';
 import { askedOf } from '../proofs/asked-of.ts';
+import { previewChoices, previewPush } from '../proofs/preview-push.ts';
 import { submitPush } from '../proofs/submit-push.ts';
 import { locatePush } from '../pushes/locate-push.ts';
 import type { Service } from '../service.ts';
@@ -23,14 +23,32 @@ type Acting = Ctx<Extract<Ctx['actor'], { organisationId: number }>>;
 
 export function pushCommands(program: Command, { answer, withService }: Tools): void {
   const push = program.command('push').description('les envois');
-  const verb = (name: string, description: string, run: (at: { service: Service; ctx: Acting; id: number; title: string; flags: Flags & Record<string, string> }) => Promise<Answer>) =>
-    push.command(name).argument('<envoi>', 'nom court, ou campagne/envoi').description(description).option('--as <adresse>', 'au nom de cette personne')
+  const verb = (
+    name: string,
+    description: string,
+    run: (at: {
+      service: Service;
+      ctx: Acting;
+      id: number;
+      title: string;
+      flags: Flags & Record<string, string>;
+    }) => Promise<Answer>,
+  ) =>
+    push
+      .command(name)
+      .argument('<envoi>', 'nom court, ou campagne/envoi')
+      .description(description)
+      .option('--as <adresse>', 'au nom de cette personne')
       .action((reference: string, flags: Flags & Record<string, string>, command: Command) =>
-        answer(command, () => withService(async (service) => {
-          const found = await locatePush(service.db, reference);
-          const ctx: Acting = flags.as ? await asPerson(service, flags.as) : { ...service, actor: { kind: 'command', name: 'commande', organisationId: found.organisationId } };
-          return run({ service, ctx, id: found.id, title: found.title, flags });
-        })),
+        answer(command, () =>
+          withService(async (service) => {
+            const found = await locatePush(service.db, reference);
+            const ctx: Acting = flags.as
+              ? await asPerson(service, flags.as)
+              : { ...service, actor: { kind: 'command', name: 'commande', organisationId: found.organisationId } };
+            return run({ service, ctx, id: found.id, title: found.title, flags });
+          }),
+        ),
       );
 
   verb('preview', 'affiche une variante en texte', async ({ ctx, id, flags }) => {
@@ -39,19 +57,46 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
     const level = LEVELS.find((l) => l === flags.level) ?? choices.levels[0];
     if (!organisation || !level) throw invalid('signatories', 'Aucune organisation ne signe cet envoi.');
     const p = await previewPush(ctx, id, organisation, level satisfies Level);
-    return { json: { organisation, level, subject: p.rendered.subject, html: p.html, text: p.text, links: p.rendered.links, bytes: p.rendered.htmlBytes }, text: `Objet : ${p.rendered.subject}\n\n${p.text}` };
-  }).option('--organisation <slug>').option('--level <niveau>');
+    return {
+      json: {
+        organisation,
+        level,
+        subject: p.rendered.subject,
+        html: p.html,
+        text: p.text,
+        links: p.rendered.links,
+        bytes: p.rendered.htmlBytes,
+      },
+      text: `Objet : ${p.rendered.subject}\n\n${p.text}`,
+    };
+  })
+    .option('--organisation <slug>')
+    .option('--level <niveau>');
 
   verb('submit', 'fige le contenu exact et demande leur accord aux signataires', async ({ ctx, id }) => {
     const done = await submitPush(ctx, id);
-    return { json: done, text: done.asked === 0 ? 'Tout est déjà validé.' : `Soumis : ${done.asked} validation(s) demandée(s).` };
+    return {
+      json: done,
+      text: done.asked === 0 ? 'Tout est déjà validé.' : `Soumis : ${done.asked} validation(s) demandée(s).`,
+    };
   });
 
   verb('approve', 'valide le contenu soumis, au nom de l’organisation de la personne', async ({ ctx, id, flags }) => {
     if (ctx.actor.kind !== 'user') throw forbidden('Seule une personne peut valider : donnez son adresse avec --as.');
     const seen = await askedOf(ctx, id);
-    const done = await approvePush(ctx, id, flags.comment ? { seen, decision: 'changement', comment: flags.comment } : { seen, decision: 'valide' });
-    return { json: done, text: flags.comment ? 'Changement demandé.' : done.complete ? 'Validé. Toutes les signataires ont dit oui.' : 'Validé. D’autres signataires doivent encore dire oui.' };
+    const done = await approvePush(
+      ctx,
+      id,
+      flags.comment ? { seen, decision: 'changement', comment: flags.comment } : { seen, decision: 'valide' },
+    );
+    return {
+      json: done,
+      text: flags.comment
+        ? 'Changement demandé.'
+        : done.complete
+          ? 'Validé. Toutes les signataires ont dit oui.'
+          : 'Validé. D’autres signataires doivent encore dire oui.',
+    };
   }).option('--comment <texte>', 'demande un changement au lieu de valider');
 
   verb('send', 'fait partir l’envoi maintenant et attend la fin', async ({ service, ctx, id }) => {
@@ -75,7 +120,9 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
   });
 
   for (const [name, description, run, done] of [
-    ['pause', 'suspend l’envoi', pausePush, 'Suspendu.'], ['resume', 'reprend l’envoi', resumePush, 'Repris.'], ['cancel', 'annule ce qui n’est pas parti', cancelPush, 'Annulé.'],
+    ['pause', 'suspend l’envoi', pausePush, 'Suspendu.'],
+    ['resume', 'reprend l’envoi', resumePush, 'Repris.'],
+    ['cancel', 'annule ce qui n’est pas parti', cancelPush, 'Annulé.'],
   ] as const)
     verb(name, description, async ({ ctx, id }) => {
       await run(ctx, id);
@@ -84,8 +131,16 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
 }
 
 function statusInWords(s: PushStatus): string {
-  const apart = Object.entries(s.setApart).map(([reason, n]) => `    ${REASON_NAMES[reason as Reason] ?? reason} : ${count(n)}`);
+  const apart = Object.entries(s.setApart).map(
+    ([reason, n]) => `    ${REASON_NAMES[reason as Reason] ?? reason} : ${count(n)}`,
+  );
   const states = Object.entries(s.states).map(([state, n]) => `    ${STATE_NAMES[state as State]} : ${count(n)}`);
   const total = Object.values(s.setApart).reduce((a, b) => a + b, 0);
-  return [`Sélectionnés : ${count(s.selected)}`, `  écartés : ${count(total)}`, ...apart, `  adressés : ${count(s.addressed)}`, ...states].join('\n');
+  return [
+    `Sélectionnés : ${count(s.selected)}`,
+    `  écartés : ${count(total)}`,
+    ...apart,
+    `  adressés : ${count(s.addressed)}`,
+    ...states,
+  ].join('\n');
 }

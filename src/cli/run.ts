@@ -46,13 +46,26 @@ export async function run(argv: string[]): Promise<void> {
       }
     },
   };
-  for (const add of [serviceCommands, organisationCommands, contactCommands, campaignCommands, pushCommands, reportCommand, inspectCommands, benchCommands]) add(program, tools);
+  for (const add of [
+    serviceCommands,
+    organisationCommands,
+    contactCommands,
+    campaignCommands,
+    pushCommands,
+    reportCommand,
+    inspectCommands,
+    benchCommands,
+  ])
+    add(program, tools);
   for (const command of program.commands) inheritJson(command);
   await program.parseAsync(argv);
 }
 
 /** `--json` is understood after the command as well as before it. */
 function inheritJson(command: Command): void {
-  command.option('--json', 'répond par un objet JSON').option('--verbose', 'détaille le journal').helpOption('-h, --help', 'affiche cette aide');
+  command
+    .option('--json', 'répond par un objet JSON')
+    .option('--verbose', 'détaille le journal')
+    .helpOption('-h, --help', 'affiche cette aide');
   for (const sub of command.commands) inheritJson(sub);
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { invalid } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
-import { invalid } from '../base/errors.ts';
 import { DEMO_PEOPLE, seedDemo } from '../demo.ts';
 import { startClock } from '../jobs/clock.ts';
 import { openQueue } from '../jobs/queue.ts';
@@ -16,25 +16,38 @@ type Part = 'pages' | 'work';
 
 export function serviceCommands(program: Command, { answer }: Tools): void {
   const running = (name: string, description: string, parts: Part[]) =>
-    program.command(name).description(description).action(async (_options, command: Command) => {
-      log.level = command.optsWithGlobals<{ verbose?: boolean }>().verbose ? 'debug' : 'info';
-      try {
-        await runUntilStopped(parts, name === 'start');
-      } catch (error) {
-        process.exitCode = fail(error, false);
-      }
-    });
+    program
+      .command(name)
+      .description(description)
+      .action(async (_options, command: Command) => {
+        log.level = command.optsWithGlobals<{ verbose?: boolean }>().verbose ? 'debug' : 'info';
+        try {
+          await runUntilStopped(parts, name === 'start');
+        } catch (error) {
+          process.exitCode = fail(error, false);
+        }
+      });
   running('start', 'tout en un : pages, travaux et horloge', ['pages', 'work']);
   running('serve', 'les pages et les liens suivis', ['pages']);
   running('worker', 'les travaux et l’horloge', ['work']);
-  program.command('migrate').description('prépare ou met à jour la base de DATABASE_URL').action((_options, command: Command) =>
-    answer(command, async () => {
-      const { databaseUrl } = readConfig();
-      if (!databaseUrl) throw invalid('no_database_url', 'Donnez DATABASE_URL. La base embarquée, elle, se met à jour toute seule au démarrage.');
-      const applied = await migrate(databaseUrl);
-      return { json: { applied }, text: applied.length === 0 ? 'La base est déjà à jour.' : `Appliqué : ${applied.join(', ')}` };
-    }),
-  );
+  program
+    .command('migrate')
+    .description('prépare ou met à jour la base de DATABASE_URL')
+    .action((_options, command: Command) =>
+      answer(command, async () => {
+        const { databaseUrl } = readConfig();
+        if (!databaseUrl)
+          throw invalid(
+            'no_database_url',
+            'Donnez DATABASE_URL. La base embarquée, elle, se met à jour toute seule au démarrage.',
+          );
+        const applied = await migrate(databaseUrl);
+        return {
+          json: { applied },
+          text: applied.length === 0 ? 'La base est déjà à jour.' : `Appliqué : ${applied.join(', ')}`,
+        };
+      }),
+    );
 }
 
 /** Opens, says where, and stays until a signal; then closes in the reverse order, letting what is in flight end. */
@@ -55,11 +68,14 @@ async function runUntilStopped(parts: Part[], demoAllowed: boolean): Promise<voi
       const tracking = await openTracking(service);
       closing.push(() => closeTracking(tracking));
       const server = await listen(buildApp({ service, tracking, queue }), config);
-      closing.push(() => new Promise((resolve) => {
-        server.close(resolve);
-        if ('closeAllConnections' in server) setTimeout(() => server.closeAllConnections(), 3_000).unref();
-        if ('closeIdleConnections' in server) server.closeIdleConnections();
-      }));
+      closing.push(
+        () =>
+          new Promise((resolve) => {
+            server.close(resolve);
+            if ('closeAllConnections' in server) setTimeout(() => server.closeAllConnections(), 3_000).unref();
+            if ('closeIdleConnections' in server) server.closeIdleConnections();
+          }),
+      );
     }
     if (parts.includes('work')) {
       await startWorkers(queue, { ...service, pool: await service.pool() }, stopped.signal);
@@ -67,9 +83,11 @@ async function runUntilStopped(parts: Part[], demoAllowed: boolean): Promise<voi
     }
     if (parts.includes('pages')) process.stdout.write(await welcome(service));
     else log.info({ worker: process.pid }, 'au travail');
-    if (!stopped.signal.aborted) await new Promise((resolve) => stopped.signal.addEventListener('abort', resolve, { once: true }));
+    if (!stopped.signal.aborted)
+      await new Promise((resolve) => stopped.signal.addEventListener('abort', resolve, { once: true }));
   } finally {
-    for (const close of closing.reverse()) await close().catch((error: Error) => log.warn({ error: error.message }, 'arrêt'));
+    for (const close of closing.reverse())
+      await close().catch((error: Error) => log.warn({ error: error.message }, 'arrêt'));
   }
   process.stdout.write('Arrêté.\n');
 }
@@ -79,13 +97,19 @@ async function welcome(service: Service): Promise<string> {
   const lines = ['', `  Porte-voix : ${service.publicUrl}`, ''];
   for (const note of embedded?.notes ?? []) lines.push(`  ${note}`, '');
   if (embedded && demo && isLoopback(config.host)) {
-    lines.push('  Démonstration : organisations réelles, contacts inventés, aucun message ne sort de cette machine.', '  Pour entrer, donnez une de ces adresses ; le code s’affiche à l’écran :', '');
+    lines.push(
+      '  Démonstration : organisations réelles, contacts inventés, aucun message ne sort de cette machine.',
+      '  Pour entrer, donnez une de ces adresses ; le code s’affiche à l’écran :',
+      '',
+    );
     for (const p of DEMO_PEOPLE) lines.push(`    ${p.address.padEnd(28)} ${p.roles.join(', ')} (${p.does})`);
     lines.push(
-      '', '  À essayer :',
+      '',
+      '  À essayer :',
       '    1. camille@afdas.example : ouvrez « Recruter et garder ses raccordeurs », relisez l’aperçu, soumettez-le.',
       '    2. amina, bruno et chloé valident ; Camille l’envoie, puis lisez-le dans « Courrier de démonstration ».',
-      '    3. Cliquez un lien du message : le clic apparaît dans le rapport, avec sa façon d’être compté.', '',
+      '    3. Cliquez un lien du message : le clic apparaît dans le rapport, avec sa façon d’être compté.',
+      '',
     );
   }
   lines.push('  Ctrl-C pour arrêter.', '');

@@ -1,4 +1,12 @@
-import { HandleEmptyInListsPlugin, Kysely, PostgresDialect, replaceWithNoncontingentExpression, SafeNullComparisonPlugin, sql, type Transaction } from 'kysely';
+import {
+  HandleEmptyInListsPlugin,
+  Kysely,
+  PostgresDialect,
+  replaceWithNoncontingentExpression,
+  SafeNullComparisonPlugin,
+  sql,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import { unavailable } from '../base/errors.ts';
 import { log } from '../base/log.ts';
@@ -31,7 +39,10 @@ export function connectionRefusal(error: unknown, url: string): Error {
     '3D000': 'cette base n’existe pas : créez-la d’abord',
     '53300': 'le serveur n’accepte plus de connexion',
   };
-  return unavailable('database', `DATABASE_URL : ${where} ne peut pas être ouverte ; ${why[e.code ?? ''] ?? e.message ?? 'cause inconnue'}.`);
+  return unavailable(
+    'database',
+    `DATABASE_URL : ${where} ne peut pas être ouverte ; ${why[e.code ?? ''] ?? e.message ?? 'cause inconnue'}.`,
+  );
 }
 
 /** The two role names of this database (roles are shared by a whole cluster, so they carry a prefix stored inside). */
@@ -63,11 +74,16 @@ export async function openDatabase(url: string, max = 10): Promise<Database> {
     connectionTimeoutMillis: 10_000,
   });
   // Idle or lent, a connection the server cuts must not end the process: whoever holds it gets the error of its query.
-  pool.on('connect', (client) => client.on('error', (error) => log.warn({ error: error.message }, 'connexion à la base perdue')));
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.warn({ error: error.message }, 'connexion à la base perdue')),
+  );
   pool.on('error', () => undefined);
   const kysely = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
-    plugins: [new SafeNullComparisonPlugin(), new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+    plugins: [
+      new SafeNullComparisonPlugin(),
+      new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression }),
+    ],
   });
   return { url, roles, pool, kysely, close: () => kysely.destroy() };
 }

@@ -22,19 +22,29 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     const version = Number((await client.query('show server_version_num')).rows[0].server_version_num);
     if (version < OLDEST)
-      throw unavailable('database_too_old', `PostgreSQL ${Math.floor(version / 10_000)} est trop ancien : il faut la version 15 ou plus récente.`);
+      throw unavailable(
+        'database_too_old',
+        `PostgreSQL ${Math.floor(version / 10_000)} est trop ancien : il faut la version 15 ou plus récente.`,
+      );
     await client.query('select pg_advisory_lock($1)', [LOCKS.migrate]);
     await client.query(`create table if not exists instance (key text primary key, value text not null);
       create table if not exists migrations (name text primary key, checksum text not null, at timestamptz not null default now())`);
     const roles = await ensureRoles(client, version);
-    const done = new Map((await client.query('select name, checksum from migrations')).rows.map((r) => [r.name, r.checksum]));
+    const done = new Map(
+      (await client.query('select name, checksum from migrations')).rows.map((r) => [r.name, r.checksum]),
+    );
     const applied: string[] = [];
-    for (const name of readdirSync(FOLDER).filter((f) => f.endsWith('.sql')).sort()) {
+    for (const name of readdirSync(FOLDER)
+      .filter((f) => f.endsWith('.sql'))
+      .sort()) {
       const text = readFileSync(new URL(name, FOLDER), 'utf8');
       const checksum = createHash('sha256').update(text).digest('hex');
       if (done.has(name)) {
         if (done.get(name) !== checksum)
-          throw unavailable('migration_changed', `La migration ${name} a changé depuis qu’elle a été appliquée. Remettez la version d’origine et ajoutez un nouveau fichier.`);
+          throw unavailable(
+            'migration_changed',
+            `La migration ${name} a changé depuis qu’elle a été appliquée. Remettez la version d’origine et ajoutez un nouveau fichier.`,
+          );
         continue;
       }
       await client.query('begin');
@@ -69,7 +79,9 @@ async function ensureRoles(client: pg.Client, version: number): Promise<Roles> {
   }
   if (missing.length) {
     const statements = roleStatements(missing, version);
-    const may = await client.query('select rolcreaterole or rolsuper as may from pg_roles where rolname = current_user');
+    const may = await client.query(
+      'select rolcreaterole or rolsuper as may from pg_roles where rolname = current_user',
+    );
     if (!may.rows[0].may)
       throw unavailable(
         'create_role',

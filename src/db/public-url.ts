@@ -12,7 +12,10 @@ export async function rememberPublicUrl(url: string, publicUrl: string): Promise
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query("insert into instance values ('public_url', $1) on conflict (key) do update set value = excluded.value", [publicUrl]);
+    await client.query(
+      "insert into instance values ('public_url', $1) on conflict (key) do update set value = excluded.value",
+      [publicUrl],
+    );
   } finally {
     await client.end();
   }

@@ -2,7 +2,11 @@ import { acrossOrganisations, type Database, type Trx } from '../db/database.ts'
 import type { CaughtMail } from '../mail/catcher.ts';
 
 const header = (raw: Buffer, name: string): string => {
-  const head = raw.subarray(0, Math.min(raw.length, 16_384)).toString('latin1').split('\r\n\r\n')[0]!.replace(/\r\n[ \t]+/g, ' ');
+  const head = raw
+    .subarray(0, Math.min(raw.length, 16_384))
+    .toString('latin1')
+    .split('\r\n\r\n')[0]!
+    .replace(/\r\n[ \t]+/g, ' ');
   return new RegExp(`^${name}:[ ]*(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
 };
 
@@ -11,7 +15,12 @@ function decodeWords(text: string): string {
   return text.replace(/=\?utf-8\?([qb])\?([^?]*)\?=(?:\s+(?==\?))?/gi, (_, kind: string, body: string) =>
     kind.toLowerCase() === 'b'
       ? Buffer.from(body, 'base64').toString('utf8')
-      : Buffer.from(body.replace(/_/g, ' ').replace(/=([0-9a-f]{2})/gi, (__, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1').toString('utf8'),
+      : Buffer.from(
+          body
+            .replace(/_/g, ' ')
+            .replace(/=([0-9a-f]{2})/gi, (__, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+          'latin1',
+        ).toString('utf8'),
   );
 }
 
@@ -19,10 +28,20 @@ function decodeWords(text: string): string {
 export async function storeCaught(db: Database, mails: CaughtMail[]): Promise<void> {
   await acrossOrganisations(db, async (trx) => {
     const senders = await organisationsBySender(trx);
-    await trx.insertInto('caught_mails').values(mails.map((m) => ({
-      organisation_id: senders.get(m.mailFrom.toLowerCase()) ?? null, received_at: m.receivedAt, mail_from: m.mailFrom, rcpt_to: m.rcptTo,
-      subject: decodeWords(header(m.raw, 'Subject')).replaceAll('\0', ''), message_id: header(m.raw, 'Message-ID'), raw: m.raw,
-    }))).execute();
+    await trx
+      .insertInto('caught_mails')
+      .values(
+        mails.map((m) => ({
+          organisation_id: senders.get(m.mailFrom.toLowerCase()) ?? null,
+          received_at: m.receivedAt,
+          mail_from: m.mailFrom,
+          rcpt_to: m.rcptTo,
+          subject: decodeWords(header(m.raw, 'Subject')).replaceAll('\0', ''),
+          message_id: header(m.raw, 'Message-ID'),
+          raw: m.raw,
+        })),
+      )
+      .execute();
   });
 }
 

@@ -2,8 +2,19 @@ import { sql } from 'kysely';
 import { acrossOrganisations, type Database } from '../db/database.ts';
 
 export type Claimed = {
-  id: number; organisation_id: number; level: string; cell_id: number | null; attempts: number; handed_at: Date;
-  contact_id: number; address: string; first_name: string | null; last_name: string | null; notice: boolean; source: string; collected_on: string | null;
+  id: number;
+  organisation_id: number;
+  level: string;
+  cell_id: number | null;
+  attempts: number;
+  handed_at: Date;
+  contact_id: number;
+  address: string;
+  first_name: string | null;
+  last_name: string | null;
+  notice: boolean;
+  source: string;
+  collected_on: string | null;
   proof_id: number;
 };
 
@@ -19,9 +30,15 @@ export const CLAIM_BATCH = 50;
  * - the opposition gate again (PRV-41): somebody who left since the freeze becomes `cancelled`, with the reason; so does
  *   a contact that is gone or has another address now, and a row for which nothing is approved any more.
  */
-export async function claim(db: Database, at: { pushId: number; worker: string; now: Date; limit?: number }): Promise<{ handed: Claimed[]; cancelled: number }> {
-  const rows = await acrossOrganisations(db, async (trx) =>
-    (await sql<Claimed & { state: string }>`
+export async function claim(
+  db: Database,
+  at: { pushId: number; worker: string; now: Date; limit?: number },
+): Promise<{ handed: Claimed[]; cancelled: number }> {
+  const rows = await acrossOrganisations(
+    db,
+    async (trx) =>
+      (
+        await sql<Claimed & { state: string }>`
       with due as (
         select d.id, c.address, c.first_name, c.last_name, c.notice_sent_at is null as notice, c.source, c.collected_on,
           case when c.id is null or not exists (select 1 from pushes p join proof_variants v on v.proof_id = p.current_proof_id
@@ -46,7 +63,8 @@ export async function claim(db: Database, at: { pushId: number; worker: string; 
       from due where d.id = due.id
       returning d.id, d.state, d.organisation_id, d.contact_id, d.level, d.cell_id, d.attempts, d.handed_at,
         due.address, due.first_name, due.last_name, due.notice, due.source, due.collected_on,
-        (select p.current_proof_id from pushes p where p.id = d.push_id) as proof_id`.execute(trx)).rows,
+        (select p.current_proof_id from pushes p where p.id = d.push_id) as proof_id`.execute(trx)
+      ).rows,
   );
   const handed = rows.filter((r) => r.state === 'handed').sort((a, b) => a.id - b.id);
   return { handed, cancelled: rows.length - handed.length };
@@ -60,5 +78,7 @@ export const takeBack = (db: Database, at: { pushId: number; worker: string; hel
   acrossOrganisations(db, (trx) =>
     sql`
       update deliveries set state = 'planned', handed_at = null, worker = null, attempts = attempts - 1
-      where push_id = ${at.pushId} and worker = ${at.worker} and state = 'handed' and id <> all(${at.held}::bigint[])`.execute(trx),
+      where push_id = ${at.pushId} and worker = ${at.worker} and state = 'handed' and id <> all(${at.held}::bigint[])`.execute(
+      trx,
+    ),
   );

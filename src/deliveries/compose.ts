@@ -1,6 +1,6 @@
+import type { Ctx } from '../base/context.ts';
 import { longDate } from '../base/dates.ts';
 import { idSealer } from '../base/tokens.ts';
-import type { Ctx } from '../base/context.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import { mailbox } from '../mail/headers.ts';
 import { prepare, type Shelf, type Skeleton, type SlotValues, type Spliceable, splice } from '../mail/skeleton.ts';
@@ -8,7 +8,15 @@ import type { OutgoingMail } from '../mail/smtp-client.ts';
 import type { Claimed } from './claim.ts';
 import { persist } from './persist.ts';
 
-type Variant = { web: string; ready: Spliceable; links: string[]; sender: string; domain: string; controller: string; privacyContact: string };
+type Variant = {
+  web: string;
+  ready: Spliceable;
+  links: string[];
+  sender: string;
+  domain: string;
+  controller: string;
+  privacyContact: string;
+};
 type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, string>> };
 
 /**
@@ -16,7 +24,10 @@ type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, 
  * A proof's variants and its cells' links are read once and kept; a push edited while it runs brings a new proof.
  * `take`: where the bytes of a message go.
  */
-export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>, take?: Shelf['take']): (row: Claimed) => Promise<OutgoingMail> {
+export function composer(
+  ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>,
+  take?: Shelf['take'],
+): (row: Claimed) => Promise<OutgoingMail> {
   const proofs = new Map<number, Promise<Stored>>();
   const seals = sealsOf(ctx.secrets.unsubscribe);
   return async (row) => {
@@ -28,23 +39,42 @@ export function composer(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>,
     }
     const { variants, tokens } = await stored;
     const variant = variants.get(`${row.organisation_id}/${row.level}`);
-    if (!variant) throw new Error(`proof ${row.proof_id} has no variant for organisation ${row.organisation_id}, level ${row.level}`);
+    if (!variant)
+      throw new Error(
+        `proof ${row.proof_id} has no variant for organisation ${row.organisation_id}, level ${row.level}`,
+      );
     const cell = row.cell_id === null ? undefined : tokens.get(row.cell_id);
-    return { from: variant.sender, to: row.address, data: splice(variant.ready, values(ctx, seals, row, variant, cell), take) };
+    return {
+      from: variant.sender,
+      to: row.address,
+      data: splice(variant.ready, values(ctx, seals, row, variant, cell), take),
+    };
   };
 }
 
 type Seals = ReturnType<typeof sealsOf>;
 const sealsOf = (key: Buffer) => ({
-  message: idSealer(key, 'message'), unsubscribe: idSealer(key, 'unsubscribe'), preferences: idSealer(key, 'preferences'), web: idSealer(key, 'web'),
+  message: idSealer(key, 'message'),
+  unsubscribe: idSealer(key, 'unsubscribe'),
+  preferences: idSealer(key, 'preferences'),
+  web: idSealer(key, 'web'),
 });
 
 async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proofId: number): Promise<Stored> {
   return acrossOrganisations(ctx.db, async (trx) => {
-    const rows = await trx.selectFrom('proof_variants as v').innerJoin('organisations as o', 'o.id', 'v.organisation_id')
-      .select(['v.id', 'v.organisation_id', 'v.level', 'v.skeleton', 'v.links', 'o.name', 'o.privacy_contact']).where('v.proof_id', '=', proofId).execute();
-    const tokens = await trx.selectFrom('proofs as p').innerJoin('tokens as t', 't.push_id', 'p.push_id')
-      .select(['t.cell_id', 't.url', 't.token']).where('p.id', '=', proofId).where('t.cell_id', 'is not', null).execute();
+    const rows = await trx
+      .selectFrom('proof_variants as v')
+      .innerJoin('organisations as o', 'o.id', 'v.organisation_id')
+      .select(['v.id', 'v.organisation_id', 'v.level', 'v.skeleton', 'v.links', 'o.name', 'o.privacy_contact'])
+      .where('v.proof_id', '=', proofId)
+      .execute();
+    const tokens = await trx
+      .selectFrom('proofs as p')
+      .innerJoin('tokens as t', 't.push_id', 'p.push_id')
+      .select(['t.cell_id', 't.url', 't.token'])
+      .where('p.id', '=', proofId)
+      .where('t.cell_id', 'is not', null)
+      .execute();
     const byCell = new Map<number, Map<string, string>>();
     for (const t of tokens) {
       const links = byCell.get(t.cell_id!) ?? new Map<string, string>();
@@ -52,15 +82,25 @@ async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proof
     }
     return {
       tokens: byCell,
-      variants: new Map(rows.map((r) => {
-        const skeleton = r.skeleton as unknown as Skeleton;
-        const sender = senderOf(skeleton);
-        return [`${r.organisation_id}/${r.level}`, {
-          // The same for everybody who receives this variant: nothing of the reader is in it.
-          web: `${ctx.publicUrl}/lettre/${seals.web(r.id)}`,
-          ready: prepare(skeleton), links: r.links, sender, domain: sender.slice(sender.lastIndexOf('@') + 1), controller: r.name, privacyContact: r.privacy_contact,
-        }];
-      })),
+      variants: new Map(
+        rows.map((r) => {
+          const skeleton = r.skeleton as unknown as Skeleton;
+          const sender = senderOf(skeleton);
+          return [
+            `${r.organisation_id}/${r.level}`,
+            {
+              // The same for everybody who receives this variant: nothing of the reader is in it.
+              web: `${ctx.publicUrl}/lettre/${seals.web(r.id)}`,
+              ready: prepare(skeleton),
+              links: r.links,
+              sender,
+              domain: sender.slice(sender.lastIndexOf('@') + 1),
+              controller: r.name,
+              privacyContact: r.privacy_contact,
+            },
+          ];
+        }),
+      ),
     };
   });
 }
@@ -68,12 +108,19 @@ async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proof
 /** The address that was approved, in the From of the stored message: an organisation may have changed its own since. */
 function senderOf({ pieces }: Skeleton): string {
   const head = pieces.find((piece) => typeof piece === 'string') ?? '';
-  const address = /^From: (?:[^\r\n]|\r\n[ \t])*?<([^<>\r\n]+)>\r\n/im.exec(head)?.[1] ?? /^From: ([^<>\s]+)\r\n/im.exec(head)?.[1];
+  const address =
+    /^From: (?:[^\r\n]|\r\n[ \t])*?<([^<>\r\n]+)>\r\n/im.exec(head)?.[1] ?? /^From: ([^<>\s]+)\r\n/im.exec(head)?.[1];
   if (!address) throw new Error('stored message without a sender');
   return address;
 }
 
-function values(ctx: Pick<Ctx, 'publicUrl' | 'now'>, seals: Seals, row: Claimed, variant: Variant, cell: Map<string, string> | undefined): SlotValues {
+function values(
+  ctx: Pick<Ctx, 'publicUrl' | 'now'>,
+  seals: Seals,
+  row: Claimed,
+  variant: Variant,
+  cell: Map<string, string> | undefined,
+): SlotValues {
   const name = [row.first_name, row.last_name].filter(Boolean).join(' ');
   const slots: SlotValues = {
     to: mailbox(name, row.address),

@@ -4,7 +4,7 @@ import { log } from '../base/log.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import { messageShelf, type Shelf } from '../mail/skeleton.ts';
 import type { OutgoingMail, SendResult } from '../mail/smtp-client.ts';
-import { CLAIM_BATCH, claim, type Claimed, takeBack } from './claim.ts';
+import { CLAIM_BATCH, type Claimed, claim, takeBack } from './claim.ts';
 import { composer } from './compose.ts';
 import { finishPush } from './finish.ts';
 import { outcomeOf } from './outcome.ts';
@@ -25,7 +25,10 @@ export type Drained = { handed: number; accepted: number; cancelled: number };
  * network; answers are written in batches. Several processes may drain the same push. `signal` stops claiming: what is
  * in flight is answered and written before returning (SIGTERM).
  */
-export async function drainPush(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>, at: { pushId: number; worker: string; pool: Pool; signal: AbortSignal }): Promise<Drained> {
+export async function drainPush(
+  ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>,
+  at: { pushId: number; worker: string; pool: Pool; signal: AbortSignal },
+): Promise<Drained> {
   const { pushId } = at;
   // Two drains of one process must not take each other's rows for their own.
   const worker = `${at.worker}/${randomBytes(3).toString('hex')}`;
@@ -74,14 +77,25 @@ export async function drainPush(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 
 }
 
 /** A message that cannot even be composed is a fact about its row, never the end of the batch. */
-async function handOver(ctx: Pick<Ctx, 'now'>, by: { compose: (row: Claimed) => Promise<OutgoingMail>; shelf: Shelf; pool: Pool }, row: Claimed): Promise<Answer> {
+async function handOver(
+  ctx: Pick<Ctx, 'now'>,
+  by: { compose: (row: Claimed) => Promise<OutgoingMail>; shelf: Shelf; pool: Pool },
+  row: Claimed,
+): Promise<Answer> {
   let mail: OutgoingMail;
   try {
     mail = await by.compose(row);
   } catch (error) {
     const { message } = error as Error;
     log.error({ id: row.id, error: message }, 'message impossible à composer');
-    return { id: row.id, handedAt: row.handed_at, state: 'failed', reason: 'composition', reply: message, nextAt: null };
+    return {
+      id: row.id,
+      handedAt: row.handed_at,
+      state: 'failed',
+      reason: 'composition',
+      reply: message,
+      nextAt: null,
+    };
   }
   const result = await by.pool.send(mail);
   by.shelf.giveBack(mail.data);

@@ -15,6 +15,8 @@ export async function finishPush(trx: Trx, pushId: number, now: Date): Promise<b
   const done = await sql`
     update pushes p set finished_at = ${now} where p.id = ${pushId} and p.finished_at is null
       and exists (select 1 from freezes f where f.push_id = p.id)
-      and not exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred', 'handed'))`.execute(trx);
+      and not exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred', 'handed'))`.execute(
+    trx,
+  );
   return Number(done.numAffectedRows ?? 0) > 0;
 }

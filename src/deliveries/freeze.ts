@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { actorLabel, type Ctx } from '../base/context.ts';
 import { conflict } from '../base/errors.ts';
-import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { compileAudience } from '../contacts/audience-sql.ts';
+import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { lockToProve, proofHolds } from '../proofs/asked-hashes.ts';
 import { mayLeave, type PushToProve } from '../proofs/queries.ts';
@@ -22,42 +22,73 @@ export async function freezePush(ctx: Ctx, pushId: number): Promise<boolean> {
   const outcome = await acrossOrganisations(ctx.db, async (trx): Promise<'drawn' | 'already' | 'moved'> => {
     // Locks out an edit, a cancellation or a second freeze until this one is complete or gone.
     const push = await lockToProve(trx, pushId);
-    if (await trx.selectFrom('freezes').select('push_id').where('push_id', '=', pushId).executeTakeFirst()) return 'already';
+    if (await trx.selectFrom('freezes').select('push_id').where('push_id', '=', pushId).executeTakeFirst())
+      return 'already';
     refuseUnlessDue(ctx, push);
-    if (!(await mayLeave(trx, pushId))) throw conflict('not_approved', 'Cet envoi n’est pas validé par toutes ses signataires : rien n’est parti.');
+    if (!(await mayLeave(trx, pushId)))
+      throw conflict('not_approved', 'Cet envoi n’est pas validé par toutes ses signataires : rien n’est parti.');
     if (!(await proofHolds(trx, push))) {
       await trx.updateTable('pushes').set({ current_proof_id: null }).where('id', '=', pushId).execute();
-      await recordAudit(trx, ctx, { action: 'push.reopen', subject: `push:${pushId}`, organisationId: push.organisation_id, detail: { why: 'audience modifiée' } });
+      await recordAudit(trx, ctx, {
+        action: 'push.reopen',
+        subject: `push:${pushId}`,
+        organisationId: push.organisation_id,
+        detail: { why: 'audience modifiée' },
+      });
       return 'moved';
     }
     await draw(trx, ctx, push, push.current_proof_id!);
     return 'drawn';
   });
   // Thrown outside: that the push must be submitted again is kept.
-  if (outcome === 'moved') throw conflict('content_changed', 'L’audience a changé depuis la validation : rien n’est parti. Soumettez l’envoi de nouveau.');
+  if (outcome === 'moved')
+    throw conflict(
+      'content_changed',
+      'L’audience a changé depuis la validation : rien n’est parti. Soumettez l’envoi de nouveau.',
+    );
   return outcome === 'drawn';
 }
 
 /** The clock sends at the hour that was approved; nobody sends after the deadline. */
 function refuseUnlessDue(ctx: Ctx, push: PushToProve): void {
   const now = ctx.now();
-  if (push.deadline_at && push.deadline_at <= now) throw conflict('too_late', 'L’échéance de cet envoi est passée : rien n’est parti. Changez-la, puis soumettez-le de nouveau.');
-  if (ctx.actor.kind === 'clock' && (push.scheduled_at === null || push.scheduled_at > now)) throw conflict('not_due', 'L’heure de cet envoi n’est pas venue.');
+  if (push.deadline_at && push.deadline_at <= now)
+    throw conflict(
+      'too_late',
+      'L’échéance de cet envoi est passée : rien n’est parti. Changez-la, puis soumettez-le de nouveau.',
+    );
+  if (ctx.actor.kind === 'clock' && (push.scheduled_at === null || push.scheduled_at > now))
+    throw conflict('not_due', 'L’heure de cet envoi n’est pas venue.');
 }
 
 async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Promise<void> {
-  await trx.insertInto('freezes').values({
-    push_id: push.id, organisation_id: push.organisation_id, campaign_id: push.campaign_id, proof_id: proofId, at: ctx.now(), frozen_by: actorLabel(ctx.actor),
-  }).execute();
+  await trx
+    .insertInto('freezes')
+    .values({
+      push_id: push.id,
+      organisation_id: push.organisation_id,
+      campaign_id: push.campaign_id,
+      proof_id: proofId,
+      at: ctx.now(),
+      frozen_by: actorLabel(ctx.actor),
+    })
+    .execute();
   await selectContacts(trx, push);
   const dimensions = await cutCells(trx, push);
   await writeLedger(trx, push, dimensions);
   if (push.link_mode === 'cellule') await mintTokens(trx, { pushId: push.id, now: ctx.now() });
-  await recordAudit(trx, ctx, { action: 'push.freeze', subject: `push:${push.id}`, organisationId: push.organisation_id });
+  await recordAudit(trx, ctx, {
+    action: 'push.freeze',
+    subject: `push:${push.id}`,
+    organisationId: push.organisation_id,
+  });
 }
 
 /** The rule's contacts of every signatory, each with the reason that sets it apart, into a temporary table. */
-export async function selectContacts(trx: Trx, push: Pick<PushToProve, 'id' | 'campaign_id' | 'rule' | 'placed_level'>): Promise<void> {
+export async function selectContacts(
+  trx: Trx,
+  push: Pick<PushToProve, 'id' | 'campaign_id' | 'rule' | 'placed_level'>,
+): Promise<void> {
   await sql`drop table if exists selected`.execute(trx);
   // Given as values: joined as tables, the planner expects one contact of them all, and compares every pair of rows.
   const signatories = await signatoriesInOrder(trx, push.id);
@@ -85,7 +116,9 @@ export async function selectContacts(trx: Trx, push: Pick<PushToProve, 'id' | 'c
 async function signatoriesInOrder(trx: Trx, pushId: number): Promise<number[]> {
   const rows = await trx
     .selectFrom('push_signatories as s')
-    .innerJoin('campaign_partners as p', (j) => j.onRef('p.campaign_id', '=', 's.campaign_id').onRef('p.organisation_id', '=', 's.organisation_id'))
+    .innerJoin('campaign_partners as p', (j) =>
+      j.onRef('p.campaign_id', '=', 's.campaign_id').onRef('p.organisation_id', '=', 's.organisation_id'),
+    )
     .select('s.organisation_id')
     .where('s.push_id', '=', pushId)
     .where('p.role', '<>', 'relais')
@@ -96,31 +129,62 @@ async function signatoriesInOrder(trx: Trx, pushId: number): Promise<number[]> {
 
 /** Groups the addressed contacts into cells of k or more; null: too few people, links go straight to their page. */
 async function cutCells(trx: Trx, push: PushToProve): Promise<Dimension[] | null> {
-  await sql`create temporary table cell_of (organisation_id bigint, level text, region text, size_class text, public text, idcc text, cell_id bigint) on commit drop`.execute(trx);
+  await sql`create temporary table cell_of (organisation_id bigint, level text, region text, size_class text, public text, idcc text, cell_id bigint) on commit drop`.execute(
+    trx,
+  );
   if (push.link_mode !== 'cellule') return null;
-  const campaign = await trx.selectFrom('campaigns').select(['k', 'cell_dimensions']).where('id', '=', push.campaign_id).executeTakeFirstOrThrow();
+  const campaign = await trx
+    .selectFrom('campaigns')
+    .select(['k', 'cell_dimensions'])
+    .where('id', '=', push.campaign_id)
+    .executeTakeFirstOrThrow();
   const dimensions = DIMENSIONS.filter((d) => campaign.cell_dimensions.includes(d));
   const columns = sql.join(dimensions.map((d) => sql.ref(d)));
-  const groups = (await sql<Record<Dimension, string> & { organisation_id: number; n: number }>`
+  const groups = (
+    await sql<Record<Dimension, string> & { organisation_id: number; n: number }>`
     select organisation_id, ${columns}, count(*) as n from selected where apart is null group by organisation_id, ${columns}
-    order by organisation_id, ${columns}`.execute(trx)).rows;
+    order by organisation_id, ${columns}`.execute(trx)
+  ).rows;
   for (const [organisationId, own] of Map.groupBy(groups, (g) => g.organisation_id)) {
-    const cut = decideCells(own.map((g) => ({ dims: Object.fromEntries(dimensions.map((d) => [d, g[d]])), count: g.n })), dimensions, campaign.k);
+    const cut = decideCells(
+      own.map((g) => ({ dims: Object.fromEntries(dimensions.map((d) => [d, g[d]])), count: g.n })),
+      dimensions,
+      campaign.k,
+    );
     if (!cut) continue;
     const cells = await writeCells(trx, push, organisationId, cut.cells);
-    const rows = own.map((g, i) => ({ organisation_id: organisationId, cell_id: cells[cut.cellOf(i)]!, ...Object.fromEntries(dimensions.map((d) => [d, g[d]])) }));
+    const rows = own.map((g, i) => ({
+      organisation_id: organisationId,
+      cell_id: cells[cut.cellOf(i)]!,
+      ...Object.fromEntries(dimensions.map((d) => [d, g[d]])),
+    }));
     // As one parameter: a campaign cut by branch and region has more groups than a statement may have parameters.
-    await sql`insert into cell_of select * from jsonb_populate_recordset(null::cell_of, ${JSON.stringify(rows)}::jsonb)`.execute(trx);
+    await sql`insert into cell_of select * from jsonb_populate_recordset(null::cell_of, ${JSON.stringify(rows)}::jsonb)`.execute(
+      trx,
+    );
   }
   return dimensions;
 }
 
 const CELLS_AT_ONCE = 1_000;
 
-async function writeCells(trx: Trx, push: PushToProve, organisationId: number, cells: readonly Cell[]): Promise<number[]> {
+async function writeCells(
+  trx: Trx,
+  push: PushToProve,
+  organisationId: number,
+  cells: readonly Cell[],
+): Promise<number[]> {
   const ids: number[] = [];
   for (let i = 0; i < cells.length; i += CELLS_AT_ONCE) {
-    const some = cells.slice(i, i + CELLS_AT_ONCE).map((c) => ({ organisation_id: organisationId, campaign_id: push.campaign_id, push_id: push.id, recipients: c.count, ...c.dims }));
+    const some = cells
+      .slice(i, i + CELLS_AT_ONCE)
+      .map((c) => ({
+        organisation_id: organisationId,
+        campaign_id: push.campaign_id,
+        push_id: push.id,
+        recipients: c.count,
+        ...c.dims,
+      }));
     ids.push(...(await trx.insertInto('cells').values(some).returning('id').execute()).map((c) => c.id));
   }
   return ids;

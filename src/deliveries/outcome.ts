@@ -11,7 +11,12 @@ const UNREACHED = 5_000;
 const TRIES = 30;
 
 /** What one answer of the network means for its ledger row. `attempts` counts this one; `jitter` is in [0, 1). */
-export function outcomeOf(row: { id: number; attempts: number; handed_at: Date }, result: SendResult, now: Date, jitter: number): Answer {
+export function outcomeOf(
+  row: { id: number; attempts: number; handed_at: Date },
+  result: SendResult,
+  now: Date,
+  jitter: number,
+): Answer {
   const after = (ms: number) => new Date(now.getTime() + ms * (1 + jitter / 10));
   const base = { id: row.id, handedAt: row.handed_at, reason: null, nextAt: null, reply: result.text };
   switch (result.outcome) {
@@ -23,7 +28,11 @@ export function outcomeOf(row: { id: number; attempts: number; handed_at: Date }
       const said = { ...base, reply: `${result.code} ${result.text}` };
       // A full mailbox or too many recipients come as 552 too, and are to be tried again (MAIL-20).
       if ((result.outcome === 'temporary' || kind === 'soft') && row.attempts < TRIES)
-        return { ...said, state: 'deferred', nextAt: after(WAITS[Math.min(row.attempts, WAITS.length) - 1] ?? UNREACHED) };
+        return {
+          ...said,
+          state: 'deferred',
+          nextAt: after(WAITS[Math.min(row.attempts, WAITS.length) - 1] ?? UNREACHED),
+        };
       // Only what says that the address itself is dead shuts it: a blocked sender or an unexplained 5xx does not.
       return { ...said, state: 'failed', reason: suppress === 'now' ? 'adresse_invalide' : 'refus' };
     }

@@ -9,12 +9,29 @@ export type RecurringPush = { id: number; recurrence: string; firstDay: string; 
 /** All that some worker should be doing at this instant, read in one transaction for the clock. */
 export function pendingWork(db: Database, now: Date): Promise<PendingWork> {
   return acrossOrganisations(db, async (trx) => {
-    const imports = await trx.selectFrom('imports').select('id').where('state', 'in', ['queued', 'running']).orderBy('id').execute();
-    const owed = await trx.selectFrom('outbox').select('id').where('sent_at', 'is', null).where('failed_at', 'is', null).where('next_at', '<=', now).limit(1).execute();
-    const models = await trx.selectFrom('pushes as p').innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
-      .select(['p.id', 'p.recurrence', 'c.starts_on', 'c.ends_on']).where('p.recurrence', 'is not', null).where('p.cancelled_at', 'is', null)
+    const imports = await trx
+      .selectFrom('imports')
+      .select('id')
+      .where('state', 'in', ['queued', 'running'])
+      .orderBy('id')
+      .execute();
+    const owed = await trx
+      .selectFrom('outbox')
+      .select('id')
+      .where('sent_at', 'is', null)
+      .where('failed_at', 'is', null)
+      .where('next_at', '<=', now)
+      .limit(1)
+      .execute();
+    const models = await trx
+      .selectFrom('pushes as p')
+      .innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
+      .select(['p.id', 'p.recurrence', 'c.starts_on', 'c.ends_on'])
+      .where('p.recurrence', 'is not', null)
+      .where('p.cancelled_at', 'is', null)
       .where((eb) => eb.or([eb('p.deadline_at', 'is', null), eb('p.deadline_at', '>', now)]))
-      .where('c.ends_on', '>=', toParisDay(now)).execute();
+      .where('c.ends_on', '>=', toParisDay(now))
+      .execute();
     return {
       pushes: await pushesToDrain(trx, now),
       imports: imports.map((i) => i.id),

@@ -8,26 +8,63 @@ type Instance = Pick<Ctx, 'db' | 'secrets' | 'now'>;
 
 /** Who holds a link of a message: never a name or an address, only what the page must say. */
 export type Recipient = {
-  deliveryId: number; organisationId: number; organisation: string; privacyContact: string;
-  campaignId: number; campaign: string; campaignSlug: string; identity: { colour: string; accent: string }; tagline: string;
+  deliveryId: number;
+  organisationId: number;
+  organisation: string;
+  privacyContact: string;
+  campaignId: number;
+  campaign: string;
+  campaignSlug: string;
+  identity: { colour: string; accent: string };
+  tagline: string;
   /** Already left: this campaign, or everything of this organisation. */
   left: { campaign: boolean; organisation: boolean };
   measured: boolean;
 };
 
 /** The row behind an unsubscribe or preferences link; null for anything forged or of another purpose. The token never expires (MAIL-05). */
-export async function recipientOf(instance: Instance, purpose: 'unsubscribe' | 'preferences', token: string): Promise<Recipient | null> {
+export async function recipientOf(
+  instance: Instance,
+  purpose: 'unsubscribe' | 'preferences',
+  token: string,
+): Promise<Recipient | null> {
   const id = openId(instance.secrets.unsubscribe, purpose, token);
   if (id === null) return null;
   return acrossOrganisations(instance.db, async (trx) => {
-    const row = await trx.selectFrom('deliveries as d').innerJoin('organisations as o', 'o.id', 'd.organisation_id').innerJoin('campaigns as c', 'c.id', 'd.campaign_id')
-      .select(['d.id', 'd.organisation_id', 'd.campaign_id', 'd.address_hash', 'o.name as organisation', 'o.privacy_contact', 'c.name as campaign', 'c.slug', 'c.identity', 'c.tagline'])
-      .where('d.id', '=', id).executeTakeFirst();
+    const row = await trx
+      .selectFrom('deliveries as d')
+      .innerJoin('organisations as o', 'o.id', 'd.organisation_id')
+      .innerJoin('campaigns as c', 'c.id', 'd.campaign_id')
+      .select([
+        'd.id',
+        'd.organisation_id',
+        'd.campaign_id',
+        'd.address_hash',
+        'o.name as organisation',
+        'o.privacy_contact',
+        'c.name as campaign',
+        'c.slug',
+        'c.identity',
+        'c.tagline',
+      ])
+      .where('d.id', '=', id)
+      .executeTakeFirst();
     if (!row) return null;
-    const suppressed = await trx.selectFrom('suppressions').select(['scope', 'organisation_id', 'campaign_id']).where('address_hash', '=', row.address_hash).execute();
+    const suppressed = await trx
+      .selectFrom('suppressions')
+      .select(['scope', 'organisation_id', 'campaign_id'])
+      .where('address_hash', '=', row.address_hash)
+      .execute();
     return {
-      deliveryId: row.id, organisationId: row.organisation_id, organisation: row.organisation, privacyContact: row.privacy_contact,
-      campaignId: row.campaign_id, campaign: row.campaign, campaignSlug: row.slug, identity: row.identity as Recipient['identity'], tagline: row.tagline,
+      deliveryId: row.id,
+      organisationId: row.organisation_id,
+      organisation: row.organisation,
+      privacyContact: row.privacy_contact,
+      campaignId: row.campaign_id,
+      campaign: row.campaign,
+      campaignSlug: row.slug,
+      identity: row.identity as Recipient['identity'],
+      tagline: row.tagline,
       left: {
         campaign: suppressed.some((s) => s.scope === 'campagne' && s.campaign_id === row.campaign_id),
         organisation: suppressed.some((s) => s.scope === 'organisation' && s.organisation_id === row.organisation_id),
@@ -41,34 +78,82 @@ export async function recipientOf(instance: Instance, purpose: 'unsubscribe' | '
  * Leaves the campaign (what one click means, for all its organisations: MAIL-04) or everything an organisation sends.
  * By keyed hash, at once, and again without effect (PRV-40, 41).
  */
-export async function unsubscribe(instance: Instance, recipient: Recipient, scope: 'campagne' | 'organisation'): Promise<void> {
+export async function unsubscribe(
+  instance: Instance,
+  recipient: Recipient,
+  scope: 'campagne' | 'organisation',
+): Promise<void> {
   await acrossOrganisations(instance.db, async (trx) => {
-    const row = await trx.selectFrom('deliveries').select('address_hash').where('id', '=', recipient.deliveryId).executeTakeFirstOrThrow();
-    const where = scope === 'organisation' ? { scope, organisationId: recipient.organisationId } : { scope, organisationId: null, campaignId: recipient.campaignId };
-    const added = await recordSuppression(trx, { ...where, addressHash: row.address_hash, reason: 'desinscrit', source: 'lien du message', at: instance.now() });
+    const row = await trx
+      .selectFrom('deliveries')
+      .select('address_hash')
+      .where('id', '=', recipient.deliveryId)
+      .executeTakeFirstOrThrow();
+    const where =
+      scope === 'organisation'
+        ? { scope, organisationId: recipient.organisationId }
+        : { scope, organisationId: null, campaignId: recipient.campaignId };
+    const added = await recordSuppression(trx, {
+      ...where,
+      addressHash: row.address_hash,
+      reason: 'desinscrit',
+      source: 'lien du message',
+      at: instance.now(),
+    });
     // Asked a thousand times, it is written once: whoever holds a link must not be able to fill the log.
     if (added) await auditRecipient(trx, instance, recipient, `unsubscribe.${scope}`);
   });
 }
 
 /** Records a choice about measurement: apart from receiving messages, and kept as evidence (PRV-03, D3). The same choice again adds nothing. */
-export async function chooseMeasurement(instance: Instance, recipient: Recipient, granted: boolean, wording: string): Promise<void> {
+export async function chooseMeasurement(
+  instance: Instance,
+  recipient: Recipient,
+  granted: boolean,
+  wording: string,
+): Promise<void> {
   await acrossOrganisations(instance.db, async (trx) => {
-    const row = await trx.selectFrom('deliveries').select('address_hash').where('id', '=', recipient.deliveryId).executeTakeFirstOrThrow();
+    const row = await trx
+      .selectFrom('deliveries')
+      .select('address_hash')
+      .where('id', '=', recipient.deliveryId)
+      .executeTakeFirstOrThrow();
     const value = granted ? 'granted' : 'refused';
     if ((await clickConsent(trx, recipient.organisationId, row.address_hash)) === value) return;
-    await trx.insertInto('consents').values({
-      organisation_id: recipient.organisationId, address_hash: row.address_hash, purpose: 'mesure_clic', value,
-      wording, source: 'page de préférences', actor: 'destinataire', at: instance.now(),
-    }).execute();
+    await trx
+      .insertInto('consents')
+      .values({
+        organisation_id: recipient.organisationId,
+        address_hash: row.address_hash,
+        purpose: 'mesure_clic',
+        value,
+        wording,
+        source: 'page de préférences',
+        actor: 'destinataire',
+        at: instance.now(),
+      })
+      .execute();
     await auditRecipient(trx, instance, recipient, 'measurement.choose');
   });
 }
 
 /** The last word of the person to this organisation; undefined before the first one. */
 const clickConsent = async (trx: Trx, organisationId: number, hash: Buffer): Promise<string | undefined> =>
-  (await trx.selectFrom('consents').select('value').where('organisation_id', '=', organisationId).where('address_hash', '=', hash)
-    .where('purpose', '=', 'mesure_clic').orderBy('id', 'desc').limit(1).executeTakeFirst())?.value;
+  (
+    await trx
+      .selectFrom('consents')
+      .select('value')
+      .where('organisation_id', '=', organisationId)
+      .where('address_hash', '=', hash)
+      .where('purpose', '=', 'mesure_clic')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+  )?.value;
 
 const auditRecipient = (trx: Trx, instance: Instance, recipient: Recipient, action: string) =>
-  recordAudit(trx, { now: instance.now, actor: { kind: 'command', name: 'destinataire', organisationId: recipient.organisationId } }, { action, subject: `delivery:${recipient.deliveryId}` });
+  recordAudit(
+    trx,
+    { now: instance.now, actor: { kind: 'command', name: 'destinataire', organisationId: recipient.organisationId } },
+    { action, subject: `delivery:${recipient.deliveryId}` },
+  );

@@ -42,7 +42,11 @@ export async function settle(db: Database, worker: string, answers: Answer[], no
       )
       select id from settled`.execute(trx);
     const written = new Set(settled.rows.map((r) => r.id));
-    await suppressInvalid(trx, answers.filter((a) => a.reason === 'adresse_invalide' && written.has(a.id)).map((a) => a.id), now);
+    await suppressInvalid(
+      trx,
+      answers.filter((a) => a.reason === 'adresse_invalide' && written.has(a.id)).map((a) => a.id),
+      now,
+    );
   });
 }
 
@@ -52,15 +56,21 @@ export async function settle(db: Database, worker: string, answers: Answer[], no
  */
 async function reopenFinished(trx: Trx, ids: number[]): Promise<void> {
   const pushes = await sql<{ id: number }>`
-    select p.id from pushes p where p.id in (select d.push_id from deliveries d where d.id = any(${ids}::bigint[])) for update`.execute(trx);
+    select p.id from pushes p where p.id in (select d.push_id from deliveries d where d.id = any(${ids}::bigint[])) for update`.execute(
+    trx,
+  );
   await sql`
     update pushes set finished_at = null
-    where id = any(${pushes.rows.map((p) => p.id)}::bigint[]) and finished_at is not null and cancelled_at is null`.execute(trx);
+    where id = any(${pushes.rows.map((p) => p.id)}::bigint[]) and finished_at is not null and cancelled_at is null`.execute(
+    trx,
+  );
 }
 
 /** An address its own server calls unknown is not written to again by that organisation (MAIL-20). */
 const suppressInvalid = (trx: Trx, ids: number[], now: Date) =>
-  ids.length === 0 ? undefined : sql`
+  ids.length === 0
+    ? undefined
+    : sql`
     insert into suppressions (organisation_id, scope, address_hash, reason, source, at)
     select distinct organisation_id, 'organisation', address_hash, 'adresse_invalide', 'smtp', ${now}::timestamptz
     from deliveries where id = any(${ids}::bigint[]) and state = 'failed'
@@ -70,6 +80,12 @@ const suppressInvalid = (trx: Trx, ids: number[], now: Date) =>
 export async function expireLeases(db: Database, now: Date): Promise<number> {
   const limit = new Date(now.getTime() - LEASE_SECONDS * 1000);
   return acrossOrganisations(db, async (trx) =>
-    Number((await sql`update deliveries set state = 'unknown', settled_at = ${now} where state = 'handed' and handed_at < ${limit}`.execute(trx)).numAffectedRows ?? 0),
+    Number(
+      (
+        await sql`update deliveries set state = 'unknown', settled_at = ${now} where state = 'handed' and handed_at < ${limit}`.execute(
+          trx,
+        )
+      ).numAffectedRows ?? 0,
+    ),
   );
 }

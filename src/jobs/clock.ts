@@ -1,15 +1,15 @@
 import { schedule } from 'node-cron';
 import type { Ctx } from '../base/context.ts';
-import { Refusal } from '../base/errors.ts';
 import { parseParis, toParisDay, ZONE } from '../base/dates.ts';
+import { Refusal } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { purgeImports } from '../contacts/purge-imports.ts';
 import { pendingWork, type RecurringPush } from '../deliveries/pending-work.ts';
 import { expireLeases } from '../deliveries/settle.ts';
-import { makeOccurrence } from '../pushes/make-occurrence.ts';
-import { nextOccurrence } from '../pushes/next-occurrence.ts';
 import { purgeSignIn } from '../organisations/purge.ts';
 import { purgeOutbox } from '../outbox/purge.ts';
+import { makeOccurrence } from '../pushes/make-occurrence.ts';
+import { nextOccurrence } from '../pushes/next-occurrence.ts';
 import type { Queue } from './queue.ts';
 
 /** How long before its hour an occurrence of a recurring push exists, so that there is time to approve it. */
@@ -35,7 +35,8 @@ async function prepareOccurrence(ctx: Ctx, model: RecurringPush, now: Date): Pro
   try {
     const firstMoment = new Date((parseParis(model.firstDay) ?? now).getTime() - 1);
     const at = nextOccurrence(model.recurrence, firstMoment > now ? firstMoment : now);
-    if (!at || toParisDay(at) > model.lastDay || at.getTime() - now.getTime() > OCCURRENCE_AHEAD_DAYS * 86_400_000) return;
+    if (!at || toParisDay(at) > model.lastDay || at.getTime() - now.getTime() > OCCURRENCE_AHEAD_DAYS * 86_400_000)
+      return;
     await makeOccurrence(ctx, model.id, at);
   } catch (error) {
     if (error instanceof Refusal) log.info({ pushId: model.id, code: error.code }, 'pas de nouvelle occurrence');
@@ -58,13 +59,17 @@ async function purge(ctx: Ctx): Promise<void> {
 /** Calls `work` at each ring; one that lasts longer than its period must not pile up. */
 function ring(expression: string, work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
-  const task = schedule(expression, () => {
-    running ??= work()
-      .catch((error: Error) => log.warn({ error: error.message }, 'horloge : nouvel essai au prochain tour'))
-      .finally(() => {
-        running = null;
-      });
-  }, { timezone: ZONE });
+  const task = schedule(
+    expression,
+    () => {
+      running ??= work()
+        .catch((error: Error) => log.warn({ error: error.message }, 'horloge : nouvel essai au prochain tour'))
+        .finally(() => {
+          running = null;
+        });
+    },
+    { timezone: ZONE },
+  );
   return async () => {
     await task.stop();
     await running;

@@ -27,13 +27,19 @@ export type Queue = {
 /** Opens the queue, making its schema at the first start (as the owner of the database: the app role never sees it). */
 export async function openQueue(url: string): Promise<Queue> {
   const boss = new PgBoss({
-    connectionString: url, application_name: 'porte-voix file', max: 4, schema: 'pgboss',
+    connectionString: url,
+    application_name: 'porte-voix file',
+    max: 4,
+    schema: 'pgboss',
     // The clock is ours (node-cron); a dead worker's job is seen within seconds.
-    schedule: false, monitorIntervalSeconds: 2, useListenNotify: true,
+    schedule: false,
+    monitorIntervalSeconds: 2,
+    useListenNotify: true,
   });
   boss.on('error', (error) => log.warn({ error: error.message }, 'file de travaux'));
   await boss.start();
-  for (const [name, options] of Object.entries(QUEUES)) await boss.createQueue(name, { policy: 'exclusive', notify: true, retryDelay: 1, ...options });
+  for (const [name, options] of Object.entries(QUEUES))
+    await boss.createQueue(name, { policy: 'exclusive', notify: true, retryDelay: 1, ...options });
   return {
     boss,
     // `exclusive` and a key: the same push is never drained by two jobs, and asking twice asks once.

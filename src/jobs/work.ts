@@ -20,7 +20,11 @@ export type WorkDeps = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
 export const workerName = (): string => `${hostname().slice(0, 40)}/${process.pid}/${randomBytes(4).toString('hex')}`;
 
 /** What each kind of job does. Called by the queue's workers, and directly by a command when no worker is alive. */
-export function works(deps: WorkDeps, worker: string, stopped: AbortSignal): { [N in QueueName]: (data: JobData[N], job?: AbortSignal) => Promise<void> } {
+export function works(
+  deps: WorkDeps,
+  worker: string,
+  stopped: AbortSignal,
+): { [N in QueueName]: (data: JobData[N], job?: AbortSignal) => Promise<void> } {
   const clock: Ctx = { ...deps, actor: { kind: 'clock', name: 'clock' } };
   return {
     drain: async ({ pushId }, job) => {
@@ -31,7 +35,12 @@ export function works(deps: WorkDeps, worker: string, stopped: AbortSignal): { [
         if (error instanceof Refusal) return void log.info({ pushId, code: error.code }, 'envoi retenu');
         throw error;
       }
-      const drained = await drainPush(deps, { pushId, worker, pool: deps.pool, signal: job ? AbortSignal.any([stopped, job]) : stopped });
+      const drained = await drainPush(deps, {
+        pushId,
+        worker,
+        pool: deps.pool,
+        signal: job ? AbortSignal.any([stopped, job]) : stopped,
+      });
       if (drained.handed > 0) log.info({ pushId, ...drained }, 'envoi : remises faites');
     },
     import: ({ importId }) => runImport(deps.db, deps.secrets, importId, deps.now()),
@@ -47,9 +56,13 @@ export async function startWorkers(queue: Queue, deps: WorkDeps, signal: AbortSi
   const todo = works(deps, workerName(), signal);
   signal.addEventListener('abort', () => void deps.pool.close(LAST_ANSWERS_MS), { once: true });
   const take = <N extends QueueName>(name: N, localConcurrency: number) =>
-    queue.boss.work<JobData[N]>(name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency }, async (jobs) => {
-      for (const job of jobs) await todo[name](job.data, job.signal);
-    });
+    queue.boss.work<JobData[N]>(
+      name,
+      { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency },
+      async (jobs) => {
+        for (const job of jobs) await todo[name](job.data, job.signal);
+      },
+    );
   await take('outbox', 1);
   await take('import', 1);
   await take('drain', 2);

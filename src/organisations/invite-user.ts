@@ -22,10 +22,17 @@ export async function inviteUser(ctx: Ctx, input: InviteInput): Promise<{ userId
   const organisationId = ctx.actor.organisationId;
   const parsed = schema.safeParse(input);
   if (!parsed.success)
-    throw invalid('user', `Adresse, nom et rôles sont nécessaires. Les rôles possibles : ${ROLES.join(', ')}.`, parsed.error.issues.map((i) => ({ field: String(i.path[0] ?? ''), message: i.message })));
+    throw invalid(
+      'user',
+      `Adresse, nom et rôles sont nécessaires. Les rôles possibles : ${ROLES.join(', ')}.`,
+      parsed.error.issues.map((i) => ({ field: String(i.path[0] ?? ''), message: i.message })),
+    );
   const { address, name, roles, password } = parsed.data;
   // Who chose a stranger's password could sign in as them wherever else they are invited later.
-  if (password !== undefined && ctx.actor.kind === 'user') throw forbidden('Un mot de passe se choisit soi-même : invitez cette personne sans en donner, elle entrera avec un code.');
+  if (password !== undefined && ctx.actor.kind === 'user')
+    throw forbidden(
+      'Un mot de passe se choisit soi-même : invitez cette personne sans en donner, elle entrera avec un code.',
+    );
   if (password !== undefined) checkNewPassword(password);
   const passwordHash = password === undefined ? null : await hashPassword(password);
   return acrossOrganisations(ctx.db, async (trx) => {
@@ -37,13 +44,23 @@ export async function inviteUser(ctx: Ctx, input: InviteInput): Promise<{ userId
 }
 
 /** An existing person keeps name and password: an organisation does not change another one's user. */
-async function findOrCreate(trx: Trx, user: { address: string; name: string; passwordHash: string | null; now: Date }): Promise<number> {
-  const made = await trx.insertInto('users').values({ address: user.address, name: user.name, password_hash: user.passwordHash, created_at: user.now })
-    .onConflict((oc) => oc.column('address').doNothing()).returning('id').executeTakeFirst();
+async function findOrCreate(
+  trx: Trx,
+  user: { address: string; name: string; passwordHash: string | null; now: Date },
+): Promise<number> {
+  const made = await trx
+    .insertInto('users')
+    .values({ address: user.address, name: user.name, password_hash: user.passwordHash, created_at: user.now })
+    .onConflict((oc) => oc.column('address').doNothing())
+    .returning('id')
+    .executeTakeFirst();
   if (made) return made.id;
   return (await trx.selectFrom('users').select('id').where('address', '=', user.address).executeTakeFirstOrThrow()).id;
 }
 
 const addRoles = (trx: Trx, m: { userId: number; organisationId: number; roles: Role[]; now: Date }) =>
-  trx.insertInto('memberships').values(m.roles.map((role) => ({ organisation_id: m.organisationId, user_id: m.userId, role, created_at: m.now })))
-    .onConflict((oc) => oc.doNothing()).execute();
+  trx
+    .insertInto('memberships')
+    .values(m.roles.map((role) => ({ organisation_id: m.organisationId, user_id: m.userId, role, created_at: m.now })))
+    .onConflict((oc) => oc.doNothing())
+    .execute();

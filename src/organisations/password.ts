@@ -10,7 +10,9 @@ const compute = promisify(argon2);
 /** At least 12 characters, at most 200; nothing else is asked (ASVS 6.2: no composition rules). */
 export function checkNewPassword(password: string): void {
   if (password.length < 12 || password.length > 200)
-    throw invalid('password', 'Choisissez un mot de passe de 12 à 200 caractères : une phrase convient très bien.', [{ field: 'password', message: '12 à 200 caractères.' }]);
+    throw invalid('password', 'Choisissez un mot de passe de 12 à 200 caractères : une phrase convient très bien.', [
+      { field: 'password', message: '12 à 200 caractères.' },
+    ]);
 }
 
 export async function hashPassword(password: string): Promise<string> {
@@ -28,8 +30,12 @@ export async function verifyPassword(password: string, stored: string | null): P
   if (!m) return false;
   const expected = Buffer.from(m[5]!, 'base64');
   const tag = await compute('argon2id', {
-    message: Buffer.from(password.normalize('NFC')), nonce: Buffer.from(m[4]!, 'base64'),
-    memory: Number(m[1]), passes: Number(m[2]), parallelism: Number(m[3]), tagLength: expected.length,
+    message: Buffer.from(password.normalize('NFC')),
+    nonce: Buffer.from(m[4]!, 'base64'),
+    memory: Number(m[1]),
+    passes: Number(m[2]),
+    parallelism: Number(m[3]),
+    tagLength: expected.length,
   });
   return stored !== null && sameBytes(tag, expected);
 }

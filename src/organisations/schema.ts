@@ -2,24 +2,57 @@ import { z } from 'zod';
 
 export const ORGANISATION_KINDS = ['opco', 'federation', 'etat', 'partenaire'] as const;
 export const KIND_NAMES: Record<(typeof ORGANISATION_KINDS)[number], string> = {
-  opco: 'OPCO', federation: 'fédération de branche', etat: 'service de l’État', partenaire: 'partenaire',
+  opco: 'OPCO',
+  federation: 'fédération de branche',
+  etat: 'service de l’État',
+  partenaire: 'partenaire',
 };
 
-const line = (max: number) => z.string().trim().max(max, `${max} caractères au plus.`)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a control character would split a mail header (MAIL-43)
-  .refine((t) => !/[\u0000-\u001f\u007f]/.test(t), 'Ce texte contient un retour à la ligne ou un caractère invisible.');
-const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'Donnez une couleur comme #1a2330.').transform((c) => c.toLowerCase());
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a control character would split a mail header (MAIL-43)
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, `${max} caractères au plus.`)
+    .refine((t) => !CONTROL.test(t), 'Ce texte contient un retour à la ligne ou un caractère invisible.');
+const colour = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, 'Donnez une couleur comme #1a2330.')
+  .transform((c) => c.toLowerCase());
 const address = z.email('Cette adresse n’est pas valable. Exemple : lettre@organisation.fr').max(254);
 
 /** A public mailbox provider's domain is never an organisation's own (MAIL-11). */
-const PUBLIC_DOMAINS = new Set(['gmail.com', 'orange.fr', 'wanadoo.fr', 'free.fr', 'sfr.fr', 'laposte.net', 'yahoo.fr', 'yahoo.com', 'hotmail.com', 'hotmail.fr', 'outlook.com', 'outlook.fr', 'live.fr', 'icloud.com', 'bbox.fr']);
+const PUBLIC_DOMAINS = new Set([
+  'gmail.com',
+  'orange.fr',
+  'wanadoo.fr',
+  'free.fr',
+  'sfr.fr',
+  'laposte.net',
+  'yahoo.fr',
+  'yahoo.com',
+  'hotmail.com',
+  'hotmail.fr',
+  'outlook.com',
+  'outlook.fr',
+  'live.fr',
+  'icloud.com',
+  'bbox.fr',
+]);
 
 export const organisationSchema = z.strictObject({
-  slug: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Minuscules, chiffres et tirets seulement.').max(60),
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Minuscules, chiffres et tirets seulement.')
+    .max(60),
   name: line(120).min(2, 'Donnez le nom de l’organisation.'),
   kind: z.enum(ORGANISATION_KINDS).default('partenaire'),
   senderName: line(120).min(2, 'Donnez le nom que lira le destinataire.'),
-  senderAddress: address.refine((a) => !PUBLIC_DOMAINS.has(a.split('@')[1]?.toLowerCase() ?? ''), 'Une organisation écrit depuis son propre domaine, pas depuis une messagerie grand public.'),
+  senderAddress: address.refine(
+    (a) => !PUBLIC_DOMAINS.has(a.split('@')[1]?.toLowerCase() ?? ''),
+    'Une organisation écrit depuis son propre domaine, pas depuis une messagerie grand public.',
+  ),
   replyTo: address.nullable().default(null),
   postalAddress: line(300).default(''),
   privacyContact: line(200).default(''),
@@ -30,7 +63,10 @@ export type OrganisationInput = z.input<typeof organisationSchema>;
 export type OrganisationData = z.output<typeof organisationSchema>;
 
 /** The service's own sender, for codes: the organisation of the person is not known yet. */
-export const serviceSender = (publicUrl: string) => ({ name: 'Porte-voix', address: `connexion@${new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')}` });
+export const serviceSender = (publicUrl: string) => ({
+  name: 'Porte-voix',
+  address: `connexion@${new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')}`,
+});
 
 /** Pasted addresses come with blanks around them. */
 export const signInAddressSchema = z.string().trim().toLowerCase().pipe(z.email().max(254));

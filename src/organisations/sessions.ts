@@ -22,25 +22,46 @@ export async function readSession(ctx: Pick<Ctx, 'db' | 'now' | 'secrets'>, secr
   const now = ctx.now();
   const idHash = sha256(secret);
   return acrossOrganisations(ctx.db, async (trx) => {
-    const row = await trx.selectFrom('sessions as s').innerJoin('users as u', 'u.id', 's.user_id')
+    const row = await trx
+      .selectFrom('sessions as s')
+      .innerJoin('users as u', 'u.id', 's.user_id')
       .select(['s.user_id', 's.organisation_id', 's.last_seen_at', 'u.name', 'u.address'])
-      .where('s.id_hash', '=', idHash).where('s.expires_at', '>', now)
+      .where('s.id_hash', '=', idHash)
+      .where('s.expires_at', '>', now)
       .where('s.last_seen_at', '>', new Date(now.getTime() - IDLE_HOURS * 3_600_000))
       .where('u.disabled_at', 'is', null)
       .executeTakeFirst();
     if (!row) return null;
-    const memberships = await trx.selectFrom('memberships as m').innerJoin('organisations as o', 'o.id', 'm.organisation_id')
-      .select(['o.id', 'o.slug', 'o.name', 'o.colour', 'o.demo', 'm.role']).where('m.user_id', '=', row.user_id).orderBy('o.name').execute();
+    const memberships = await trx
+      .selectFrom('memberships as m')
+      .innerJoin('organisations as o', 'o.id', 'm.organisation_id')
+      .select(['o.id', 'o.slug', 'o.name', 'o.colour', 'o.demo', 'm.role'])
+      .where('m.user_id', '=', row.user_id)
+      .orderBy('o.name')
+      .execute();
     const roles = memberships.filter((m) => m.id === row.organisation_id).map((m) => m.role as Role);
     const of = (id: number) => memberships.find((m) => m.id === id);
     const current = of(row.organisation_id);
     if (!current) return null;
     if (now.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS)
       await trx.updateTable('sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
-    const asMembership = ({ id, slug, name, colour, demo }: Membership): Membership => ({ id, slug, name, colour, demo });
+    const asMembership = ({ id, slug, name, colour, demo }: Membership): Membership => ({
+      id,
+      slug,
+      name,
+      colour,
+      demo,
+    });
     const otherIds = [...new Set(memberships.map((m) => m.id))].filter((id) => id !== row.organisation_id);
     return {
-      actor: { kind: 'user', userId: row.user_id, name: row.name, address: row.address, organisationId: row.organisation_id, roles },
+      actor: {
+        kind: 'user',
+        userId: row.user_id,
+        name: row.name,
+        address: row.address,
+        organisationId: row.organisation_id,
+        roles,
+      },
       organisation: asMembership(current),
       others: otherIds.map((id) => asMembership(of(id)!)),
       csrf: csrfToken(ctx, secret),
@@ -48,7 +69,8 @@ export async function readSession(ctx: Pick<Ctx, 'db' | 'now' | 'secrets'>, secr
   });
 }
 
-export const csrfToken = (ctx: Pick<Ctx, 'secrets'>, secret: string): string => hmac(ctx.secrets.session, `csrf\0${secret}`).toString('base64url');
+export const csrfToken = (ctx: Pick<Ctx, 'secrets'>, secret: string): string =>
+  hmac(ctx.secrets.session, `csrf\0${secret}`).toString('base64url');
 
 export const closeSession = (ctx: Pick<Ctx, 'db'>, secret: string) =>
   acrossOrganisations(ctx.db, (trx) => trx.deleteFrom('sessions').where('id_hash', '=', sha256(secret)).execute());
@@ -56,8 +78,14 @@ export const closeSession = (ctx: Pick<Ctx, 'db'>, secret: string) =>
 /** Acts for another of one's organisations from now on. */
 export async function switchOrganisation(ctx: Pick<Ctx, 'db'>, secret: string, slug: string): Promise<void> {
   await acrossOrganisations(ctx.db, async (trx) => {
-    const row = await trx.selectFrom('sessions as s').innerJoin('memberships as m', 'm.user_id', 's.user_id').innerJoin('organisations as o', 'o.id', 'm.organisation_id')
-      .select('o.id').where('s.id_hash', '=', sha256(secret)).where('o.slug', '=', slug).executeTakeFirst();
+    const row = await trx
+      .selectFrom('sessions as s')
+      .innerJoin('memberships as m', 'm.user_id', 's.user_id')
+      .innerJoin('organisations as o', 'o.id', 'm.organisation_id')
+      .select('o.id')
+      .where('s.id_hash', '=', sha256(secret))
+      .where('o.slug', '=', slug)
+      .executeTakeFirst();
     if (!row) throw notFound('Organisation');
     await trx.updateTable('sessions').set({ organisation_id: row.id }).where('id_hash', '=', sha256(secret)).execute();
   });

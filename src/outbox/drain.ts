@@ -1,7 +1,15 @@
-import { acrossOrganisations, type Database } from '../db/database.ts';
 import { log } from '../base/log.ts';
+import { acrossOrganisations, type Database } from '../db/database.ts';
 
-export type OutboxMail = { id: number; kind: string; to: string; from: { name: string; address: string }; subject: string; text: string; html?: string };
+export type OutboxMail = {
+  id: number;
+  kind: string;
+  to: string;
+  from: { name: string; address: string };
+  subject: string;
+  text: string;
+  html?: string;
+};
 export type OutboxAnswer = { outcome: 'accepted' | 'temporary' | 'permanent' | 'not-sent' | 'unknown'; text: string };
 
 const TRIES = 6;
@@ -13,7 +21,11 @@ const LONGEST_WAIT_MS = 15 * 60_000;
  * Sends what is due, one by one; returns how many left. A row is claimed and marked handed before the network, as in the
  * ledger. Unlike the ledger, a mail whose fate is unknown is tried again: a second sign-in code harms nobody, a missing one does.
  */
-export async function drainOutbox(db: Database, send: (mail: OutboxMail) => Promise<OutboxAnswer>, now: () => Date): Promise<number> {
+export async function drainOutbox(
+  db: Database,
+  send: (mail: OutboxMail) => Promise<OutboxAnswer>,
+  now: () => Date,
+): Promise<number> {
   let sent = 0;
   for (let mail = await claim(db, now()); mail !== null; mail = await claim(db, now())) {
     const answer = await sendSafely(send, mail);
@@ -41,19 +53,36 @@ async function claim(db: Database, now: Date): Promise<Claimed | null> {
       .updateTable('outbox')
       .set((eb) => ({ handed_at: now, attempts: eb('attempts', '+', 1), next_at: new Date(now.getTime() + LEASE_MS) }))
       .where('id', '=', (eb) =>
-        eb.selectFrom('outbox').select('id').where('sent_at', 'is', null).where('failed_at', 'is', null).where('next_at', '<=', now)
-          .orderBy('id').limit(1).forUpdate().skipLocked(),
+        eb
+          .selectFrom('outbox')
+          .select('id')
+          .where('sent_at', 'is', null)
+          .where('failed_at', 'is', null)
+          .where('next_at', '<=', now)
+          .orderBy('id')
+          .limit(1)
+          .forUpdate()
+          .skipLocked(),
       )
       .returning(['id', 'kind', 'to_address', 'message', 'attempts'])
       .executeTakeFirst(),
   );
-  return row ? { ...(row.message as Omit<OutboxMail, 'id' | 'kind' | 'to'>), id: row.id, kind: row.kind, to: row.to_address, attempts: row.attempts } : null;
+  return row
+    ? {
+        ...(row.message as Omit<OutboxMail, 'id' | 'kind' | 'to'>),
+        id: row.id,
+        kind: row.kind,
+        to: row.to_address,
+        attempts: row.attempts,
+      }
+    : null;
 }
 
 async function settle(db: Database, mail: Claimed, answer: OutboxAnswer, now: Date): Promise<void> {
   // A server that is down is ours to mend: the mail waits for it, however long.
   const final = answer.outcome === 'permanent' || (mail.attempts >= TRIES && answer.outcome !== 'not-sent');
-  if (answer.outcome !== 'accepted') log.warn({ id: mail.id, kind: mail.kind, outcome: answer.outcome }, 'courrier non parti');
+  if (answer.outcome !== 'accepted')
+    log.warn({ id: mail.id, kind: mail.kind, outcome: answer.outcome }, 'courrier non parti');
   const wait = Math.min(60_000 * 2 ** Math.min(mail.attempts - 1, 10), LONGEST_WAIT_MS);
   await acrossOrganisations(db, (trx) =>
     trx

@@ -5,6 +5,9 @@ const KEPT_MS = 7 * 86_400_000;
 
 export const purgeOutbox = (db: Database, now: Date): Promise<unknown> =>
   acrossOrganisations(db, (trx) =>
-    trx.deleteFrom('outbox').where('created_at', '<', new Date(now.getTime() - KEPT_MS))
-      .where((eb) => eb.or([eb('sent_at', 'is not', null), eb('failed_at', 'is not', null)])).execute(),
+    trx
+      .deleteFrom('outbox')
+      .where('created_at', '<', new Date(now.getTime() - KEPT_MS))
+      .where((eb) => eb.or([eb('sent_at', 'is not', null), eb('failed_at', 'is not', null)]))
+      .execute(),
   );

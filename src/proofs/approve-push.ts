@@ -20,8 +20,18 @@ export async function approvePush(ctx: Ctx, pushId: number, input: DecisionInput
 
 /** Who submitted the push and who wrote it last: neither is a second pair of eyes. A partner sees no audit row of the lead's. */
 async function authorsOf(trx: Trx, push: PushToProve): Promise<number[]> {
-  const proof = await trx.selectFrom('proofs').select('created_by_user_id as id').where('id', '=', push.current_proof_id ?? 0).executeTakeFirst();
-  const written = await trx.selectFrom('audit_log').select('user_id as id').where('subject', '=', `push:${push.id}`).where('action', 'in', ['push.create', 'push.update'])
-    .orderBy('id', 'desc').limit(1).executeTakeFirst();
+  const proof = await trx
+    .selectFrom('proofs')
+    .select('created_by_user_id as id')
+    .where('id', '=', push.current_proof_id ?? 0)
+    .executeTakeFirst();
+  const written = await trx
+    .selectFrom('audit_log')
+    .select('user_id as id')
+    .where('subject', '=', `push:${push.id}`)
+    .where('action', 'in', ['push.create', 'push.update'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return [proof?.id, written?.id].filter((id) => typeof id === 'number');
 }

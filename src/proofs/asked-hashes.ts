@@ -1,5 +1,5 @@
-import type { Trx } from '../db/database.ts';
 import type { Level } from '../base/words.ts';
+import type { Trx } from '../db/database.ts';
 import type { Skeleton } from '../mail/skeleton.ts';
 import { type PushToProve, pushToProve } from './queries.ts';
 import { canonical, contentHash } from './schema.ts';
@@ -17,10 +17,14 @@ export async function lockToProve(trx: Trx, pushId: number): Promise<PushToProve
 }
 
 /** Whether two readings of a push would be approved as the same, its messages apart. */
-export const sameTerms = (a: PushToProve, b: PushToProve): boolean => canonical(termsOf(a)) === canonical(termsOf(b)) && a.content_version === b.content_version;
+export const sameTerms = (a: PushToProve, b: PushToProve): boolean =>
+  canonical(termsOf(a)) === canonical(termsOf(b)) && a.content_version === b.content_version;
 
 const termsOf = (push: PushToProve) => ({
-  linkMode: push.link_mode, audience: { rule: push.rule, placedLevel: push.placed_level }, scheduledAt: push.scheduled_at, deadlineAt: push.deadline_at,
+  linkMode: push.link_mode,
+  audience: { rule: push.rule, placedLevel: push.placed_level },
+  scheduledAt: push.scheduled_at,
+  deadlineAt: push.deadline_at,
 });
 
 type Message = { level: Level; skeleton: Skeleton; links: string[] };
@@ -35,11 +39,22 @@ export const askedHashes = (push: PushToProve, messages: Map<number, Message[]>)
  */
 export async function proofHolds(trx: Trx, push: PushToProve): Promise<boolean> {
   if (push.current_proof_id === null) return false;
-  const variants = await trx.selectFrom('proof_variants').select(['organisation_id', 'level', 'skeleton', 'links']).where('proof_id', '=', push.current_proof_id).execute();
+  const variants = await trx
+    .selectFrom('proof_variants')
+    .select(['organisation_id', 'level', 'skeleton', 'links'])
+    .where('proof_id', '=', push.current_proof_id)
+    .execute();
   const messages = new Map<number, Message[]>();
   for (const { organisation_id, level, skeleton, links } of variants)
-    messages.set(organisation_id, [...(messages.get(organisation_id) ?? []), { level: level as Level, skeleton: skeleton as unknown as Skeleton, links }]);
+    messages.set(organisation_id, [
+      ...(messages.get(organisation_id) ?? []),
+      { level: level as Level, skeleton: skeleton as unknown as Skeleton, links },
+    ]);
   const now = askedHashes(push, messages);
-  const asked = await trx.selectFrom('proof_hashes').select(['organisation_id', 'content_hash']).where('proof_id', '=', push.current_proof_id).execute();
+  const asked = await trx
+    .selectFrom('proof_hashes')
+    .select(['organisation_id', 'content_hash'])
+    .where('proof_id', '=', push.current_proof_id)
+    .execute();
   return asked.length === now.size && asked.every((a) => now.get(a.organisation_id)?.equals(a.content_hash) === true);
 }

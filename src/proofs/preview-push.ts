@@ -10,14 +10,29 @@ import type { RenderedVariant } from '../rendering/schema.ts';
 import { pushToProve } from './queries.ts';
 import { levelsOf, readInputs, renderAll } from './variants.ts';
 
-export type Preview = { organisationId: number; organisation: string; level: Level; rendered: RenderedVariant; html: string; text: string };
+export type Preview = {
+  organisationId: number;
+  organisation: string;
+  level: Level;
+  rendered: RenderedVariant;
+  html: string;
+  text: string;
+};
 
 /** Who may be previewed: each signatory × level of the push. */
-export async function previewChoices(ctx: Ctx, pushId: number): Promise<{ levels: Level[]; organisations: { id: number; slug: string; name: string }[] }> {
+export async function previewChoices(
+  ctx: Ctx,
+  pushId: number,
+): Promise<{ levels: Level[]; organisations: { id: number; slug: string; name: string }[] }> {
   return asPartner(ctx, async (trx) => {
     const push = await pushToProve(trx, pushId);
-    const organisations = await trx.selectFrom('push_signatories as s').innerJoin('organisations as o', 'o.id', 's.organisation_id')
-      .select(['o.id', 'o.slug', 'o.name']).where('s.push_id', '=', pushId).orderBy('o.name').execute();
+    const organisations = await trx
+      .selectFrom('push_signatories as s')
+      .innerJoin('organisations as o', 'o.id', 's.organisation_id')
+      .select(['o.id', 'o.slug', 'o.name'])
+      .where('s.push_id', '=', pushId)
+      .orderBy('o.name')
+      .execute();
     return { levels: levelsOf(push), organisations };
   });
 }
@@ -34,20 +49,37 @@ export async function previewPush(ctx: Ctx, pushId: number, organisation: string
   if (!first) throw notFound('Variante');
   const [variant] = await renderAll([first]);
   const { rendered } = variant!;
-  return { organisationId: first.organisationId, organisation: first.input.organisation.name, level, rendered, ...fillSample(rendered) };
+  return {
+    organisationId: first.organisationId,
+    organisation: first.input.organisation.name,
+    level,
+    rendered,
+    ...fillSample(rendered),
+  };
 }
 
 /** Sends the preview to the person who asks, and to nobody else. */
 export async function sendTest(ctx: Ctx, pushId: number, organisation: string, level: Level): Promise<void> {
   allow(ctx.actor, 'push.write');
   const { actor } = ctx;
-  if (actor.kind !== 'user') throw forbidden('Un essai part vers la personne qui le demande : donnez son adresse avec --as.');
+  if (actor.kind !== 'user')
+    throw forbidden('Un essai part vers la personne qui le demande : donnez son adresse avec --as.');
   const preview = await previewPush(ctx, pushId, organisation, level);
   await withOrganisation(ctx.db, actor.organisationId, async (trx) => {
-    const sender = await trx.selectFrom('organisations').select(['sender_name', 'sender_address']).where('id', '=', preview.organisationId).executeTakeFirstOrThrow();
+    const sender = await trx
+      .selectFrom('organisations')
+      .select(['sender_name', 'sender_address'])
+      .where('id', '=', preview.organisationId)
+      .executeTakeFirstOrThrow();
     await queueMail(trx, {
-      organisationId: actor.organisationId, kind: 'test-send', to: actor.address, from: { name: sender.sender_name, address: sender.sender_address },
-      subject: `[Essai] ${preview.rendered.subject}`, html: preview.html, text: preview.text, now: ctx.now(),
+      organisationId: actor.organisationId,
+      kind: 'test-send',
+      to: actor.address,
+      from: { name: sender.sender_name, address: sender.sender_address },
+      subject: `[Essai] ${preview.rendered.subject}`,
+      html: preview.html,
+      text: preview.text,
+      now: ctx.now(),
     });
     await recordAudit(trx, ctx, { action: 'push.test', subject: `push:${pushId}`, detail: { organisation, level } });
   });

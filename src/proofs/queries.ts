@@ -5,10 +5,33 @@ import type { Db, Trx } from '../db/database.ts';
 
 /** The push with what rendering and hashing need; the row is visible to its campaign's partners only. */
 export async function pushToProve(trx: Trx, pushId: number) {
-  const row = await trx.selectFrom('pushes as p').innerJoin('audiences as a', 'a.id', 'p.audience_id').innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
-    .select(['p.id', 'p.slug', 'p.title', 'p.organisation_id', 'p.campaign_id', 'p.audience_id', 'p.content', 'p.content_version', 'p.current_proof_id', 'p.scheduled_at',
-      'p.deadline_at', 'p.cancelled_at', 'p.finished_at', 'p.recurrence', 'a.rule', 'a.placed_level', 'c.link_mode', 'c.name as campaign', 'c.slug as campaign_slug'])
-    .where('p.id', '=', pushId).executeTakeFirst();
+  const row = await trx
+    .selectFrom('pushes as p')
+    .innerJoin('audiences as a', 'a.id', 'p.audience_id')
+    .innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
+    .select([
+      'p.id',
+      'p.slug',
+      'p.title',
+      'p.organisation_id',
+      'p.campaign_id',
+      'p.audience_id',
+      'p.content',
+      'p.content_version',
+      'p.current_proof_id',
+      'p.scheduled_at',
+      'p.deadline_at',
+      'p.cancelled_at',
+      'p.finished_at',
+      'p.recurrence',
+      'a.rule',
+      'a.placed_level',
+      'c.link_mode',
+      'c.name as campaign',
+      'c.slug as campaign_slug',
+    ])
+    .where('p.id', '=', pushId)
+    .executeTakeFirst();
   if (!row) throw notFound('Envoi');
   return row;
 }
@@ -18,10 +41,23 @@ export type SignatoryState = { id: number; slug: string; name: string; asked: Bu
 
 /** Each signatory of a push: the hash it is asked about, and whether its yes is still missing. */
 export async function signatoriesOf(trx: Trx, pushId: number): Promise<SignatoryState[]> {
-  const rows = await trx.selectFrom('push_signatories as s').innerJoin('organisations as o', 'o.id', 's.organisation_id').innerJoin('pushes as p', 'p.id', 's.push_id')
-    .leftJoin('proof_hashes as h', (j) => j.onRef('h.proof_id', '=', 'p.current_proof_id').onRef('h.organisation_id', '=', 's.organisation_id'))
-    .select(['o.id', 'o.slug', 'o.name', 'h.content_hash as asked', sql<boolean>`s.organisation_id in (select missing_approvals(s.push_id))`.as('missing')])
-    .where('s.push_id', '=', pushId).orderBy('o.name').execute();
+  const rows = await trx
+    .selectFrom('push_signatories as s')
+    .innerJoin('organisations as o', 'o.id', 's.organisation_id')
+    .innerJoin('pushes as p', 'p.id', 's.push_id')
+    .leftJoin('proof_hashes as h', (j) =>
+      j.onRef('h.proof_id', '=', 'p.current_proof_id').onRef('h.organisation_id', '=', 's.organisation_id'),
+    )
+    .select([
+      'o.id',
+      'o.slug',
+      'o.name',
+      'h.content_hash as asked',
+      sql<boolean>`s.organisation_id in (select missing_approvals(s.push_id))`.as('missing'),
+    ])
+    .where('s.push_id', '=', pushId)
+    .orderBy('o.name')
+    .execute();
   return rows;
 }
 
@@ -30,10 +66,27 @@ export const mayLeave = async (trx: Trx, pushId: number): Promise<boolean> =>
 
 /** The stored variants of the current proof. */
 export const currentVariants = (trx: Trx, pushId: number) =>
-  trx.selectFrom('proof_variants as v').innerJoin('pushes as p', 'p.current_proof_id', 'v.proof_id')
-    .select(['v.id', 'v.organisation_id', 'v.level', 'v.subject', 'v.html', 'v.text', 'v.skeleton', 'v.bytes']).where('p.id', '=', pushId)
-    .orderBy('v.organisation_id').orderBy('v.level').execute();
+  trx
+    .selectFrom('proof_variants as v')
+    .innerJoin('pushes as p', 'p.current_proof_id', 'v.proof_id')
+    .select(['v.id', 'v.organisation_id', 'v.level', 'v.subject', 'v.html', 'v.text', 'v.skeleton', 'v.bytes'])
+    .where('p.id', '=', pushId)
+    .orderBy('v.organisation_id')
+    .orderBy('v.level')
+    .execute();
 
-export const variantById = (db: Db | Trx, id: number) => db.selectFrom('proof_variants').select(['html', 'subject', 'level', 'organisation_id']).where('id', '=', id).executeTakeFirst();
+export const variantById = (db: Db | Trx, id: number) =>
+  db
+    .selectFrom('proof_variants')
+    .select(['html', 'subject', 'level', 'organisation_id'])
+    .where('id', '=', id)
+    .executeTakeFirst();
 
-export type PreviewVariant = { organisationId: number; level: Level; subject: string; html: string; text: string; bytes: number };
+export type PreviewVariant = {
+  organisationId: number;
+  level: Level;
+  subject: string;
+  html: string;
+  text: string;
+  bytes: number;
+};

@@ -16,7 +16,9 @@ export type Leaving = {
 
 export function contentHash(leaving: Leaving): Buffer {
   const variants = [...leaving.variants].sort((a, b) => a.level.localeCompare(b.level));
-  return createHash('sha256').update(canonical({ ...leaving, variants })).digest();
+  return createHash('sha256')
+    .update(canonical({ ...leaving, variants }))
+    .digest();
 }
 
 /** JSON with sorted keys: jsonb does not keep the order in which a rule was written. */
@@ -24,6 +26,10 @@ export function canonical(value: unknown): string {
   if (value instanceof Date) return JSON.stringify(value.toISOString());
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value !== null && typeof value === 'object')
-    return `{${Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
+    return `{${Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)
+      .join(',')}}`;
   return JSON.stringify(value ?? null);
 }

@@ -1,10 +1,10 @@
 import type { Ctx } from '../base/context.ts';
 import { conflict, invalid } from '../base/errors.ts';
+import type { Level } from '../base/words.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
 import { queueMail } from '../outbox/queue-mail.ts';
-import type { Level } from '../base/words.ts';
 import { mintTokens } from '../tracking/mint-tokens.ts';
 import { askedHashes, lockToProve, sameTerms } from './asked-hashes.ts';
 import { type PushToProve, pushToProve, signatoriesOf } from './queries.ts';
@@ -18,73 +18,154 @@ const BLOCK_BYTES = 100_000;
  */
 export async function submitPush(ctx: Ctx, pushId: number): Promise<{ proofId: number; asked: number }> {
   allow(ctx.actor, 'push.submit');
-  if (ctx.actor.kind === 'clock') throw conflict('actor', 'Une personne ou une commande soumet un envoi, jamais l’horloge.');
+  if (ctx.actor.kind === 'clock')
+    throw conflict('actor', 'Une personne ou une commande soumet un envoi, jamais l’horloge.');
   const { organisationId } = ctx.actor;
   const { push, inputs } = await withOrganisation(ctx.db, organisationId, async (trx) => {
     const push = await pushToProve(trx, pushId);
     refuseUnlessOwn(push, organisationId);
     return { push, inputs: await readInputs(trx, push, ctx.publicUrl) };
   });
-  if (inputs.length === 0) throw invalid('signatories', 'Aucune organisation ne signe cet envoi : choisissez au moins une signataire.');
+  if (inputs.length === 0)
+    throw invalid('signatories', 'Aucune organisation ne signe cet envoi : choisissez au moins une signataire.');
   const variants = await renderAll(inputs);
   refuseTooHeavy(variants);
   return acrossOrganisations(ctx.db, async (trx) => {
     const locked = await lockToProve(trx, pushId);
     refuseUnlessOwn(locked, organisationId);
-    if (!sameTerms(locked, push)) throw conflict('content_changed', 'L’envoi a été modifié pendant la préparation. Recommencez.');
-    const proof = await trx.insertInto('proofs').values({
-      organisation_id: organisationId, campaign_id: push.campaign_id, push_id: pushId, content_version: push.content_version,
-      created_by: ctx.actor.kind === 'user' ? ctx.actor.name : 'commande', created_by_user_id: ctx.actor.kind === 'user' ? ctx.actor.userId : null, created_at: ctx.now(),
-    }).returning('id').executeTakeFirstOrThrow();
+    if (!sameTerms(locked, push))
+      throw conflict('content_changed', 'L’envoi a été modifié pendant la préparation. Recommencez.');
+    const proof = await trx
+      .insertInto('proofs')
+      .values({
+        organisation_id: organisationId,
+        campaign_id: push.campaign_id,
+        push_id: pushId,
+        content_version: push.content_version,
+        created_by: ctx.actor.kind === 'user' ? ctx.actor.name : 'commande',
+        created_by_user_id: ctx.actor.kind === 'user' ? ctx.actor.userId : null,
+        created_at: ctx.now(),
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
     await storeVariants(trx, proof.id, push.campaign_id, variants);
     await storeLinks(trx, { organisationId, campaignId: push.campaign_id, pushId }, variants);
     // A push edited while it runs may point to new pages: their links are followed like the first ones.
     if (push.link_mode === 'cellule') await mintTokens(trx, { pushId, now: ctx.now() });
     const messages = Map.groupBy(variants, (v) => v.organisationId);
-    const hashes = askedHashes(locked, new Map([...messages].map(([org, own]) => [org, own.map(({ rendered: r }) => ({ level: r.level, skeleton: r.skeleton, links: r.links.map((l) => l.url) }))])));
-    await trx.insertInto('proof_hashes').values([...hashes].map(([org, hash]) => ({ proof_id: proof.id, organisation_id: org, campaign_id: push.campaign_id, content_hash: hash }))).execute();
+    const hashes = askedHashes(
+      locked,
+      new Map(
+        [...messages].map(([org, own]) => [
+          org,
+          own.map(({ rendered: r }) => ({ level: r.level, skeleton: r.skeleton, links: r.links.map((l) => l.url) })),
+        ]),
+      ),
+    );
+    await trx
+      .insertInto('proof_hashes')
+      .values(
+        [...hashes].map(([org, hash]) => ({
+          proof_id: proof.id,
+          organisation_id: org,
+          campaign_id: push.campaign_id,
+          content_hash: hash,
+        })),
+      )
+      .execute();
     await trx.updateTable('pushes').set({ current_proof_id: proof.id }).where('id', '=', pushId).execute();
     const asked = (await signatoriesOf(trx, pushId)).filter((s) => s.missing);
     for (const s of asked) await askApprovers(trx, ctx, push, s.id);
-    await recordAudit(trx, ctx, { action: 'push.submit', subject: `push:${pushId}`, detail: { proof: proof.id, asked: asked.map((s) => s.slug) } });
+    await recordAudit(trx, ctx, {
+      action: 'push.submit',
+      subject: `push:${pushId}`,
+      detail: { proof: proof.id, asked: asked.map((s) => s.slug) },
+    });
     return { proofId: proof.id, asked: asked.length };
   });
 }
 
 function refuseUnlessOwn(push: PushToProve, organisationId: number): void {
-  if (push.organisation_id !== organisationId) throw conflict('not_lead', 'Seule l’organisation pilote soumet un envoi.');
+  if (push.organisation_id !== organisationId)
+    throw conflict('not_lead', 'Seule l’organisation pilote soumet un envoi.');
   if (push.cancelled_at) throw conflict('cancelled', 'Cet envoi est annulé : créez-en un autre.');
   if (push.finished_at) throw conflict('finished', 'Cet envoi est terminé : créez-en un autre.');
-  if (push.recurrence) throw conflict('recurring', 'Un envoi récurrent se valide numéro par numéro : soumettez le prochain numéro.');
+  if (push.recurrence)
+    throw conflict('recurring', 'Un envoi récurrent se valide numéro par numéro : soumettez le prochain numéro.');
 }
 
 function refuseTooHeavy(variants: Variant[]): void {
   const heavy = variants.find((v) => v.rendered.htmlBytes > BLOCK_BYTES);
   if (heavy)
-    throw invalid('too_heavy', `La variante « ${heavy.rendered.level} » pèse ${Math.round(heavy.rendered.htmlBytes / 1000)} ko : au-delà de 100 ko, les messageries la coupent. Retirez des blocs.`);
+    throw invalid(
+      'too_heavy',
+      `La variante « ${heavy.rendered.level} » pèse ${Math.round(heavy.rendered.htmlBytes / 1000)} ko : au-delà de 100 ko, les messageries la coupent. Retirez des blocs.`,
+    );
 }
 
 const storeVariants = (trx: Trx, proofId: number, campaignId: number, variants: Variant[]) =>
-  trx.insertInto('proof_variants').values(variants.map(({ organisationId, rendered: r }) => ({
-    proof_id: proofId, organisation_id: organisationId, campaign_id: campaignId, level: r.level satisfies Level, subject: r.subject,
-    html: r.html, text: r.text, skeleton: JSON.stringify(r.skeleton), links: r.links.map((l) => l.url), bytes: r.htmlBytes,
-  }))).execute();
+  trx
+    .insertInto('proof_variants')
+    .values(
+      variants.map(({ organisationId, rendered: r }) => ({
+        proof_id: proofId,
+        organisation_id: organisationId,
+        campaign_id: campaignId,
+        level: r.level satisfies Level,
+        subject: r.subject,
+        html: r.html,
+        text: r.text,
+        skeleton: JSON.stringify(r.skeleton),
+        links: r.links.map((l) => l.url),
+        bytes: r.htmlBytes,
+      })),
+    )
+    .execute();
 
 /** One row per destination of the push; a destination that comes back in a later version keeps its row and its clicks. */
-async function storeLinks(trx: Trx, at: { organisationId: number; campaignId: number; pushId: number }, variants: Variant[]): Promise<void> {
+async function storeLinks(
+  trx: Trx,
+  at: { organisationId: number; campaignId: number; pushId: number },
+  variants: Variant[],
+): Promise<void> {
   const links = new Map(variants.flatMap((v) => v.rendered.links.map((l) => [l.url, l.label] as const)));
   if (links.size === 0) return;
-  await trx.insertInto('links').values([...links].map(([url, label]) => ({ organisation_id: at.organisationId, campaign_id: at.campaignId, push_id: at.pushId, url, label })))
-    .onConflict((oc) => oc.columns(['push_id', 'url']).doUpdateSet((eb) => ({ label: eb.ref('excluded.label') }))).execute();
+  await trx
+    .insertInto('links')
+    .values(
+      [...links].map(([url, label]) => ({
+        organisation_id: at.organisationId,
+        campaign_id: at.campaignId,
+        push_id: at.pushId,
+        url,
+        label,
+      })),
+    )
+    .onConflict((oc) => oc.columns(['push_id', 'url']).doUpdateSet((eb) => ({ label: eb.ref('excluded.label') })))
+    .execute();
 }
 
 async function askApprovers(trx: Trx, ctx: Ctx, push: PushToProve, organisationId: number): Promise<void> {
-  const lead = await trx.selectFrom('organisations').select(['name', 'sender_name', 'sender_address']).where('id', '=', push.organisation_id).executeTakeFirstOrThrow();
-  const approvers = await trx.selectFrom('memberships as m').innerJoin('users as u', 'u.id', 'm.user_id').select(['u.name', 'u.address'])
-    .where('m.organisation_id', '=', organisationId).where('m.role', '=', 'valideur').where('u.disabled_at', 'is', null).execute();
+  const lead = await trx
+    .selectFrom('organisations')
+    .select(['name', 'sender_name', 'sender_address'])
+    .where('id', '=', push.organisation_id)
+    .executeTakeFirstOrThrow();
+  const approvers = await trx
+    .selectFrom('memberships as m')
+    .innerJoin('users as u', 'u.id', 'm.user_id')
+    .select(['u.name', 'u.address'])
+    .where('m.organisation_id', '=', organisationId)
+    .where('m.role', '=', 'valideur')
+    .where('u.disabled_at', 'is', null)
+    .execute();
   for (const person of approvers)
     await queueMail(trx, {
-      organisationId, kind: 'approval-request', to: person.address, from: { name: lead.sender_name, address: lead.sender_address }, now: ctx.now(),
+      organisationId,
+      kind: 'approval-request',
+      to: person.address,
+      from: { name: lead.sender_name, address: lead.sender_address },
+      now: ctx.now(),
       subject: `À valider : ${push.title}`,
       text: `Bonjour ${person.name},\n\n${lead.name} soumet « ${push.title} » (campagne ${push.campaign}) à la validation de votre organisation.\n\nRelire et décider :\n${ctx.publicUrl}/campagnes/${push.campaign_slug}/envois/${push.slug}/validation\n\nSans votre accord, rien ne part sous votre nom.\n`,
     });

@@ -8,8 +8,13 @@ import type { RenderedVariant, VariantInput } from '../rendering/schema.ts';
 import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.ts';
 
 export type PushToRender = {
-  id: number; slug: string; title: string; campaign_id: number; content: unknown;
-  rule: unknown; placed_level: string | null;
+  id: number;
+  slug: string;
+  title: string;
+  campaign_id: number;
+  content: unknown;
+  rule: unknown;
+  placed_level: string | null;
 };
 export type Variant = { organisationId: number; rendered: RenderedVariant };
 
@@ -21,41 +26,91 @@ export function levelsOf(push: Pick<PushToRender, 'rule' | 'placed_level'>): Lev
 }
 
 /** Reads what a push is made of, then renders each signatory × level. The database is let go before rendering. */
-export async function readInputs(trx: Trx, push: PushToRender, publicUrl: string, only?: { organisationId?: number; level?: Level }): Promise<{ organisationId: number; input: VariantInput }[]> {
+export async function readInputs(
+  trx: Trx,
+  push: PushToRender,
+  publicUrl: string,
+  only?: { organisationId?: number; level?: Level },
+): Promise<{ organisationId: number; input: VariantInput }[]> {
   const content = newsletterSchema.safeParse(push.content);
-  if (!content.success) throw invalid('content', `Le contenu de l’envoi est à corriger : ${content.error.issues[0]?.message ?? ''}`);
-  const campaign = await trx.selectFrom('campaigns').selectAll().where('id', '=', push.campaign_id).executeTakeFirstOrThrow();
+  if (!content.success)
+    throw invalid('content', `Le contenu de l’envoi est à corriger : ${content.error.issues[0]?.message ?? ''}`);
+  const campaign = await trx
+    .selectFrom('campaigns')
+    .selectAll()
+    .where('id', '=', push.campaign_id)
+    .executeTakeFirstOrThrow();
   const identity = campaign.identity as { colour: string; accent: string; hashtag: string };
-  const partners = await trx.selectFrom('campaign_partners as p').innerJoin('organisations as o', 'o.id', 'p.organisation_id')
-    .select(['o.id', 'o.name', 'p.role']).where('p.campaign_id', '=', push.campaign_id).orderBy('p.position').execute();
-  const signatories = await trx.selectFrom('push_signatories as s').innerJoin('organisations as o', 'o.id', 's.organisation_id')
-    .innerJoin('campaign_partners as p', (j) => j.onRef('p.organisation_id', '=', 's.organisation_id').onRef('p.campaign_id', '=', 's.campaign_id'))
-    .selectAll('o').where('s.push_id', '=', push.id).orderBy('p.position').execute();
-  const resources = await trx.selectFrom('resources').select(['slug', 'title', 'summary', 'kind', 'url', 'formats']).where('campaign_id', '=', push.campaign_id).execute();
-  const keyMessages = await trx.selectFrom('key_messages as k').innerJoin('key_message_versions as v', 'v.key_message_id', 'k.id')
-    .distinctOn('k.id').select(['k.slug', 'v.wordings']).where('k.campaign_id', '=', push.campaign_id).orderBy('k.id').orderBy('v.version', 'desc').execute();
+  const partners = await trx
+    .selectFrom('campaign_partners as p')
+    .innerJoin('organisations as o', 'o.id', 'p.organisation_id')
+    .select(['o.id', 'o.name', 'p.role'])
+    .where('p.campaign_id', '=', push.campaign_id)
+    .orderBy('p.position')
+    .execute();
+  const signatories = await trx
+    .selectFrom('push_signatories as s')
+    .innerJoin('organisations as o', 'o.id', 's.organisation_id')
+    .innerJoin('campaign_partners as p', (j) =>
+      j.onRef('p.organisation_id', '=', 's.organisation_id').onRef('p.campaign_id', '=', 's.campaign_id'),
+    )
+    .selectAll('o')
+    .where('s.push_id', '=', push.id)
+    .orderBy('p.position')
+    .execute();
+  const resources = await trx
+    .selectFrom('resources')
+    .select(['slug', 'title', 'summary', 'kind', 'url', 'formats'])
+    .where('campaign_id', '=', push.campaign_id)
+    .execute();
+  const keyMessages = await trx
+    .selectFrom('key_messages as k')
+    .innerJoin('key_message_versions as v', 'v.key_message_id', 'k.id')
+    .distinctOn('k.id')
+    .select(['k.slug', 'v.wordings'])
+    .where('k.campaign_id', '=', push.campaign_id)
+    .orderBy('k.id')
+    .orderBy('v.version', 'desc')
+    .execute();
   const wordings = (level: Level) =>
-    Object.fromEntries(keyMessages.map((k) => [k.slug, (k.wordings as Partial<Record<Level, Record<string, string>>>)[level] ?? {}]));
+    Object.fromEntries(
+      keyMessages.map((k) => [k.slug, (k.wordings as Partial<Record<Level, Record<string, string>>>)[level] ?? {}]),
+    );
   return signatories
     .filter((o) => only?.organisationId === undefined || o.id === only.organisationId)
     .flatMap((o) =>
-      levelsOf(push).filter((level) => only?.level === undefined || level === only.level).map((level) => ({
-        organisationId: o.id,
-        input: {
-          publicUrl,
-          campaign: { slug: campaign.slug, name: campaign.name, tagline: campaign.tagline, ...identity, hashtag: identity.hashtag && `#${identity.hashtag}` },
-          organisation: {
-            slug: o.slug, name: o.name, senderName: o.sender_name, senderAddress: o.sender_address, replyTo: o.reply_to,
-            postalAddress: o.postal_address, privacyContact: o.privacy_contact, colour: o.colour, accent: o.accent,
+      levelsOf(push)
+        .filter((level) => only?.level === undefined || level === only.level)
+        .map((level) => ({
+          organisationId: o.id,
+          input: {
+            publicUrl,
+            campaign: {
+              slug: campaign.slug,
+              name: campaign.name,
+              tagline: campaign.tagline,
+              ...identity,
+              hashtag: identity.hashtag && `#${identity.hashtag}`,
+            },
+            organisation: {
+              slug: o.slug,
+              name: o.name,
+              senderName: o.sender_name,
+              senderAddress: o.sender_address,
+              replyTo: o.reply_to,
+              postalAddress: o.postal_address,
+              privacyContact: o.privacy_contact,
+              colour: o.colour,
+              accent: o.accent,
+            },
+            partners: partners.filter((p) => p.role !== 'relais').map((p) => p.name),
+            level,
+            push: { id: push.id, slug: push.slug, title: push.title },
+            content: content.data,
+            resources: Object.fromEntries(resources.map(({ slug, ...r }) => [slug, inWords(r)])),
+            keyMessages: wordings(level),
           },
-          partners: partners.filter((p) => p.role !== 'relais').map((p) => p.name),
-          level,
-          push: { id: push.id, slug: push.slug, title: push.title },
-          content: content.data,
-          resources: Object.fromEntries(resources.map(({ slug, ...r }) => [slug, inWords(r)])),
-          keyMessages: wordings(level),
-        },
-      })),
+        })),
     );
 }
 
@@ -67,4 +122,6 @@ const inWords = <R extends { kind: string; formats: string[] }>(r: R): R => ({
 });
 
 export const renderAll = (inputs: { organisationId: number; input: VariantInput }[]): Promise<Variant[]> =>
-  Promise.all(inputs.map(async ({ organisationId, input }) => ({ organisationId, rendered: await renderNewsletter(input) })));
+  Promise.all(
+    inputs.map(async ({ organisationId, input }) => ({ organisationId, rendered: await renderNewsletter(input) })),
+  );

@@ -10,5 +10,7 @@ export async function webVersion(instance: Pick<Ctx, 'db' | 'secrets'>, token: s
   const row = await acrossOrganisations(instance.db, (trx) =>
     trx.selectFrom('proof_variants').select(['html', 'text', 'links']).where('id', '=', id).executeTakeFirst(),
   );
-  return row ? renderWebVersion({ html: row.html, text: row.text, links: row.links.map((url) => ({ url, label: url })) }) : null;
+  return row
+    ? renderWebVersion({ html: row.html, text: row.text, links: row.links.map((url) => ({ url, label: url })) })
+    : null;
 }

@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Ctx } from '../base/context.ts';
 import { log } from '../base/log.ts';
@@ -15,7 +15,8 @@ export type RecipientDeps = Pick<Ctx, 'db' | 'secrets' | 'now' | 'publicUrl'> & 
 };
 
 /** The wording kept as evidence of the choice (PRV-03). */
-const MEASURE_WORDING = 'J’accepte que mes clics dans les messages de cette organisation soient comptés à mon nom, pour améliorer ce qu’elle m’envoie.';
+const MEASURE_WORDING =
+  'J’accepte que mes clics dans les messages de cette organisation soient comptés à mon nom, pour améliorer ce qu’elle m’envoie.';
 
 const NO_STORE = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' };
 
@@ -67,12 +68,18 @@ export function recipientPages(deps: RecipientDeps) {
     if (!recipient) return c.html(<Unknown />, 404, NO_STORE);
     const granted = (await fieldOf(c, 'mesure')) === 'oui';
     await chooseMeasurement(deps, recipient, granted, MEASURE_WORDING);
-    return c.html(<Preferences recipient={{ ...recipient, measured: granted }} action={c.req.path} saved />, 200, NO_STORE);
+    return c.html(
+      <Preferences recipient={{ ...recipient, measured: granted }} action={c.req.path} saved />,
+      200,
+      NO_STORE,
+    );
   });
 
   app.get('/lettre/:token', async (c) => {
     const html = await webVersion(deps, c.req.param('token'));
-    return html === null ? c.html(<Unknown />, 404, NO_STORE) : c.body(html, 200, { ...webVersionHeaders(deps.publicUrl) });
+    return html === null
+      ? c.html(<Unknown />, 404, NO_STORE)
+      : c.body(html, 200, { ...webVersionHeaders(deps.publicUrl) });
   });
   return app;
 }
@@ -84,7 +91,11 @@ const Leave = ({ recipient: r, action }: Props) => (
   <PublicLayout title="Ne plus recevoir ces messages" campaign={campaignOf(r)}>
     <PageHead
       title={r.left.campaign ? 'Vous ne recevez plus ces messages.' : 'Ne plus recevoir ces messages ?'}
-      lead={r.left.campaign ? `Votre adresse est écartée de la campagne « ${r.campaign} ».` : `Un clic suffit : plus aucun message de la campagne « ${r.campaign} », quelle que soit l’organisation qui l’envoie.`}
+      lead={
+        r.left.campaign
+          ? `Votre adresse est écartée de la campagne « ${r.campaign} ».`
+          : `Un clic suffit : plus aucun message de la campagne « ${r.campaign} », quelle que soit l’organisation qui l’envoie.`
+      }
     />
     {!r.left.campaign && (
       <form method="post" action={action}>
@@ -102,7 +113,11 @@ const Left = ({ recipient: r, scope, action }: Props & { scope: 'campagne' | 'or
   <PublicLayout title="C’est noté" campaign={campaignOf(r)}>
     <PageHead
       title="C’est noté."
-      lead={scope === 'campagne' ? `Vous ne recevrez plus les messages de la campagne « ${r.campaign} ».` : `Vous ne recevrez plus aucun message envoyé par ${r.organisation}.`}
+      lead={
+        scope === 'campagne'
+          ? `Vous ne recevrez plus les messages de la campagne « ${r.campaign} ».`
+          : `Vous ne recevrez plus aucun message envoyé par ${r.organisation}.`
+      }
     />
     {scope === 'campagne' && <WholeOrganisation recipient={r} action={action} />}
   </PublicLayout>
@@ -124,15 +139,29 @@ const WholeOrganisation = ({ recipient: r, action }: Props) =>
   );
 
 const Preferences = ({ recipient: r, action, saved }: Props & { saved?: boolean }) => (
-  <PublicLayout title="Vos choix de mesure" campaign={campaignOf(r)} flash={saved ? { kind: 'ok', text: 'Votre choix est enregistré.' } : null}>
+  <PublicLayout
+    title="Vos choix de mesure"
+    campaign={campaignOf(r)}
+    flash={saved ? { kind: 'ok', text: 'Votre choix est enregistré.' } : null}
+  >
     <PageHead
       title="Être compté, ou pas."
       lead={`Aujourd’hui, ${r.organisation} ${r.measured ? 'peut compter vos clics à votre nom.' : 'ne sait pas sur quoi vous cliquez : les clics sont comptés par groupes d’au moins vingt personnes, jamais un par un.'}`}
     />
-    <p class="prose">Ce choix ne change rien aux messages que vous recevez. Aucune image cachée ne dit si vous les ouvrez.</p>
+    <p class="prose">
+      Ce choix ne change rien aux messages que vous recevez. Aucune image cachée ne dit si vous les ouvrez.
+    </p>
     <form method="post" action={action}>
       <Acts>
-        {r.measured ? <Button primary name="mesure" value="non">Ne plus compter mes clics</Button> : <Button name="mesure" value="oui">Accepter d’être compté</Button>}
+        {r.measured ? (
+          <Button primary name="mesure" value="non">
+            Ne plus compter mes clics
+          </Button>
+        ) : (
+          <Button name="mesure" value="oui">
+            Accepter d’être compté
+          </Button>
+        )}
       </Acts>
       {!r.measured && <p class="prose soft">« {MEASURE_WORDING} »</p>}
     </form>
@@ -142,6 +171,9 @@ const Preferences = ({ recipient: r, action, saved }: Props & { saved?: boolean 
 
 const Unknown = () => (
   <PublicLayout title="Lien incomplet">
-    <PageHead title="Ce lien est incomplet." lead="Reprenez-le en entier dans le message, ou répondez au message pour demander ce que vous vouliez faire." />
+    <PageHead
+      title="Ce lien est incomplet."
+      lead="Reprenez-le en entier dans le message, ou répondez au message pour demander ce que vous vouliez faire."
+    />
   </PublicLayout>
 );

@@ -15,7 +15,16 @@ export function accountPages() {
   const secretOf = (c: WebContext) => getCookie(c, sessionCookie(secure(c))) ?? '';
   const own = (c: WebContext) => ({ ...c.get('ctx'), actor: c.get('session').actor });
   const show = async (c: WebContext, error?: Refusal) =>
-    page(c, { title: 'Votre compte', status: error ? 422 : 200 }, <AccountPage account={await readAccount(own(c), secretOf(c))} address={c.get('session').actor.address} csrf={c.get('session').csrf} error={error} />);
+    page(
+      c,
+      { title: 'Votre compte', status: error ? 422 : 200 },
+      <AccountPage
+        account={await readAccount(own(c), secretOf(c))}
+        address={c.get('session').actor.address}
+        csrf={c.get('session').csrf}
+        error={error}
+      />,
+    );
 
   app.get('/compte', (c) => show(c));
 
@@ -27,7 +36,10 @@ export function accountPages() {
       if (error instanceof Refusal) return show(c, error);
       throw error;
     }
-    return redirectWith(c, '/compte', { kind: 'ok', text: 'Votre mot de passe est enregistré. Les autres connexions sont fermées.' });
+    return redirectWith(c, '/compte', {
+      kind: 'ok',
+      text: 'Votre mot de passe est enregistré. Les autres connexions sont fermées.',
+    });
   });
 
   app.post('/compte/connexions', async (c) => {
@@ -37,16 +49,47 @@ export function accountPages() {
   return app;
 }
 
-const AccountPage = ({ account, address, csrf, error }: { account: Account; address: string; csrf: string; error?: Refusal }) => (
+const AccountPage = ({
+  account,
+  address,
+  csrf,
+  error,
+}: {
+  account: Account;
+  address: string;
+  csrf: string;
+  error?: Refusal;
+}) => (
   <>
-    <PageHead title="Votre compte" lead={`Vous entrez avec ${address} et un code reçu par courriel${account.hasPassword ? ', ou avec votre mot de passe' : ''}.`} back={{ href: '/', label: 'Aujourd’hui' }} />
+    <PageHead
+      title="Votre compte"
+      lead={`Vous entrez avec ${address} et un code reçu par courriel${account.hasPassword ? ', ou avec votre mot de passe' : ''}.`}
+      back={{ href: '/', label: 'Aujourd’hui' }}
+    />
     {error && <ErrorSummary errors={error.fields} message={error.message} />}
     <Section title={account.hasPassword ? 'Changer de mot de passe' : 'Choisir un mot de passe'} note="facultatif">
       <form method="post" action="/compte/mot-de-passe">
         <Csrf token={csrf} />
         <input type="hidden" name="identifiant" value={address} autocomplete="username" />
-        {account.hasPassword && <Field name="actuel" kind="password" label="Mot de passe actuel" autocomplete="current-password" required error={errorOf(error?.fields, 'actuel')} />}
-        <Field name="password" kind="password" label="Nouveau mot de passe" hint="12 caractères au moins : une phrase convient très bien." autocomplete="new-password" required error={errorOf(error?.fields, 'password')} />
+        {account.hasPassword && (
+          <Field
+            name="actuel"
+            kind="password"
+            label="Mot de passe actuel"
+            autocomplete="current-password"
+            required
+            error={errorOf(error?.fields, 'actuel')}
+          />
+        )}
+        <Field
+          name="password"
+          kind="password"
+          label="Nouveau mot de passe"
+          hint="12 caractères au moins : une phrase convient très bien."
+          autocomplete="new-password"
+          required
+          error={errorOf(error?.fields, 'password')}
+        />
         <Acts>
           <Button primary>Enregistrer</Button>
         </Acts>
@@ -55,7 +98,11 @@ const AccountPage = ({ account, address, csrf, error }: { account: Account; addr
     <Section title="Où votre compte est ouvert">
       <Rows label="Connexions en cours">
         {account.sessions.map((s) => (
-          <Row what={s.current ? 'Cette connexion' : 'Une autre connexion'} meta={`ouverte ${shortDateTime(s.openedAt)}`} end={`vue ${shortDateTime(s.seenAt)}`} />
+          <Row
+            what={s.current ? 'Cette connexion' : 'Une autre connexion'}
+            meta={`ouverte ${shortDateTime(s.openedAt)}`}
+            end={`vue ${shortDateTime(s.seenAt)}`}
+          />
         ))}
       </Rows>
       {account.sessions.length > 1 && (

@@ -96,15 +96,15 @@ const Criteria = ({ id, typed: t, errors, campaigns }: FormProps) => {
       </Section>
       <Section title="Où">
         <Fold title="choisir des régions" open={t.region.length > 0 || Boolean(errorOf(errors, 'region'))}>
-        <Choices
-          kind="checkbox"
-          inline
-          name="region"
-          label="Région"
-          value={t.region}
-          error={errorOf(errors, 'region')}
-          options={REGION_CHOICES}
-        />
+          <Choices
+            kind="checkbox"
+            inline
+            name="region"
+            label="Région"
+            value={t.region}
+            error={errorOf(errors, 'region')}
+            options={REGION_CHOICES}
+          />
         </Fold>
         {several('departement', 'Département', 'Numéros ou noms, séparés par des virgules : 35, 2A, Creuse.')}
       </Section>

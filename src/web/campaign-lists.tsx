@@ -120,14 +120,14 @@ export const ResourcesPage = ({
           {r.url ? <a href={r.url}>{r.url}</a> : 'Pas encore publiée : elle paraît sans lien dans les messages.'}
         </p>
         <Fold title="à qui elle sert, ses formats, ses envois" of={r.title}>
-        <Facts
-          items={[
-            ...Object.entries(r.uses).map(([who, use]) => [`Pour : ${PUBLIC_NAMES[who as Public]}`, use] as const),
-            ['Portée par', r.carriedBy || 'non précisé'],
-            ['Formats', r.formats.map((f) => RESOURCE_FORMAT_NAMES[f]).join(', ') || 'non précisés'],
-            ['Dans les envois', <Used uses={uses.get(r.slug)} campaign={c.slug} linked={linked} />],
-          ]}
-        />
+          <Facts
+            items={[
+              ...Object.entries(r.uses).map(([who, use]) => [`Pour : ${PUBLIC_NAMES[who as Public]}`, use] as const),
+              ['Portée par', r.carriedBy || 'non précisé'],
+              ['Formats', r.formats.map((f) => RESOURCE_FORMAT_NAMES[f]).join(', ') || 'non précisés'],
+              ['Dans les envois', <Used uses={uses.get(r.slug)} campaign={c.slug} linked={linked} />],
+            ]}
+          />
         </Fold>
       </Section>
     ))}

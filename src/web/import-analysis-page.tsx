@@ -86,13 +86,13 @@ const Forecast = ({ id, kept, analysis, csrf }: AnalysisProps & { analysis: Anal
       {analysis.sample.length > 0 && (
         <Section title="Les premiers contacts, tels qu’ils seraient enregistrés">
           <Fold title={`voir les ${analysis.sample.length} premiers`}>
-          <DataTable
-            caption={`${analysis.sample.length} premiers contacts du fichier`}
-            hiddenCaption
-            columns={['Adresse', 'Nom', 'Structure', 'Niveau', 'Public', 'Région'].map((label) => ({ label }))}
-            rows={analysis.sample.map(sampleRow)}
-            compact
-          />
+            <DataTable
+              caption={`${analysis.sample.length} premiers contacts du fichier`}
+              hiddenCaption
+              columns={['Adresse', 'Nom', 'Structure', 'Niveau', 'Public', 'Région'].map((label) => ({ label }))}
+              rows={analysis.sample.map(sampleRow)}
+              compact
+            />
           </Fold>
         </Section>
       )}
@@ -146,36 +146,33 @@ const Columns = ({ id, kept, corrected, csrf }: AnalysisProps) => {
         Chaque colonne a été reconnue à son titre. Corrigez ce qui ne l’est pas, puis relisez : le choix est retenu pour
         vos prochains fichiers.
       </p>
-      <Fold
-        title="corriger les colonnes"
-        open={kept.outcome.kind === 'problem' || corrected !== undefined}
-      >
-      <form method="post" action={`/contacts/imports/${id}/correspondance`}>
-        <Csrf token={csrf} />
-        <DataTable
-          caption="Colonnes du fichier et ce qu’elles deviennent"
-          hiddenCaption
-          columns={[{ label: 'Colonne' }, { label: 'Première valeur' }, { label: 'Devient' }]}
-          rows={kept.columns.map(({ title, example }, i) => [
-            title,
-            example || '–',
-            <ColumnChoice
-              name={`colonne-${i}`}
-              title={title}
-              value={corrected?.chosen[i] ?? fieldOf(title)}
-              error={errorOf(errors, `colonne-${i}`)}
-            />,
-          ])}
-        />
-        <LevelAndPublic
-          level={corrected?.level ?? kept.options.level ?? ''}
-          public={corrected?.public ?? kept.options.public ?? ''}
-          errors={errors}
-        />
-        <Acts>
-          <Button primary={kept.outcome.kind === 'problem'}>Relire le fichier</Button>
-        </Acts>
-      </form>
+      <Fold title="corriger les colonnes" open={kept.outcome.kind === 'problem' || corrected !== undefined}>
+        <form method="post" action={`/contacts/imports/${id}/correspondance`}>
+          <Csrf token={csrf} />
+          <DataTable
+            caption="Colonnes du fichier et ce qu’elles deviennent"
+            hiddenCaption
+            columns={[{ label: 'Colonne' }, { label: 'Première valeur' }, { label: 'Devient' }]}
+            rows={kept.columns.map(({ title, example }, i) => [
+              title,
+              example || '–',
+              <ColumnChoice
+                name={`colonne-${i}`}
+                title={title}
+                value={corrected?.chosen[i] ?? fieldOf(title)}
+                error={errorOf(errors, `colonne-${i}`)}
+              />,
+            ])}
+          />
+          <LevelAndPublic
+            level={corrected?.level ?? kept.options.level ?? ''}
+            public={corrected?.public ?? kept.options.public ?? ''}
+            errors={errors}
+          />
+          <Acts>
+            <Button primary={kept.outcome.kind === 'problem'}>Relire le fichier</Button>
+          </Acts>
+        </form>
       </Fold>
     </Section>
   );

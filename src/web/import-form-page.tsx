@@ -35,7 +35,6 @@ export const NewImportPage = ({ typed, errors, csrf }: { typed: TypedImport; err
           value={typed.source}
           error={errorOf(errors, 'source')}
           maxlength={160}
-          size="full"
           required
         />
         <Field

@@ -1,5 +1,6 @@
 import { ROLES, type Role } from '../base/context.ts';
 import type { FieldError } from '../base/errors.ts';
+import { roleName } from '../base/words.ts';
 import type { OrganisationPage } from '../organisations/read-organisation-page.ts';
 import { KIND_NAMES } from '../organisations/schema.ts';
 import { Acts, Button, ButtonLink, Csrf, Facts, PageHead, Section } from './ui/components.tsx';
@@ -49,10 +50,7 @@ export const OrganisationView = ({
   mayInvite: boolean;
 }) => (
   <>
-    <PageHead
-      title={settings.name}
-      lead={`${KIND_NAMES[kind as keyof typeof KIND_NAMES] ?? 'Organisation'}`}
-    />
+    <PageHead title={settings.name} lead={`${KIND_NAMES[kind as keyof typeof KIND_NAMES] ?? 'Organisation'}`} />
     <Section
       title="Ce que voit le destinataire"
       action={mayWrite ? { href: '/organisation/identite', label: 'Modifier l’identité' } : undefined}
@@ -73,7 +71,7 @@ export const OrganisationView = ({
       <DataTable
         caption={members.length === 1 ? 'Une personne travaille ici' : `${members.length} personnes travaillent ici`}
         columns={[{ label: 'Nom' }, { label: 'Adresse' }, { label: 'Rôles' }]}
-        rows={members.map((m) => [m.name, m.address, m.roles.map((role) => ROLE_NAMES[role as Role] ?? role).join(', ')])}
+        rows={members.map((m) => [m.name, m.address, m.roles.map(roleName).join(', ')])}
       />
       {mayInvite && (
         <Acts>
@@ -215,7 +213,7 @@ export const InvitationPage = (p: {
           label="Rôles"
           value={p.roles}
           error={errorOf(p.errors, 'roles')}
-          options={ROLES.map((role) => ({ value: role, label: role, hint: ROLE_HINTS[role] }))}
+          options={ROLES.map((role) => ({ value: role, label: roleName(role), hint: ROLE_HINTS[role] }))}
         />
         <Acts>
           <Button primary>Inviter cette personne</Button>

@@ -132,9 +132,9 @@ export function pushPages(deps: WebDeps) {
   return app;
 }
 
-/** « chaque lundi à 9 h : lun. 30 nov., lun. 7 déc. et lun. 14 déc. » */
+/** « chaque lundi à 9 h (lun. 30 nov., lun. 7 déc. et lun. 14 déc.) » */
 const seriesText = (recurrence: string, now: Date, end: Date | null): string =>
-  `${recurrenceText(recurrence)} : ${listed(nextDates(recurrence, now, end).map(shortDate))}`;
+  `${recurrenceText(recurrence)} (${listed(nextDates(recurrence, now, end).map(shortDate))})`;
 
 /** Subject and first title come from the name: what is wrong with them is wrong with it. */
 const titleErrors = (error: Refusal): FieldError[] => {

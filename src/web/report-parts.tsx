@@ -153,18 +153,18 @@ export const TableFold = ({ table }: { table: Table }) => (
   <>
     <HowTableCounted table={table} />
     <Fold title="les chiffres en tableau" of={table.title.toLowerCase()}>
-    <DataTable
-      caption={table.title}
-      hiddenCaption
-      columns={[
-        { label: capital(table.title.replace('Par ', '')) },
-        ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true })),
-      ]}
-      rows={table.rows.map((r) => [
-        table.key === 'day' ? dayText(r.label) : capital(r.label),
-        ...table.columns.map((c) => cell(r.figures[c])),
-      ])}
-    />
+      <DataTable
+        caption={table.title}
+        hiddenCaption
+        columns={[
+          { label: capital(table.title.replace('Par ', '')) },
+          ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true })),
+        ]}
+        rows={table.rows.map((r) => [
+          table.key === 'day' ? dayText(r.label) : capital(r.label),
+          ...table.columns.map((c) => cell(r.figures[c])),
+        ])}
+      />
     </Fold>
   </>
 );

@@ -13,7 +13,8 @@ import { benchCommands } from '../../src/cli/bench.ts';
 import { inspectCsv } from '../../src/contacts/inspect-csv.ts';
 
 // The shape only: a speed never decides a test.
-const databaseUrl = inject('templateUrl');
+// Not the template itself: nobody may be connected to it while other test files copy it.
+const databaseUrl = new URL('/postgres', inject('templateUrl')).href;
 const deps = { databaseUrl, say: () => undefined };
 const SHAPE = ['limit', 'name', 'ratio', 'rate', 'rssMb', 'seconds', 'work'];
 

@@ -11,9 +11,18 @@ test('a bare query sees no row of a tenant table (SEC-21)', async () => {
 });
 
 test('each organisation sees its own rows only (SEC-23)', async () => {
-  await acrossOrganisations(db, (trx) => trx.insertInto('audit_log').values({ organisation_id: cast.organisations.opco, at: NOW, actor: 'x', action: 'a', subject: 's' }).execute());
-  const own = await withOrganisation(db, cast.organisations.opco, (trx) => trx.selectFrom('audit_log').selectAll().execute());
-  const other = await withOrganisation(db, cast.organisations.etranger, (trx) => trx.selectFrom('audit_log').selectAll().execute());
+  await acrossOrganisations(db, (trx) =>
+    trx
+      .insertInto('audit_log')
+      .values({ organisation_id: cast.organisations.opco, at: NOW, actor: 'x', action: 'a', subject: 's' })
+      .execute(),
+  );
+  const own = await withOrganisation(db, cast.organisations.opco, (trx) =>
+    trx.selectFrom('audit_log').selectAll().execute(),
+  );
+  const other = await withOrganisation(db, cast.organisations.etranger, (trx) =>
+    trx.selectFrom('audit_log').selectAll().execute(),
+  );
   expect(own).toHaveLength(1);
   expect(other).toEqual([]);
 });

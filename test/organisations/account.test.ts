@@ -25,14 +25,20 @@ test('choosing a password ends every other session, and the new one then signs i
 
 test('changing it asks for the present one, and slows down who guesses (ASVS 6.3.1, 7.5.1)', async () => {
   const here = await signIn();
-  const change = (present: string) => choosePassword(ctx(cast.alice), here, { present, chosen: 'quatre chiens dans un champ' });
+  const change = (present: string) =>
+    choosePassword(ctx(cast.alice), here, { present, chosen: 'quatre chiens dans un champ' });
   for (let i = 0; i < 5; i += 1) await expect(change('deviné')).rejects.toMatchObject({ kind: 'invalid' });
   await expect(change('trois chats sur un toit')).rejects.toMatchObject({ kind: 'too-many' });
-  await choosePassword(ctx(cast.alice, new Date(NOW.getTime() + 16 * 60_000)), here, { present: 'trois chats sur un toit', chosen: 'quatre chiens dans un champ' });
+  await choosePassword(ctx(cast.alice, new Date(NOW.getTime() + 16 * 60_000)), here, {
+    present: 'trois chats sur un toit',
+    chosen: 'quatre chiens dans un champ',
+  });
 });
 
 test('a short password is refused with its rule', async () => {
-  await expect(choosePassword(ctx(cast.bruno), 'x', { present: '', chosen: 'court' })).rejects.toMatchObject({ fields: [{ field: 'password' }] });
+  await expect(choosePassword(ctx(cast.bruno), 'x', { present: '', chosen: 'court' })).rejects.toMatchObject({
+    fields: [{ field: 'password' }],
+  });
 });
 
 test('the other sessions can be ended from any of them', async () => {

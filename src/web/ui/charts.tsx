@@ -34,21 +34,23 @@ const valueText = (b: { value: number; range?: { to: number } }): string =>
 
 /** What stands beside every drawing: how it was counted, and its table. */
 const Folds = ({ chart, name, rows }: { chart: ChartProps; name: string; rows: [string, string][] }) =>
-  chart.table ? <div class="folds">{chart.table}</div> : (
-  <div class="folds">
-    <HowCounted passport={chart.passport} of={chart.title} />
-    <details class="how">
-      <summary>
-        les chiffres en tableau<span class="hidden"> : {chart.title}</span>
-      </summary>
-      <DataTable
-        caption={`${chart.title} (${chart.passport.unit})`}
-        hiddenCaption
-        columns={[{ label: name }, { label: chart.passport.unit, numeric: true }]}
-        rows={rows}
-      />
-    </details>
-  </div>
+  chart.table ? (
+    <div class="folds">{chart.table}</div>
+  ) : (
+    <div class="folds">
+      <HowCounted passport={chart.passport} of={chart.title} />
+      <details class="how">
+        <summary>
+          les chiffres en tableau<span class="hidden"> : {chart.title}</span>
+        </summary>
+        <DataTable
+          caption={`${chart.title} (${chart.passport.unit})`}
+          hiddenCaption
+          columns={[{ label: name }, { label: chart.passport.unit, numeric: true }]}
+          rows={rows}
+        />
+      </details>
+    </div>
   );
 
 /** Above this, bars stand closer: twenty regions must fit a phone in two screens. */

@@ -1,5 +1,6 @@
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
+import { roleName } from '../../base/words.ts';
 import { assetUrl, tintUrl } from '../assets.ts';
 import { Button, Csrf, Flash, type FlashMessage, type Link } from './components.tsx';
 
@@ -118,7 +119,7 @@ const WhoAmI = ({ session, csrf }: { session: LayoutSession; csrf: string }) => 
       </span>
     </summary>
     <div class="who-menu">
-      <p class="meta">{session.roles.map((role) => ROLE_NAMES[role as Role] ?? role).join(', ')}</p>
+      <p class="meta">{session.roles.map(roleName).join(', ')}</p>
       <p>
         <a href="/organisation">Votre organisation</a>
       </p>

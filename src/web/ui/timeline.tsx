@@ -37,7 +37,9 @@ export const Timeline = (p: { from: string; to: string; today: Date; pushes: rea
   const dated = ordered.flatMap((push, i) => (push.at ? [{ push, n: i + 1, x: 4 + place(push.at) * 0.92 }] : []));
   const most = Math.max(...dated.map((d) => d.push.size ?? 1), 2);
   const now = place(p.today);
-  const drawn = bursts(dated.map((d) => ({ ...d, half: 0.9 + 1.5 * (Math.log1p(d.push.size ?? 1) / Math.log1p(most)) })));
+  const drawn = bursts(
+    dated.map((d) => ({ ...d, half: 0.9 + 1.5 * (Math.log1p(d.push.size ?? 1) / Math.log1p(most)) })),
+  );
   // In em. Turned over, marks stay above the neighbour's number, and the number stays under the neighbour's marks.
   const deepest = Math.max(...drawn.map((d) => d.levels.length), 1) * 1.15 + 0.5;
   const axis = drawn.some((d) => d.below) ? 2.4 + 1.5 + deepest : 4;

@@ -31,7 +31,7 @@ test('a push is submitted, approved by both organisations, and only then sent', 
     (await bruno.post(`${push}/validation`, { vu: seen(read.text), decision: 'valide', commentaire: '' })).status,
   ).toBe(303);
   expect((await bruno.get(push)).text).toContain('1\u00a0validation sur 2');
-  expect((await alice.get(push)).text).toContain('à valider par vous');
+  expect((await alice.get(push)).text).toContain('à valider par votre organisation');
 
   const own = await alice.get(`${push}/validation`);
   expect(
@@ -88,7 +88,7 @@ test('approving what changed since it was opened is refused with a page, not rec
   const late = await bruno.post(`${second}/validation`, { vu: seen(opened.text), decision: 'valide', commentaire: '' });
   expect(late.status).toBe(409);
   expect(late.text).toContain('Le contenu a changé depuis que vous l’avez ouvert');
-  expect((await bruno.get(second)).text).toContain('à valider par vous');
+  expect((await bruno.get(second)).text).toContain('à valider par votre organisation');
 
   const again = await bruno.get(`${second}/validation`);
   const silent = await bruno.post(`${second}/validation`, {
