@@ -12,6 +12,8 @@ export type Table = { encoding: Encoding | 'xlsx'; delimiter: string; header: st
 
 export const MAX_FILE_BYTES = 60 * 1024 * 1024;
 const SAMPLE = 20;
+/** Where the first rows surely stand, however long their cells. */
+const SAMPLE_CHARACTERS = 256 * 1024;
 
 /**
  * A contact file as a header and rows, whatever its kind: the bytes decide, not the name.
@@ -64,8 +66,9 @@ function withHeader(encoding: Table['encoding'], delimiter: string, all: Iterabl
  * rows most often into the same number of cells. A single column has none: `;` then.
  */
 export function detectDelimiter(text: string): Delimiter {
+  const beginning = text.slice(0, SAMPLE_CHARACTERS);
   const scores = DELIMITERS.map((delimiter) => {
-    const rows = [...take(records(text, delimiter), SAMPLE)];
+    const rows = [...take(records(beginning, delimiter), SAMPLE)];
     const width = rows[0]?.cells.length ?? 0;
     const regular = rows.filter((row) => row.cells.length === width).length / Math.max(rows.length, 1);
     return { delimiter, known: knownHeaders(rows[0]?.cells ?? []), spread: width > 1 ? width * regular : 0 };

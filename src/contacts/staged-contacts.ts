@@ -50,17 +50,16 @@ const arrayLiteral = (items: string[]): string =>
   items.length === 0 ? '{}' : `{${items.map((i) => `"${i.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-const copyValue = (value: Value): string => {
-  if (value === null) return '\\N';
-  const text = typeof value === 'number' ? String(value) : value;
-  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (c) => ESCAPES[c]!) : text;
-};
 
-/** One contact as a line of COPY text; `addressHash` in hexadecimal. The content hash is of every imported value. */
+/**
+ * One contact as a line of COPY text where nothing is NULL; `addressHash` in hexadecimal. The content hash is of every
+ * imported value. Values are joined by NUL, which none holds, so that one look at the row finds what is to be escaped.
+ */
 export function copyLine(contact: ContactRow, addressHash: string): string {
-  let line = '';
-  for (const column of COLUMNS) line += `${copyValue(column.value(contact))}\t`;
-  return `${line}\\\\x${addressHash}\t\\\\x${hash('md5', line, 'hex')}\n`;
+  const values = COLUMNS.map((column) => column.value(contact)).join('\0');
+  const safe = /[\\\t\n\r]/.test(values) ? values.replace(/[\\\t\n\r]/g, (c) => ESCAPES[c]!) : values;
+  const line = safe.replaceAll('\0', '\t');
+  return `${line}\t\\\\x${addressHash}\t\\\\x${hash('md5', line, 'hex')}\n`;
 }
 
 /**
@@ -81,7 +80,7 @@ export async function createStaged(trx: Trx, organisationId: number): Promise<vo
 export const emptyStaged = (trx: Trx) => sql`truncate staged_contacts`.execute(trx);
 
 export async function copyToStaged(client: pg.PoolClient, lines: string): Promise<void> {
-  const into = client.query(copyFrom(`copy staged_contacts (${STAGED}) from stdin`));
+  const into = client.query(copyFrom(`copy staged_contacts (${STAGED}) from stdin (null '')`));
   await pipeline([lines], into);
 }
 

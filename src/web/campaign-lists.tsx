@@ -197,11 +197,12 @@ const Wordings = ({ message: m, level }: { message: KeyMessageRow; level: LevelN
   );
 };
 
+/** Bold as a message shows it: the signs that ask for it are not to be copied. */
 const Wording = ({ id, text }: { id: string; text: string }) => (
   <>
     <div class="prose" id={id}>
       {text.split(/\n{2,}/).map((part) => (
-        <p>{part}</p>
+        <p>{part.split(/\*\*(.+?)\*\*/).map((text, i) => (i % 2 ? <strong>{text}</strong> : text))}</p>
       ))}
     </div>
     <CopyButton from={id} />

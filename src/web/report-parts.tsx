@@ -64,13 +64,14 @@ type TableBarsProps = { table: Table; measure: FigureName; id: string; whole?: b
 
 /** One measure of a table, drawn with its table beside; nothing when no line may be told. Levels keep their order. */
 export const TableBars = ({ table, measure, id, whole }: TableBarsProps) => {
-  const rows = table.rows.flatMap((r): { bar: Bar; figure: Measured }[] => {
+  const rows = table.rows.flatMap((r): { bar: Bar; figure: Measured; last: boolean }[] => {
     const figure = r.figures[measure];
     if (figure?.value == null) return [];
     const doubtful = measure === 'clics' ? r.figures.clicsDouteux?.value : undefined;
     return [
       {
         figure,
+        last: r.key === 'plusieurs',
         bar: {
           label: capital(r.label),
           value: figure.value,
@@ -80,7 +81,8 @@ export const TableBars = ({ table, measure, id, whole }: TableBarsProps) => {
       },
     ];
   });
-  if (!rows.some(({ bar }) => isBarLevel(bar))) rows.sort((a, b) => b.bar.value - a.bar.value);
+  if (!rows.some(({ bar }) => bar.level))
+    rows.sort((a, b) => Number(a.last) - Number(b.last) || b.bar.value - a.bar.value);
   const first = rows[0];
   if (!first) return whole ? <TableFold table={table} /> : null;
   return (
@@ -95,8 +97,6 @@ export const TableBars = ({ table, measure, id, whole }: TableBarsProps) => {
     />
   );
 };
-
-const isBarLevel = (bar: Bar): boolean => bar.level !== undefined;
 
 /** All of a few, the first three of many. */
 function inWords(bars: readonly Bar[]): string {

@@ -55,6 +55,7 @@ const Folds = ({ chart, name, rows }: { chart: ChartProps; name: string; rows: [
 
 /** Above this, bars stand closer: twenty regions must fit a phone in two screens. */
 const MANY = 8;
+const CUT = 30;
 
 /** Horizontal bars in the order given, each under its name. */
 export const BarChart = (p: ChartProps & { bars: readonly Bar[]; nameColumn?: string }) => {
@@ -82,9 +83,7 @@ export const BarChart = (p: ChartProps & { bars: readonly Bar[]; nameColumn?: st
                 <LevelShape level={b.level} />
               </svg>
             )}
-            <text x={b.level ? '1.3em' : '0'} y="1.15em">
-              {b.label}
-            </text>
+            <BarName bar={b} />
             <text x="100%" y="1.15em" text-anchor="end" class="value">
               {valueText(b)}
             </text>
@@ -104,6 +103,23 @@ export const BarChart = (p: ChartProps & { bars: readonly Bar[]; nameColumn?: st
       </svg>
       <Folds chart={p} name={p.nameColumn ?? 'Ligne'} rows={p.bars.map((b) => [b.label, valueText(b)])} />
     </figure>
+  );
+};
+
+/** Drawn text does not wrap: on a phone a long name is cut, and stands whole in the table beside. */
+const BarName = ({ bar: { label, level } }: { bar: Bar }) => {
+  const place = { x: level ? '1.3em' : '0', y: '1.15em' };
+  return label.length > CUT ? (
+    <>
+      <text {...place} class="long">
+        {label}
+      </text>
+      <text {...place} class="cut">
+        {label.slice(0, CUT).trimEnd()}…
+      </text>
+    </>
+  ) : (
+    <text {...place}>{label}</text>
   );
 };
 
@@ -129,17 +145,19 @@ export const DayChart = (p: ChartProps & { days: readonly DayValue[] }) => {
   const width = 100 / Math.max(p.days.length, 1);
   const height = (value: number) => Math.round((value / top) * PLOT * 100) / 100;
   // A column stands between two values: from 0 for what is retained, from there up for what is doubtful.
+  // Few days do not make thick columns: one day alone would read as a wall.
+  const thick = Math.min(width * 0.72, 8);
   const column = (i: number, from: number, to: number, name: string) => (
     <rect
-      x={`${Math.round((i + 0.14) * width * 100) / 100}%`}
-      width={`${Math.round(width * 72) / 100}%`}
+      x={`${Math.round(((i + 0.5) * width - thick / 2) * 100) / 100}%`}
+      width={`${Math.round(thick * 100) / 100}%`}
       y={`${GROUND - height(to)}em`}
       height={`${height(to - from)}em`}
       class={name}
     />
   );
-  const ticks =
-    p.days.length < 3 ? p.days.map((_, i) => i) : [0, Math.floor((p.days.length - 1) / 2), p.days.length - 1];
+  const few = p.days.length < 3;
+  const ticks = few ? p.days.map((_, i) => i) : [0, Math.floor((p.days.length - 1) / 2), p.days.length - 1];
   return (
     <figure class="chart">
       <figcaption>
@@ -168,9 +186,11 @@ export const DayChart = (p: ChartProps & { days: readonly DayValue[] }) => {
         ))}
         {ticks.map((i) => (
           <text
-            x={i === 0 ? '0' : i === p.days.length - 1 ? '100%' : `${(i + 0.5) * width}%`}
+            x={
+              few ? `${(i + 0.5) * width}%` : i === 0 ? '0' : i === p.days.length - 1 ? '100%' : `${(i + 0.5) * width}%`
+            }
             y={`${GROUND + 2}em`}
-            text-anchor={i === 0 ? 'start' : i === p.days.length - 1 ? 'end' : 'middle'}
+            text-anchor={few ? 'middle' : i === 0 ? 'start' : i === p.days.length - 1 ? 'end' : 'middle'}
             class="tick"
           >
             {nameOfDay(p.days[i]?.day ?? '')}

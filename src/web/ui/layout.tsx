@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import { roleName } from '../../base/words.ts';
 import { assetUrl, tintUrl } from '../assets.ts';
 import { Button, Csrf, Flash, type FlashMessage, type Link } from './components.tsx';
+import { typeset } from './typeset.ts';
 
 /*
  * The whole document. Signed-in pages: `c.html(<Layout title="Contacts" current="/contacts" session={s} csrf={t}>…</Layout>)`;
@@ -38,11 +39,19 @@ const Document = (p: DocumentProps) => (
         <script src={assetUrl('live.js')} type="module" />
       </head>
       <body>
-        <a class="skip" href="#contenu">
-          Aller au contenu
-        </a>
-        {p.children}
-        <div id="annonce" class="hidden" role="status" />
+        {raw(
+          typeset(
+            String(
+              <>
+                <a class="skip" href="#contenu">
+                  Aller au contenu
+                </a>
+                {p.children}
+                <div id="annonce" class="hidden" role="status" />
+              </>,
+            ),
+          ),
+        )}
       </body>
     </html>
   </>
