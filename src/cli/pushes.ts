@@ -105,7 +105,7 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
     const stop = new AbortController();
     // Told to stop: nothing more is claimed, and what is in flight has eight seconds to be answered.
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
+      process.on(signal, () => {
         stop.abort();
         void pool.close(8_000);
       });

@@ -155,6 +155,7 @@ export const Lines = (p: { id: number; lines: ImportLine[]; total: number; sever
       caption={p.lines.length < p.total ? `Les ${p.lines.length} premières` : 'Toutes'}
       hiddenCaption={p.lines.length >= p.total}
       columns={[{ label: 'Ligne', numeric: true }, { label: 'Colonne' }, { label: 'Raison' }]}
+      compact
       rows={p.lines.map((l) => [l.line, l.column || '–', l.message])}
     />
   </Section>

@@ -98,10 +98,13 @@ export const TableBars = ({ table, measure, id, whole }: TableBarsProps) => {
   );
 };
 
-/** All of a few, the first three of many. */
+/** All of a few, the first three of many, only the first where names are sentences. */
 function inWords(bars: readonly Bar[]): string {
-  const told = bars.slice(0, bars.length > 5 ? 3 : 5).map((b) => `${b.label} ${number(b.value)}`);
-  return `${told.join(', ')}${bars.length > 5 ? `, et ${bars.length - 3} autres` : ''}.`;
+  const long = bars.some((b) => b.label.length > 50);
+  const told = bars.slice(0, long ? 1 : bars.length > 5 ? 3 : 5);
+  const rest = bars.length - told.length;
+  const others = rest > 0 ? `, puis ${rest} ${rest > 1 ? 'autres' : 'autre'}` : '';
+  return `${told.map((b) => `${b.label} ${number(b.value)}`).join(', ')}${others}.`;
 }
 
 export const LevelBars = (p: Omit<TableBarsProps, 'id'>) => <TableBars {...p} id={`niveaux-${p.measure}`} />;

@@ -200,7 +200,7 @@ test('one page needs no pagination', async () => {
 
 test('the demonstration says so on every page, and only there', async () => {
   const shown = (demo: boolean) => html(<Layout title="Essai" session={session} csrf="jeton" demo={demo} />);
-  expect(await shown(true)).toContain('Démonstration : rien ne part');
+  expect(await shown(true)).toContain('Démonstration\u00a0: rien ne part');
   expect(await shown(false)).not.toMatch(/démonstration/i);
 });
 

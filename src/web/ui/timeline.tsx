@@ -23,9 +23,10 @@ export type TimelinePush = {
 
 const DAY = 86_400_000;
 const monthName = new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', month: 'short' });
-// In % of the width: two numbers that do not touch on a phone, two bursts that can still be told apart.
-const NUMBER_ROOM = 7.5;
-const BURST_ROOM = 2.5;
+// In % of the width, on a large screen and on a phone: two numbers that do not touch, two bursts that can be told apart.
+const LARGE = { class: 'long', number: 5, burst: 3.2 };
+const PHONE = { class: 'cut', number: 9.5, burst: 7 };
+type Room = typeof LARGE;
 
 export const Timeline = (p: { from: string; to: string; today: Date; pushes: readonly TimelinePush[] }) => {
   const start = parseParis(p.from) ?? p.today;
@@ -37,17 +38,17 @@ export const Timeline = (p: { from: string; to: string; today: Date; pushes: rea
   const dated = ordered.flatMap((push, i) => (push.at ? [{ push, n: i + 1, x: 4 + place(push.at) * 0.92 }] : []));
   const most = Math.max(...dated.map((d) => d.push.size ?? 1), 2);
   const now = place(p.today);
-  const drawn = bursts(
-    dated.map((d) => ({ ...d, half: 0.9 + 1.5 * (Math.log1p(d.push.size ?? 1) / Math.log1p(most)) })),
-  );
-  // In em. Turned over, marks stay above the neighbour's number, and the number stays under the neighbour's marks.
-  const deepest = Math.max(...drawn.map((d) => d.levels.length), 1) * 1.15 + 0.5;
-  const axis = drawn.some((d) => d.below) ? 2.4 + 1.5 + deepest : 4;
-  const bottom = axis + 2.4 + deepest + (drawn.some((d) => d.below) ? 1.4 : 0.4);
+  const sized = dated.map((d) => ({ ...d, half: 0.9 + 1.5 * (Math.log1p(d.push.size ?? 1) / Math.log1p(most)) }));
   const x = (at: Date): string => `${4 + place(at) * 0.92}%`;
-  return (
-    <div class="timeline">
+  const drawing = (room: Room) => {
+    const drawn = bursts(sized, room);
+    // In em. Turned over, marks stay above the neighbour's number, and the number stays under the neighbour's marks.
+    const deepest = Math.max(...drawn.map((d) => d.levels.length), 1) * 1.15 + 0.5;
+    const axis = drawn.some((d) => d.below) ? 2.4 + 1.5 + deepest : 4;
+    const bottom = axis + 2.4 + deepest + (drawn.some((d) => d.below) ? 1.4 : 0.4);
+    return (
       <svg
+        class={room.class}
         width="100%"
         height={`${bottom + 1.6}em`}
         role="img"
@@ -72,6 +73,12 @@ export const Timeline = (p: { from: string; to: string; today: Date; pushes: rea
           <Pulse {...d} axis={axis} deepest={deepest} />
         ))}
       </svg>
+    );
+  };
+  return (
+    <div class="timeline">
+      {drawing(LARGE)}
+      {drawing(PHONE)}
       {now > 0 && now < 100 && (
         <p class="legend">
           <span class="today-key" aria-hidden="true" /> aujourd’hui
@@ -103,16 +110,16 @@ type Burst = { from: number; to: number; x: number; half: number; below: boolean
  * A number too close to the one before it goes under the axis, and its marks above: the two sides of the wave. Where
  * there is room on neither side, pushes a few days apart are one burst, « 2–4 »; the list tells them apart.
  */
-function bursts(dated: readonly { push: TimelinePush; n: number; x: number; half: number }[]): Burst[] {
+function bursts(dated: readonly { push: TimelinePush; n: number; x: number; half: number }[], room: Room): Burst[] {
   const drawn: Burst[] = [];
   const roomAt = (x: number, below: boolean) => {
     const last = drawn.findLast((b) => b.below === below);
-    return !last || x - last.x >= NUMBER_ROOM;
+    return !last || x - last.x >= room.number;
   };
   for (const { push, n, x, half } of dated) {
     const last = drawn.at(-1);
     const above = roomAt(x, false);
-    if (last && (x - last.x < BURST_ROOM || !(above || roomAt(x, true)))) {
+    if (last && (x - last.x < room.burst || !(above || roomAt(x, true)))) {
       last.to = n;
       last.half = Math.max(last.half, half);
       last.levels = LEVELS.filter((l) => last.levels.includes(l) || push.levels.includes(l));

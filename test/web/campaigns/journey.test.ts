@@ -61,7 +61,7 @@ test('a running push is paused, resumed and cancelled, each after its effect was
   expect((await alice.get(`${push}/annulation`)).text).toContain('Ne partiront pas');
   expect((await alice.post(`${push}/annulation`, {})).status).toBe(303);
   const page = await alice.get(push);
-  expect(page.text).toContain('Écartés : annulés');
+  expect(page.text).toContain('Écartés\u00a0: annulés');
   expect((await alice.get(`${push}/contenu/blocs/b2`)).status).toBe(409);
 });
 
