@@ -23,7 +23,7 @@ export type ContactFilter = { search?: string; level?: Level; public?: Public; r
 /** `next` is what to pass as `after` for the following page; null on the last one. */
 export type Page<T> = { rows: T[]; next: number | null };
 
-const PAGE = 50;
+const PAGE = 30;
 
 function matching(organisationId: number, filter: ContactFilter): RawBuilder<unknown> {
   const conditions = [sql`c.organisation_id = ${organisationId}`];

@@ -176,15 +176,13 @@ async function writeCells(
 ): Promise<number[]> {
   const ids: number[] = [];
   for (let i = 0; i < cells.length; i += CELLS_AT_ONCE) {
-    const some = cells
-      .slice(i, i + CELLS_AT_ONCE)
-      .map((c) => ({
-        organisation_id: organisationId,
-        campaign_id: push.campaign_id,
-        push_id: push.id,
-        recipients: c.count,
-        ...c.dims,
-      }));
+    const some = cells.slice(i, i + CELLS_AT_ONCE).map((c) => ({
+      organisation_id: organisationId,
+      campaign_id: push.campaign_id,
+      push_id: push.id,
+      recipients: c.count,
+      ...c.dims,
+    }));
     ids.push(...(await trx.insertInto('cells').values(some).returning('id').execute()).map((c) => c.id));
   }
   return ids;

@@ -6,7 +6,7 @@ import { allow } from '../organisations/permissions.ts';
 export type MailboxRow = { id: number; receivedAt: Date; from: string; to: string; subject: string };
 export type MailboxPage = { rows: MailboxRow[]; next: number | null };
 
-const PAGE = 50;
+const PAGE = 30;
 
 /**
  * One organisation's mail in the demonstration catcher, the newest first. `before` is the last id seen; every word of

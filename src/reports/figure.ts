@@ -1,4 +1,4 @@
-import { fromParis, parisFields, parseParis, toParisDay, ZONE } from '../base/dates.ts';
+import { fromParis, longDate, parisFields, parseParis, toParisDay, ZONE } from '../base/dates.ts';
 import { invalid } from '../base/errors.ts';
 import { RULE_VERSION } from '../tracking/classify.ts';
 import { DEFINITIONS, type FigureName } from './definitions.ts';
@@ -37,7 +37,7 @@ export function periodOf(asked: { from?: string; to?: string }, startsOn: string
   const last = dayStart('to', to);
   if (start > last)
     throw invalid('window', 'La période finit avant d’avoir commencé : corrigez une des deux dates.', [
-      { field: 'to', message: `Donnez une date à partir du ${from}.` },
+      { field: 'to', message: `Donnez une date à partir du ${longDate(start)}.` },
     ]);
   const { year, month, day } = parisFields(last);
   return { from, to, zone: ZONE, start, end: fromParis(year, month, day + 1) };

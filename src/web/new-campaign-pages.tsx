@@ -18,7 +18,7 @@ const SECTIONS = [
 const STEPS = ['Modèle', 'Nom et période', 'Couleurs', 'Partenaires', 'Audiences', 'Envois', 'Résumé'];
 const TITLES = [
   'De quel modèle partir ?',
-  'Comment s’appelle-t-elle, et quand ?',
+  'Quel nom, et quelles dates ?',
   'Quelles sont ses couleurs ?',
   'Avec qui, et qui signe ?',
   'À qui parle-t-elle ?',

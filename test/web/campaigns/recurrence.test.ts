@@ -82,7 +82,7 @@ test('a monthly letter is created from « Ajouter un envoi », and says when it 
   });
   expect(made).toMatchObject({ status: 303, location: `${series}/contenu` });
   const page = (await alice.get(series)).text;
-  expect(page).toContain('chaque mois, le premier mardi à 9 h');
+  expect(page).toContain('chaque mois, le premier mardi à 9\u00a0h');
   expect(page).toContain('mar. 1 déc., mar. 5 janv. et mar. 2 févr.');
   expect(page).toMatch(/value="rang" checked/);
 });
@@ -93,7 +93,7 @@ test('it changes to every week, then to a single date, in the same form', async 
     alice.post(series, { version: version((await alice.get(series)).text), ...fields });
   expect((await change(weekly)).status).toBe(303);
   const page = (await alice.get(series)).text;
-  expect(page).toContain('chaque jeudi à 8 h 30');
+  expect(page).toContain('chaque jeudi à 8\u00a0h\u00a030');
   expect(page).toContain('jeu. 26 nov., jeu. 3 déc. et jeu. 10 déc.');
   expect((await change({ ...settings, repetition: 'jamais' })).status).toBe(303);
   const once = (await alice.get(series)).text;
