@@ -107,7 +107,7 @@ export function acrossOrganisations<T>(db: Database, run: (trx: Trx) => Promise<
   });
 }
 
-/** The same two scopes on a bare connection, for COPY, which Kysely does not speak. */
+/** The same two scopes on a bare connection, for COPY and prepared statements, which Kysely does not speak. */
 export async function withClient<T>(
   db: Database,
   scope: { organisationId: number } | 'across',
@@ -116,9 +116,9 @@ export async function withClient<T>(
   const client = await db.pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
-    if (scope === 'across') await client.query(`set local role ${pg.escapeIdentifier(db.roles.cross)}`);
-    else await client.query("select set_config('app.organisation_id', $1, true)", [String(scope.organisationId)]);
+    await client.query(scope === 'across' ? `begin; set local role ${pg.escapeIdentifier(db.roles.cross)}` : 'begin');
+    if (scope !== 'across')
+      await client.query("select set_config('app.organisation_id', $1, true)", [String(scope.organisationId)]);
     const result = await run(client);
     await client.query('commit');
     return result;

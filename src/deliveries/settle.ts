@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type pg from 'pg';
 import { acrossOrganisations, type Database, type Trx } from '../db/database.ts';
 import type { State } from './schema.ts';
 
@@ -22,59 +23,68 @@ export const LEASE_SECONDS = 20;
  */
 export async function settle(db: Database, worker: string, answers: Answer[], now: Date): Promise<void> {
   if (answers.length === 0) return;
-  await acrossOrganisations(db, async (trx) => {
+  await withClient(db, 'across', async (client) => {
     const again = answers.filter((a) => a.state === 'planned' || a.state === 'deferred').map((a) => a.id);
-    if (again.length > 0) await reopenFinished(trx, again);
-    const settled = await sql<{ id: number }>`
-      with settled as (
-      update deliveries d set state = a.state, reason = a.reason, reply = a.reply, next_at = a.next_at::timestamptz,
-        settled_at = ${now}, handed_at = case when a.state = 'planned' then null else d.handed_at end,
-        attempts = d.attempts - case when a.state = 'planned' then 1 else 0 end
-      from unnest(${answers.map((a) => a.id)}::bigint[], ${answers.map((a) => a.state)}::text[], ${answers.map((a) => a.reason)}::text[],
-        ${answers.map((a) => a.reply.replaceAll('\0', '').slice(0, 500))}::text[], ${answers.map((a) => a.nextAt?.toISOString() ?? null)}::text[],
-        ${answers.map((a) => a.handedAt.toISOString())}::text[]) as a(id, state, reason, reply, next_at, handed_at)
-      where d.id = a.id and d.worker = ${worker} and d.handed_at = a.handed_at::timestamptz and d.state in ('handed', 'unknown')
-        returning d.id, d.contact_id, d.state
-      ), noticed as (
-        -- The first accepted message carried the art. 14 information (PRV-33): the next ones need not.
-        update contacts c set notice_sent_at = ${now} from settled s
-        where c.id = s.contact_id and s.state = 'accepted' and c.notice_sent_at is null
-      )
-      select id from settled`.execute(trx);
-    const written = new Set(settled.rows.map((r) => r.id));
-    await suppressInvalid(
-      trx,
-      answers.filter((a) => a.reason === 'adresse_invalide' && written.has(a.id)).map((a) => a.id),
+    if (again.length > 0) await reopenFinished(client, again);
+    const values = [
+      answers.map((a) => a.id),
+      answers.map((a) => a.state),
+      answers.map((a) => a.reason),
+      answers.map((a) => a.reply.replaceAll('\0', '').slice(0, 500)),
+      answers.map((a) => a.nextAt?.toISOString() ?? null),
+      answers.map((a) => a.handedAt.toISOString()),
+      worker,
       now,
-    );
+    ];
+    const { rows } = await client.query<{ id: number }>({ name: 'settle', text: SETTLE, values });
+    const written = new Set(rows.map((r) => r.id));
+    const invalid = answers.filter((a) => a.reason === 'adresse_invalide' && written.has(a.id)).map((a) => a.id);
+    if (invalid.length > 0) await suppressInvalid(client, invalid, now);
   });
 }
+
+/** Kept prepared on each connection, as the claim is. */
+const SETTLE = `
+  with settled as (
+    update deliveries d set state = a.state, reason = a.reason, reply = a.reply, next_at = a.next_at,
+      settled_at = $8, handed_at = case when a.state = 'planned' then null else d.handed_at end,
+      attempts = d.attempts - case when a.state = 'planned' then 1 else 0 end
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+      as a(id, state, reason, reply, next_at, handed_at)
+    where d.id = a.id and d.worker = $7 and d.handed_at = a.handed_at and d.state in ('handed', 'unknown')
+    returning d.id, d.contact_id, d.state
+  ), noticed as (
+    -- The first accepted message carried the art. 14 information (PRV-33): the next ones need not.
+    update contacts c set notice_sent_at = $8 from settled s
+    where c.id = s.contact_id and s.state = 'accepted' and c.notice_sent_at is null
+  )
+  select id from settled`;
 
 /**
  * Rows owed again by a late answer (their lease had run out, they counted as unknown, and nothing else was left) make a
  * finished push go on. Locks it, as `finishPush` does.
  */
-async function reopenFinished(trx: Trx, ids: number[]): Promise<void> {
-  const pushes = await sql<{ id: number }>`
-    select p.id from pushes p where p.id in (select d.push_id from deliveries d where d.id = any(${ids}::bigint[])) for update`.execute(
-    trx,
+async function reopenFinished(client: pg.PoolClient, ids: number[]): Promise<void> {
+  const { rows } = await client.query<{ id: number }>(
+    'select p.id from pushes p where p.id in (select d.push_id from deliveries d where d.id = any($1::bigint[])) for update',
+    [ids],
   );
-  await sql`
-    update pushes set finished_at = null
-    where id = any(${pushes.rows.map((p) => p.id)}::bigint[]) and finished_at is not null and cancelled_at is null`.execute(
-    trx,
+  await client.query(
+    `update pushes set finished_at = null
+     where id = any($1::bigint[]) and finished_at is not null and cancelled_at is null`,
+    [rows.map((p) => p.id)],
   );
 }
 
 /** An address its own server calls unknown is not written to again by that organisation (MAIL-20). */
-const suppressInvalid = (trx: Trx, ids: number[], now: Date) =>
-  ids.length === 0
-    ? undefined
-    : sql`
-    insert into suppressions (organisation_id, scope, address_hash, reason, source, at)
-    select distinct organisation_id, 'organisation', address_hash, 'adresse_invalide', 'smtp', ${now}::timestamptz
-    from deliveries where id = any(${ids}::bigint[]) and state = 'failed'
-    on conflict do nothing`.execute(trx);
+const suppressInvalid = (client: pg.PoolClient, ids: number[], now: Date) =>
+  client.query(
+    `insert into suppressions (organisation_id, scope, address_hash, reason, source, at)
+     select distinct organisation_id, 'organisation', address_hash, 'adresse_invalide', 'smtp', $2::timestamptz
+     from deliveries where id = any($1::bigint[]) and state = 'failed'
+     on conflict do nothing`,
+    [ids, now],
+  );
 
 /** Rows handed by a worker that gave no sign for the lease: listed as unknown, never sent again by themselves. */
 export async function expireLeases(db: Database, now: Date): Promise<number> {

@@ -20,9 +20,13 @@ export async function tokenRows(trx: Trx, tokens: string[]): Promise<TokenRow[]>
     .execute();
 }
 
-export async function destinationOf(trx: Trx, token: string): Promise<string | null> {
-  const row = await trx.selectFrom('tokens').where('token', '=', token).select('url').executeTakeFirst();
-  return row?.url ?? null;
+export async function destinationOf(trx: Trx, token: string): Promise<{ url: string; pushId: number } | null> {
+  const row = await trx
+    .selectFrom('tokens')
+    .where('token', '=', token)
+    .select(['url', 'push_id as pushId'])
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 /** The pushes frozen since a date: what a process keeps in memory, found through indexes and never by scanning tokens. */

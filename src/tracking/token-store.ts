@@ -46,11 +46,11 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
   const asking = new Map<string, Promise<string | null>>();
   const stopping = new AbortController();
   let since = now() - KEPT_DAYS * 86_400_000;
+  let refreshed = false;
   let misses = { second: 0, count: 0 };
 
   async function refresh(): Promise<void> {
     const startedAt = now();
-    const first = pushes.size === 0;
     const { fresh, rows } = await acrossOrganisations(db, async (trx) => {
       const frozen = await pushesFrozenSince(trx, new Date(since));
       const fresh = frozen.filter((id) => !pushes.has(id));
@@ -59,7 +59,8 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
     since = startedAt - OVERLAP_MS;
     if (fresh.length === 0) return;
     // The first answer of the database replaces the snapshot: links of deleted pushes go.
-    if (first) urls = new Map();
+    if (!refreshed) urls = new Map();
+    refreshed = true;
     for (const id of fresh) pushes.add(id);
     for (const { token, url } of rows) keep(token, url);
     writeSnapshot(dataDir, file, urls);
@@ -86,9 +87,17 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
     return answer;
   }
 
+  /** A token of a push frozen a moment ago brings all the links of that push: its readers come together. */
   async function lookUp(token: string): Promise<string | null> {
-    const url = await acrossOrganisations(db, (trx) => destinationOf(trx, token));
-    if (url !== null) return keep(token, url);
+    const { found, rows } = await acrossOrganisations(db, async (trx) => {
+      const found = await destinationOf(trx, token);
+      return { found, rows: found && !pushes.has(found.pushId) ? await destinationsOf(trx, [found.pushId]) : [] };
+    });
+    if (found !== null) {
+      if (rows.length > 0) pushes.add(found.pushId);
+      for (const row of rows) keep(row.token, row.url);
+      return keep(token, found.url);
+    }
     unknown.delete(token);
     unknown.set(token, now());
     const oldest = unknown.keys().next();

@@ -124,6 +124,14 @@ test('a link made after the last refresh is found in the database, and kept', as
   expect(online.find(token)).toBe('https://a.example/');
 });
 
+test('the first click on a push that has just left brings all its links: its readers come together', async () => {
+  const urls = Array.from({ length: 80 }, (_, n) => `https://a.example/${n}`);
+  const wide = await makePush(db, cast, { slug: 'a-l-instant', urls });
+  const tokens = store(db, mkdtempSync(join(dataDir, 'store-')));
+  await tokens.ask(wide.tokens[0]?.token ?? '');
+  expect(wide.tokens.map((t) => tokens.find(t.token))).toEqual(wide.tokens.map((t) => t.url));
+});
+
 test('guessing tokens is slowed down: past fifty a second nobody asks the database', async () => {
   const one = store(db);
   const refused = await Promise.allSettled(
