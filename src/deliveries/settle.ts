@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { acrossOrganisations, type Database, type Trx } from '../db/database.ts';
+import { acrossOrganisations, type Database, withClient } from '../db/database.ts';
 import type { State } from './schema.ts';
 
 export type Answer = {
