@@ -26,7 +26,7 @@ export type ImportJob = {
 export type ImportResult = { report: ImportReport; file: ContactFile; sample: ContactRow[]; personal: number };
 
 /** Rows written to the database at a time: progress is told after each. */
-const BATCH = 15_000;
+const BATCH = 8_000;
 /** Rows read before the event loop turns (2 ms): PostgreSQL takes in and merges one batch while the next one is read. */
 const SLICE = 250;
 const SAMPLE = 20;

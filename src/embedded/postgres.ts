@@ -155,7 +155,7 @@ async function answers(port: number, password: string): Promise<boolean> {
 async function launch(place: Place, account: Account | null): Promise<number> {
   const port = await freePort();
   const log = join(place.home, 'postgres.log');
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB -c max_wal_size=2GB`;
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=256MB -c max_wal_size=2GB -c wal_buffers=64MB`;
   const result = runAs(account, join(place.bin, 'pg_ctl'), [
     '-D',
     place.data,
