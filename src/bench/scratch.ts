@@ -34,8 +34,11 @@ export async function withScratch<T>(
   const close = async () => {
     for (let last = closing.pop(); last; last = closing.pop()) await last();
   };
-  const interrupted = (signal: NodeJS.Signals) =>
+  let stopping = false;
+  const interrupted = (signal: NodeJS.Signals) => {
+    stopping = true;
     void close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const dir = mkdtempSync(join(tmpdir(), 'porte-voix-bench-'));
@@ -56,6 +59,10 @@ export async function withScratch<T>(
       return client;
     };
     return await run({ service, dir, say, owner, onClose: (undo) => closing.push(undo) });
+  } catch (error) {
+    // What fails because its database is being taken away is no news: the process ends as soon as all is removed.
+    if (stopping) await new Promise(() => undefined);
+    throw error;
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await close();

@@ -13,7 +13,8 @@ import { freePort, output, startListening, stop } from './children.ts';
 import { type Bench, benchResult, timed, watchingMemory } from './result.ts';
 import { type BenchDeps, withScratch } from './scratch.ts';
 
-const SESSIONS = 10;
+/** Enough for smtp-sink never to wait for a connection. */
+const SESSIONS = 20;
 /** What fills a slot of a finished message, most often: an address of a link. */
 const SLOT_BYTES = 60;
 

@@ -107,7 +107,7 @@ export function acrossOrganisations<T>(db: Database, run: (trx: Trx) => Promise<
   });
 }
 
-/** The same two scopes on a bare connection, for COPY and prepared statements, which Kysely does not speak. */
+/** The same two scopes on a bare connection, for COPY and for what must cost few round trips. */
 export async function withClient<T>(
   db: Database,
   scope: { organisationId: number } | 'across',

@@ -38,13 +38,16 @@ export async function claim(
   const rows = await withClient(
     db,
     'across',
-    async (client) => (await client.query<Claimed & { state: string }>({ name: 'claim', text: CLAIM, values })).rows,
+    async (client) => (await client.query<Claimed & { state: string }>(CLAIM, values)).rows,
   );
   const handed = rows.filter((r) => r.state === 'handed').sort((a, b) => a.id - b.id);
   return { handed, cancelled: rows.length - handed.length };
 }
 
-/** Kept prepared on each connection: planning it again for every batch costs a third of the claim. */
+/**
+ * Planned anew for every batch, a third of its cost: a plan made before a freeze, when the table was small, would read
+ * all of it for each batch after (535 rows/s, measured, instead of 6 000).
+ */
 const CLAIM = `
   with due as (
     select d.id, c.address, c.first_name, c.last_name, c.notice_sent_at is null as notice, c.source, c.collected_on,

@@ -36,14 +36,13 @@ export async function settle(db: Database, worker: string, answers: Answer[], no
       worker,
       now,
     ];
-    const { rows } = await client.query<{ id: number }>({ name: 'settle', text: SETTLE, values });
+    const { rows } = await client.query<{ id: number }>(SETTLE, values);
     const written = new Set(rows.map((r) => r.id));
     const invalid = answers.filter((a) => a.reason === 'adresse_invalide' && written.has(a.id)).map((a) => a.id);
     if (invalid.length > 0) await suppressInvalid(client, invalid, now);
   });
 }
 
-/** Kept prepared on each connection, as the claim is. */
 const SETTLE = `
   with settled as (
     update deliveries d set state = a.state, reason = a.reason, reply = a.reply, next_at = a.next_at,
