@@ -42,8 +42,7 @@ const COLUMNS: { name: string; value: (contact: ContactRow) => Value; merged: (c
 ];
 
 const NAMES = COLUMNS.map((c) => c.name).join(', ');
-const COPIED = `${NAMES}, address_hash`;
-const STAGED = `${COPIED}, content_hash`;
+const STAGED = `${NAMES}, address_hash`;
 const merged = COLUMNS.map((c) => `(${c.merged(c.name)})`).join(', ');
 const CHANGED = `row(${COLUMNS.map((c) => `contacts.${c.name}`).join(', ')}) is distinct from row(${merged})`;
 
@@ -64,6 +63,10 @@ export function copyLine(contact: ContactRow, addressHash: string): string {
   return `${safe.join('\t')}\t\\\\x${addressHash}\n`;
 }
 
+/** Of every imported value: what differs is then compared column by column, so that most rows are never read wide. */
+const content = (table: string): RawBuilder<string> =>
+  sql.raw(`hash_record_extended(row(${COLUMNS.map((c) => `${table}.${c.name}`).join(', ')}), 0)`);
+
 /**
  * COPY is refused on a table under row-level security, hence a temporary one of the same types; and what the list
  * holds already is read once, narrow, instead of searching the growing table again for each batch.
@@ -71,22 +74,20 @@ export function copyLine(contact: ContactRow, addressHash: string): string {
 export async function createStaged(trx: Trx, organisationId: number): Promise<void> {
   // Compiling these wide statements takes longer than running them on one batch.
   await sql`set local jit = off`.execute(trx);
-  await sql`create temp table staged_contacts on commit drop as select ${sql.raw(COPIED)} from contacts with no data`.execute(
+  await sql`create temp table staged_contacts on commit drop as select ${sql.raw(STAGED)} from contacts with no data`.execute(
     trx,
   );
-  // Of every imported value, and computed here: the process that reads the file is the slower of the two. Another
-  // release of PostgreSQL may hash otherwise: the rows are then compared, and nothing changes.
-  await sql`alter table staged_contacts add content_hash bytea not null
-    generated always as (int8send(hash_record_extended(row(${sql.raw(NAMES)}), 0))) stored`.execute(trx);
   await sql`create temp table known_contacts on commit drop as
-    select id, address_hash, content_hash from contacts where organisation_id = ${organisationId}`.execute(trx);
+    select id, address_hash, ${content('contacts')} as content from contacts where organisation_id = ${organisationId}`.execute(
+    trx,
+  );
   await sql`analyze known_contacts`.execute(trx);
 }
 
 export const emptyStaged = (trx: Trx) => sql`truncate staged_contacts`.execute(trx);
 
 export async function copyToStaged(client: pg.PoolClient, lines: string): Promise<void> {
-  const into = client.query(copyFrom(`copy staged_contacts (${COPIED}) from stdin (null '')`));
+  const into = client.query(copyFrom(`copy staged_contacts (${STAGED}) from stdin (null '')`));
   await pipeline([lines], into);
 }
 
@@ -104,10 +105,10 @@ export async function mergeStaged(trx: Trx, scope: MergeScope): Promise<Merged> 
   const { rows } = await sql<Merged>`
     with differing as materialized (
       select staged.*, known.id as known_id from staged_contacts staged
-      join known_contacts known using (address_hash) where known.content_hash <> staged.content_hash
+      join known_contacts known using (address_hash) where known.content <> ${content('staged')}
     ), updated as (
       update contacts set ${sql.raw(updates)}, naf_nomenclature = coalesce(${nomenclature(scope)}, contacts.naf_nomenclature),
-        content_hash = staged.content_hash, updated_at = ${scope.now}
+        updated_at = ${scope.now}
       from differing staged
       where contacts.id = staged.known_id and contacts.organisation_id = ${scope.organisationId} and ${sql.raw(CHANGED)}
       returning 1
@@ -138,7 +139,8 @@ export async function forecastStaged(trx: Trx, scope: MergeScope): Promise<Merge
   const { rows } = await sql<Merged>`
     select count(*) filter (where known.id is null) as created, count(contacts.id) as updated, ${suppressed(scope)} as suppressed
     from staged_contacts staged left join known_contacts known using (address_hash)
-    left join contacts on contacts.id = known.id and contacts.organisation_id = ${scope.organisationId}
-      and known.content_hash <> staged.content_hash and ${sql.raw(CHANGED)}`.execute(trx);
+    left join contacts on contacts.id = known.id and contacts.organisation_id = ${scope.organisationId} and ${sql.raw(CHANGED)}`.execute(
+    trx,
+  );
   return rows[0]!;
 }

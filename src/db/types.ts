@@ -141,7 +141,6 @@ export interface Contacts {
   civility: string | null;
   collected_on: string | null;
   company: string | null;
-  content_hash: Buffer;
   created_at: Timestamp;
   departement: string | null;
   first_name: string | null;

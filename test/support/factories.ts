@@ -64,7 +64,6 @@ export async function makeContacts(
     address_kind: 'nominative_pro',
     tags: [tag],
     source: 'liste de test',
-    content_hash: Buffer.from('test'),
     created_at: NOW,
     updated_at: NOW,
   }));

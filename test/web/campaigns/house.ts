@@ -84,8 +84,8 @@ export async function jointCampaign({ cast, ctx, db }: TestDatabase): Promise<vo
   ] as const)
     await db.kysely.transaction().execute(async (trx) => {
       await sql`select set_config('app.organisation_id', ${String(organisation)}, true)`.execute(trx);
-      await sql`insert into contacts (organisation_id, address, address_hash, level, address_kind, source, content_hash, created_at, updated_at)
-        values (${organisation}, ${`${name}@client.example`}, ${Buffer.from(name)}, 'terrain', 'nominative_pro', 'test', ${Buffer.from(name)}, ${NOW}, ${NOW})`.execute(
+      await sql`insert into contacts (organisation_id, address, address_hash, level, address_kind, source, created_at, updated_at)
+        values (${organisation}, ${`${name}@client.example`}, ${Buffer.from(name)}, 'terrain', 'nominative_pro', 'test', ${NOW}, ${NOW})`.execute(
         trx,
       );
     });
