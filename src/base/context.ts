@@ -20,6 +20,15 @@ export type Ctx<A extends Actor = Actor> = {
 };
 
 /** One key per purpose, derived from the instance's secret, which never enters the database (PRV-40, SEC-11). */
-export type Secrets = { addressHash: Buffer; unsubscribe: Buffer; session: Buffer; network: Buffer };
+export type Secrets = {
+  addressHash: Buffer;
+  unsubscribe: Buffer;
+  session: Buffer;
+  network: Buffer;
+  /** Seals what must be read again: passwords of mail servers, DKIM keys. */
+  sealing: Buffer;
+  /** Signs the return address of each message, and the address that providers report to. */
+  returns: Buffer;
+};
 
 export const actorLabel = (actor: Actor): string => (actor.kind === 'user' ? `user:${actor.userId}` : actor.name);

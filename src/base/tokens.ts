@@ -18,6 +18,8 @@ export const deriveSecrets = (secret: Buffer): Secrets => ({
   unsubscribe: derive(secret, 'unsubscribe'),
   session: derive(secret, 'session'),
   network: derive(secret, 'network'),
+  sealing: derive(secret, 'sealing'),
+  returns: derive(secret, 'returns'),
 });
 
 /** A secret for a link or a cookie: 128 bits or more, url-safe. */
@@ -63,4 +65,22 @@ export function openId(key: Buffer, purpose: string, token: string): number | nu
   if (!sameBytes(expected, bytes.subarray(16))) return null;
   const decipher = createDecipheriv('aes-256-ecb', hmac(key, `cipher/${purpose}`), null).setAutoPadding(false);
   return Number(decipher.update(sealed).readBigUInt64BE(0));
+}
+
+/** A text that only this instance can read again (AES-256-GCM): 12 bytes of nonce, 16 of tag, then the text. */
+export function sealText(key: Buffer, text: string): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+}
+
+/** The text, or null when it was sealed with another key or altered. */
+export function openText(key: Buffer, sealed: Buffer): string | null {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAuthTag(sealed.subarray(12, 28));
+    return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8');
+  } catch {
+    return null;
+  }
 }

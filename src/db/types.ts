@@ -59,6 +59,25 @@ export interface AuditLog {
   user_id: number | null;
 }
 
+export interface Bounces {
+  address_hash: Buffer | null;
+  applied: string | null;
+  campaign_id: number | null;
+  class: string;
+  confidence: number;
+  delivery_id: number | null;
+  id: Generated<number>;
+  key: Buffer;
+  organisation_id: number | null;
+  push_id: number | null;
+  reason: string;
+  received_at: Timestamp;
+  reply_code: number | null;
+  source: string;
+  status: string | null;
+  words: Generated<string>;
+}
+
 export interface CampaignPartners {
   campaign_id: number;
   organisation_id: number;
@@ -67,8 +86,12 @@ export interface CampaignPartners {
 }
 
 export interface Campaigns {
+  address_cap: Generated<number>;
+  address_days: Generated<number>;
   arrangement: Generated<string>;
   cell_dimensions: Generated<string[]>;
+  company_cap: Generated<number>;
+  company_days: Generated<number>;
   contact_point: Generated<string>;
   created_at: Timestamp;
   demo: Generated<boolean>;
@@ -141,6 +164,7 @@ export interface Contacts {
   civility: string | null;
   collected_on: string | null;
   company: string | null;
+  company_hash: Buffer | null;
   created_at: Timestamp;
   departement: string | null;
   first_name: string | null;
@@ -166,23 +190,53 @@ export interface Contacts {
   updated_at: Timestamp;
 }
 
+export interface DeclaredSolicitations {
+  at: Timestamp;
+  audience_id: number | null;
+  campaign_id: number | null;
+  created_at: Timestamp;
+  created_by: string;
+  id: Generated<number>;
+  kind: string;
+  label: string;
+  organisation_id: number;
+  people: number;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface Deliveries {
   address_hash: Buffer;
   attempts: Generated<number>;
   campaign_id: number;
   cell_id: number | null;
+  company_hash: Buffer | null;
   contact_id: number;
   handed_at: Timestamp | null;
+  held_at: Timestamp | null;
   id: Generated<number>;
   level: string;
   next_at: Timestamp | null;
   organisation_id: number;
+  provider: string | null;
   push_id: number;
   reason: string | null;
   reply: string | null;
   settled_at: Timestamp | null;
   state: string;
   worker: string | null;
+}
+
+export interface DeliveryEvents {
+  actor: string;
+  at: Timestamp;
+  campaign_id: number;
+  delivery_id: number;
+  id: Generated<number>;
+  organisation_id: number;
+  push_id: number;
+  reason: string | null;
+  reply: Generated<string>;
+  what: string;
 }
 
 export interface Files {
@@ -291,6 +345,19 @@ export interface KeyMessageVersions {
   wordings: Json;
 }
 
+export interface Lanes {
+  changed_at: Timestamp | null;
+  day: string | null;
+  day_count: Generated<number>;
+  free_at: Timestamp | null;
+  paused_until: Timestamp | null;
+  provider: Generated<string>;
+  reply: string | null;
+  strikes: Generated<number>;
+  transport: number;
+  why: string | null;
+}
+
 export interface Links {
   campaign_id: number;
   id: Generated<number>;
@@ -376,6 +443,11 @@ export interface ProofVariants {
   text: string;
 }
 
+export interface Providers {
+  domain: string;
+  provider: string;
+}
+
 export interface Pushes {
   audience_id: number;
   campaign_id: number;
@@ -395,6 +467,7 @@ export interface Pushes {
   organisation_id: number;
   paused_at: Timestamp | null;
   paused_by: string | null;
+  paused_why: string | null;
   phase: string;
   recurrence: string | null;
   scheduled_at: Timestamp | null;
@@ -426,6 +499,22 @@ export interface Resources {
   years: Generated<string>;
 }
 
+export interface SenderDomains {
+  bounce_address: string | null;
+  checked_at: Timestamp | null;
+  created_at: Timestamp;
+  domain: string;
+  health: Json | null;
+  id: Generated<number>;
+  organisation_id: number;
+  private_key: Buffer | null;
+  public_key: string | null;
+  selector: Generated<string>;
+  signing: string;
+  updated_at: Timestamp;
+  verified_at: Timestamp | null;
+}
+
 export interface Sessions {
   created_at: Timestamp;
   expires_at: Timestamp;
@@ -451,6 +540,14 @@ export interface SignInFailures {
   subject_hash: Buffer;
 }
 
+export interface Solicited {
+  address_hash: Buffer;
+  at: Timestamp;
+  company_hash: Buffer | null;
+  declared_id: number;
+  organisation_id: number;
+}
+
 export interface Suppressions {
   address_hash: Buffer;
   at: Timestamp;
@@ -473,6 +570,25 @@ export interface Tokens {
   url: string;
 }
 
+export interface Transports {
+  auth: string;
+  connections: Generated<number>;
+  host: string;
+  organisation_id: number;
+  per_day: number | null;
+  per_minute: number | null;
+  port: number;
+  secret: Buffer | null;
+  security: string;
+  test_ok: boolean | null;
+  test_reply: string | null;
+  tested_at: Timestamp | null;
+  updated_at: Timestamp;
+  updated_by: string;
+  used: Generated<boolean>;
+  username: Generated<string>;
+}
+
 export interface Users {
   address: string;
   created_at: Timestamp;
@@ -482,10 +598,16 @@ export interface Users {
   password_hash: string | null;
 }
 
+export interface Workers {
+  name: string;
+  seen_at: Timestamp;
+}
+
 export interface DB {
   approvals: Approvals;
   audiences: Audiences;
   audit_log: AuditLog;
+  bounces: Bounces;
   campaign_partners: CampaignPartners;
   campaign_targets: CampaignTargets;
   campaigns: Campaigns;
@@ -493,7 +615,9 @@ export interface DB {
   cells: Cells;
   consents: Consents;
   contacts: Contacts;
+  declared_solicitations: DeclaredSolicitations;
   deliveries: Deliveries;
+  delivery_events: DeliveryEvents;
   files: Files;
   freezes: Freezes;
   hit_rollups: HitRollups;
@@ -504,6 +628,7 @@ export interface DB {
   instance: Instance;
   key_message_versions: KeyMessageVersions;
   key_messages: KeyMessages;
+  lanes: Lanes;
   links: Links;
   memberships: Memberships;
   migrations: Migrations;
@@ -512,13 +637,18 @@ export interface DB {
   proof_hashes: ProofHashes;
   proof_variants: ProofVariants;
   proofs: Proofs;
+  providers: Providers;
   push_signatories: PushSignatories;
   pushes: Pushes;
   resources: Resources;
+  sender_domains: SenderDomains;
   sessions: Sessions;
   sign_in_codes: SignInCodes;
   sign_in_failures: SignInFailures;
+  solicited: Solicited;
   suppressions: Suppressions;
   tokens: Tokens;
+  transports: Transports;
   users: Users;
+  workers: Workers;
 }
