@@ -18,9 +18,33 @@ export const pausePush = (ctx: Ctx, pushId: number): Promise<void> =>
       .execute();
   });
 
+/** The service itself stops a push and says why (content refused again and again, too many returns): a person resumes it. */
+export const pauseByService = (ctx: Pick<Ctx, 'db' | 'now'>, pushId: number, why: string): Promise<void> =>
+  acrossOrganisations(ctx.db, async (trx) => {
+    const paused = await trx
+      .updateTable('pushes')
+      .set({ paused_at: ctx.now(), paused_by: 'service', paused_why: why })
+      .where('id', '=', pushId)
+      .where('paused_at', 'is', null)
+      .where('finished_at', 'is', null)
+      .where('cancelled_at', 'is', null)
+      .returning('organisation_id')
+      .executeTakeFirst();
+    if (!paused) return;
+    await recordAudit(
+      trx,
+      { now: ctx.now, actor: { kind: 'clock', name: 'service' } },
+      { action: 'push.pause', subject: `push:${pushId}`, organisationId: paused.organisation_id, detail: { why } },
+    );
+  });
+
 export const resumePush = (ctx: Ctx, pushId: number): Promise<void> =>
   onOwnPush(ctx, pushId, 'push.resume', async (trx) => {
-    await trx.updateTable('pushes').set({ paused_at: null, paused_by: null }).where('id', '=', pushId).execute();
+    await trx
+      .updateTable('pushes')
+      .set({ paused_at: null, paused_by: null, paused_why: null })
+      .where('id', '=', pushId)
+      .execute();
   });
 
 /** For good: rows not yet handed over are set apart. Who had already received it stays in the ledger; what is in flight is answered. */

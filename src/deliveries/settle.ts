@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type pg from 'pg';
-import { acrossOrganisations, type Database, withClient } from '../db/database.ts';
+import { type Database, withClient } from '../db/database.ts';
 import type { State } from './schema.ts';
 
 export type Answer = {
@@ -13,9 +12,6 @@ export type Answer = {
   reply: string;
   nextAt: Date | null;
 };
-
-/** After this long without an answer a handed row's fate is unknown; the answer may still come late. */
-export const LEASE_SECONDS = 20;
 
 /**
  * Writes answers in one statement, fenced: only the worker that handed a row may settle it, and only while it is handed,
@@ -51,7 +47,13 @@ const SETTLE = `
     from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
       as a(id, state, reason, reply, next_at, handed_at)
     where d.id = a.id and d.worker = $7 and d.handed_at = a.handed_at and d.state in ('handed', 'unknown')
-    returning d.id, d.contact_id, d.state
+    returning d.id, d.contact_id, d.state, d.organisation_id, d.campaign_id, d.push_id, d.attempts, d.reason, d.reply
+  ), told as (
+    -- A row's story, where it has one: taken at the first try, the row itself says it all.
+    insert into delivery_events (organisation_id, campaign_id, push_id, delivery_id, at, what, reason, reply, actor)
+    select s.organisation_id, s.campaign_id, s.push_id, s.id, $8, s.state, s.reason, coalesce(s.reply, ''), $7 from settled s
+    where s.state in ('deferred', 'failed', 'unknown')
+      or s.state = 'accepted' and (s.attempts > 1 or exists (select from delivery_events e where e.delivery_id = s.id))
   ), noticed as (
     -- The first accepted message carried the art. 14 information (PRV-33): the next ones need not.
     update contacts c set notice_sent_at = $8 from settled s
@@ -84,17 +86,3 @@ const suppressInvalid = (client: pg.PoolClient, ids: number[], now: Date) =>
      on conflict do nothing`,
     [ids, now],
   );
-
-/** Rows handed by a worker that gave no sign for the lease: listed as unknown, never sent again by themselves. */
-export async function expireLeases(db: Database, now: Date): Promise<number> {
-  const limit = new Date(now.getTime() - LEASE_SECONDS * 1000);
-  return acrossOrganisations(db, async (trx) =>
-    Number(
-      (
-        await sql`update deliveries set state = 'unknown', settled_at = ${now} where state = 'handed' and handed_at < ${limit}`.execute(
-          trx,
-        )
-      ).numAffectedRows ?? 0,
-    ),
-  );
-}

@@ -4,12 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { IN_FLIGHT } from '../../src/deliveries/drain.ts';
+import { expireLeases } from '../../src/deliveries/heartbeat.ts';
 import { pushStatus } from '../../src/deliveries/queries.ts';
-import { expireLeases } from '../../src/deliveries/settle.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { makeApprovedPush, makePush } from '../support/factories.ts';
 import { command } from './cli.ts';
-import { drain, finishedAt, freeze, ledger, states } from './ledger.ts';
+import { drain, finishedAt, freeze, ledger, silence, states } from './ledger.ts';
 import { repeated, startSink } from './sink.ts';
 
 const SENDER = fileURLToPath(new URL('./sender.ts', import.meta.url));
@@ -54,6 +54,7 @@ test('killed with -9 again and again while sending: nobody lost, nobody twice, a
   expect(inFull).toBeGreaterThanOrEqual(3);
 
   // All of them are dead. What the sink has, what is in doubt and what is owed make the whole list.
+  await silence(t);
   await expireLeases(t.db, inAMinute());
   const received = new Set(sink.received.map((m) => m.to));
   for (const row of await ledger(t, push.id)) {

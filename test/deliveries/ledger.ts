@@ -55,3 +55,7 @@ export const finishedAt = (t: TestDatabase, pushId: number): Promise<Date | null
   });
 
 export const later = (minutes: number, from = NOW): Date => new Date(from.getTime() + minutes * 60_000);
+
+/** As if every drain had been silent for longer than the lease: their rows in flight are in doubt. */
+export const silence = (t: TestDatabase): Promise<unknown> =>
+  acrossOrganisations(t.db, (trx) => sql`update workers set seen_at = seen_at - interval '1 hour'`.execute(trx));
