@@ -72,8 +72,16 @@ create table lanes (
   primary key (transport, provider)
 );
 
--- Who is at work: a drain says so every few seconds. Its rows in flight are in doubt only when it has fallen silent.
-create table workers (name text primary key, seen_at timestamptz not null);
+-- Who is at work on which push: a drain says so every few seconds. Its rows in flight are in doubt only once it is silent.
+create table workers (name text primary key, push_id bigint not null, seen_at timestamptz not null);
+
+-- What is under way on ways that have limits, over all workers. The others are not counted.
+create table flights (
+  delivery_id bigint primary key,
+  worker text not null,
+  transport bigint not null,
+  provider text not null
+);
 
 alter table pushes add paused_why text;             -- when the service itself paused it
 
@@ -83,7 +91,14 @@ alter table deliveries
   add provider text,                   -- null: no pace of its own
   add company_hash bytea,              -- keyed hash of the SIRET, to count how often a company is solicited
   add held_at timestamptz;             -- was over the cap at the freeze; not shown to organisations (no oracle)
-create index deliveries_paced on deliveries (push_id, provider, id) where state in ('planned', 'deferred', 'held') and provider is not null;
+
+-- No index of this table says anything of the state, not even in its condition: a claim and its answer then change the row
+-- where it stands (HOT), instead of writing seven indexes twice for each message. `apart` never changes.
+alter table deliveries add apart boolean not null generated always as (state = 'set_apart') stored;
+drop index deliveries_once, deliveries_claimable, deliveries_handed;
+create unique index deliveries_once on deliveries (push_id, address_hash) where not apart;
+create index deliveries_push on deliveries (push_id, id);
+alter table deliveries set (fillfactor = 75);
 
 -- What a row has lived through, beyond "sent and accepted at once": tries, words of the server, doubts, returns.
 create table delivery_events (
@@ -184,7 +199,19 @@ grant select, insert on solicited to :app;
 grant select on delivery_events to :app;
 grant select on providers to :app, :cross;
 
-grant select, insert, update, delete on lanes, workers, bounces to :cross;
+grant select, insert, update, delete on lanes, workers, flights, bounces to :cross;
 grant select, insert on delivery_events to :cross;
 grant select, update on transports, sender_domains to :cross;
 grant select on declared_solicitations, solicited to :cross;
+
+-- ---------------------------------------------------------------- preflight
+
+-- What a page answered the last time a link to it was tried. Known by its hash alone: pages are public, and who links to
+-- them is not for the others to read here.
+create table link_checks (
+  url_hash bytea primary key,          -- SHA-256 of the address
+  verdict text not null check (verdict in ('ok', 'absent', 'error', 'dns', 'tls', 'refused', 'restricted', 'slow', 'internal', 'loop')),
+  detail text not null default '',     -- the status, or the network's word
+  checked_at timestamptz not null
+);
+grant select, insert, update on link_checks to :app;

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Secrets } from './base/context.ts';
 import { invalid } from './base/errors.ts';
+import { MAX_RETURN_LOCAL } from './base/return-address.ts';
 import { deriveSecrets } from './base/tokens.ts';
 
 /** Everything the environment may say, read once and here only. */
@@ -20,7 +21,21 @@ export type Config = {
   localUrl: string;
   /** How many proxies in front are ours: the client's address is read that far from the right of X-Forwarded-For (BOT-06). */
   trustedProxies: number;
+  /** The mailbox where what comes back is read; null: none. */
+  bounceMailbox: ImapAccess | null;
+  /** What each message's return address is made of (MAIL-30); null: what comes back has no address of its own. */
+  bounceAddress: string | null;
   secrets: Secrets;
+};
+
+/** `security`: TLS from the first byte, by STARTTLS, or none, which is for this machine only. */
+export type ImapAccess = {
+  host: string;
+  port: number;
+  security: 'tls' | 'starttls' | 'none';
+  user: string;
+  password: string;
+  mailbox: string;
 };
 
 const number = (name: string, text: string | undefined, fallback: number, max: number): number => {
@@ -42,6 +57,51 @@ const url = (name: string, text: string | undefined, protocols: string[]): strin
     );
   return text.replace(/\/$/, '');
 };
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** `imaps://user:password@host[:port]/mailbox`. Says what is wrong without ever repeating the password. */
+function imapAccess(text: string | undefined): ImapAccess | null {
+  const given = url('BOUNCE_IMAP_URL', text, ['imaps:', 'imap:']);
+  if (given === null) return null;
+  const { protocol, hostname, port, username, password, pathname } = new URL(given);
+  const refuse = (why: string) =>
+    invalid('config', `BOUNCE_IMAP_URL : ${why}. Forme attendue : imaps://compte:motdepasse@imap.exemple.fr/INBOX`);
+  if (!hostname) throw refuse('il manque le nom du serveur');
+  if (!username || !password) throw refuse('il manque le compte ou son mot de passe');
+  const decode = (part: string): string => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      throw refuse('un caractère spécial est mal écrit (« % » s’écrit %25, « @ » %40, « / » %2F)');
+    }
+  };
+  const security = protocol === 'imaps:' ? 'tls' : LOOPBACK.test(hostname) ? 'none' : 'starttls';
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port ? Number(port) : security === 'tls' ? 993 : 143,
+    security,
+    user: decode(username),
+    password: decode(password),
+    mailbox: decode(pathname.slice(1)) || 'INBOX',
+  };
+}
+
+function bounceAddress(text: string | undefined): string | null {
+  if (!text) return null;
+  const address = /^([a-z0-9][a-z0-9._-]*)@((?:[a-z0-9-]+\.)+[a-z0-9-]{2,})$/.exec(text.trim().toLowerCase());
+  if (!address)
+    throw invalid(
+      'config',
+      `BOUNCE_ADDRESS=${text} n’est pas une adresse simple. Donnez celle de la boîte des retours, par exemple retours@mail.exemple.fr, sans « + ».`,
+    );
+  if (address[1]!.length > MAX_RETURN_LOCAL)
+    throw invalid(
+      'config',
+      `BOUNCE_ADDRESS : « ${address[1]} » est trop long. Le service y ajoute « + » et 42 lettres : gardez ${MAX_RETURN_LOCAL} caractères au plus avant le « @ ».`,
+    );
+  return address[0];
+}
 
 /** The instance's secret: given, or made once and kept beside the data with rights 0600; never in the database. */
 function instanceSecret(env: NodeJS.ProcessEnv, dataDir: string): Buffer {
@@ -85,6 +145,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: url('PUBLIC_URL', env.PUBLIC_URL, ['http:', 'https:']),
     localUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     trustedProxies: number('TRUSTED_PROXIES', env.TRUSTED_PROXIES, 0, 10),
+    bounceMailbox: imapAccess(env.BOUNCE_IMAP_URL),
+    bounceAddress: bounceAddress(env.BOUNCE_ADDRESS),
     secrets: deriveSecrets(instanceSecret(env, dataDir)),
   };
 }

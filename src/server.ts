@@ -2,12 +2,13 @@ import { type ServerType, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { unavailable } from './base/errors.ts';
 import { log } from './base/log.ts';
-import type { Queue } from './jobs/queue.ts';
+import { askDrain, type Queue } from './jobs/queue.ts';
 import { filePages } from './public/files.ts';
 import { healthPages } from './public/health.ts';
 import { noticePages } from './public/notices.tsx';
 import { recipientPages } from './public/recipient.tsx';
 import { redirect } from './public/redirect.ts';
+import { returnPages } from './public/returns.ts';
 import type { Service } from './service.ts';
 import { networkHash } from './tracking/features.ts';
 import { type Flusher, startFlusher } from './tracking/flusher.ts';
@@ -30,7 +31,9 @@ import { organisationPages } from './web/organisation.tsx';
 import { pushContentPages } from './web/push-content.tsx';
 import { pushPages } from './web/pushes.tsx';
 import { reportPages } from './web/report.tsx';
+import { senderPages } from './web/senders.tsx';
 import { sessionPages, signInPages } from './web/sign-in.tsx';
+import { solicitationPages } from './web/solicitations.tsx';
 import { networkOf } from './web/visitor.ts';
 
 export type Tracking = { journal: Journal; flusher: Flusher; tokens: TokenStore };
@@ -81,6 +84,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       },
     }),
   );
+  app.route('/', returnPages({ db, secrets, now }));
   app.route('/', filePages({ db }));
   app.route('/', noticePages({ db }));
   app.route(
@@ -93,7 +97,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       demo: service.demo,
       trustedProxies: config.trustedProxies,
       wake: async (work) => {
-        if (work.kind === 'drain') await queue.add('drain', { pushId: work.pushId });
+        if (work.kind === 'drain') await askDrain(queue, work.pushId);
         else if (work.kind === 'import') await queue.add('import', { importId: work.importId });
         else await queue.add('outbox', {});
       },
@@ -128,8 +132,10 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     importPages,
     contactPages,
     audiencePages,
+    solicitationPages,
     courrierPages,
     organisationPages,
+    senderPages,
   ])
     app.route('/', pages(deps));
   return app;

@@ -1,4 +1,4 @@
-import type { Ctx } from './base/context.ts';
+import type { Ctx, Secrets } from './base/context.ts';
 import { log } from './base/log.ts';
 import type { Config } from './config.ts';
 import { checkIsolation } from './db/check-isolation.ts';
@@ -6,9 +6,10 @@ import { type Database, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { knownPublicUrl, rememberPublicUrl } from './db/public-url.ts';
 import { storeCaught } from './deliveries/catch-mails.ts';
+import { openWays, type Ways } from './deliveries/ways.ts';
 import { type Embedded, openEmbedded } from './embedded/postgres.ts';
 import { type Catcher, startCatcher } from './mail/catcher.ts';
-import { openPool, type Pool } from './mail/pool.ts';
+import { openPool } from './mail/pool.ts';
 import { sendOne } from './mail/send-one.ts';
 import { parseTransport, type Transport } from './mail/transport.ts';
 import type { OutboxAnswer, OutboxMail } from './outbox/drain.ts';
@@ -19,7 +20,8 @@ export type Service = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
   /** No SMTP_URL: mail goes to the catcher of this very process, and so to the shared demonstration mailbox. */
   demo: boolean;
   embedded: Embedded | null;
-  pool: () => Promise<Pool>;
+  /** Every way out for letters, opened when first asked for. */
+  ways: () => Promise<Ways>;
   sendOne: (mail: OutboxMail) => Promise<OutboxAnswer>;
   close: () => Promise<void>;
 };
@@ -39,7 +41,7 @@ export async function openService(config: Config, options = { migrate: true, pag
     const publicUrl =
       config.publicUrl ?? (options.pages ? config.localUrl : ((await knownPublicUrl(db)) ?? config.localUrl));
     if (options.pages) await rememberPublicUrl(url, publicUrl);
-    const mail = mailOf(transport, db);
+    const mail = mailOf(transport, { db, secrets: config.secrets });
     return {
       db,
       config,
@@ -48,7 +50,7 @@ export async function openService(config: Config, options = { migrate: true, pag
       secrets: config.secrets,
       publicUrl,
       now: () => new Date(),
-      pool: mail.pool,
+      ways: mail.ways,
       sendOne: mail.sendOne,
       close: async () => {
         await mail.close();
@@ -63,16 +65,16 @@ export async function openService(config: Config, options = { migrate: true, pag
 }
 
 /** Opened when first needed: most commands send nothing. */
-function mailOf(given: Transport | null, db: Database) {
+function mailOf(given: Transport | null, ctx: { db: Database; secrets: Secrets }) {
   let catcher: Promise<Catcher> | undefined;
-  let pool: Promise<Pool> | undefined;
+  let ways: Promise<Ways> | undefined;
   const transport = async (): Promise<Transport> => {
     if (given) return given;
-    catcher ??= startCatcher({ onMails: (mails) => storeCaught(db, mails) });
+    catcher ??= startCatcher({ onMails: (mails) => storeCaught(ctx.db, mails) });
     return parseTransport(`${(await catcher).url}?connections=10`);
   };
   return {
-    pool: () => (pool ??= transport().then((t) => openPool(t))),
+    ways: () => (ways ??= transport().then((t) => openWays(ctx, openPool(t), { demo: given === null }))),
     sendOne: async (mail: OutboxMail): Promise<OutboxAnswer> =>
       sendOne(await transport(), {
         from: mail.from,
@@ -83,7 +85,7 @@ function mailOf(given: Transport | null, db: Database) {
         headers: { 'Auto-Submitted': 'auto-generated' },
       }),
     close: async () => {
-      await (await pool)?.close();
+      await (await ways)?.close();
       await (await catcher)?.close();
       log.flush();
     },

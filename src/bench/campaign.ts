@@ -1,10 +1,12 @@
 import type { Ctx } from '../base/context.ts';
+import { toParisDay } from '../base/dates.ts';
 import { createCampaign } from '../campaigns/create-campaign.ts';
 import { importContacts } from '../contacts/import-contacts.ts';
 import { saveAudience } from '../contacts/save-audience.ts';
 import { inviteUser } from '../organisations/invite-user.ts';
 import { actorByAddress } from '../organisations/queries.ts';
 import { createOrganisation } from '../organisations/save-organisation.ts';
+import type { Caps } from '../pressure/schema.ts';
 import { approvePush } from '../proofs/approve-push.ts';
 import { askedOf } from '../proofs/asked-of.ts';
 import { submitPush } from '../proofs/submit-push.ts';
@@ -35,15 +37,23 @@ export async function member({ service }: Scratch, slug: string): Promise<Member
 
 const approver = (slug: string): string => `valideuse@${slug}.example`;
 
-/** A campaign of these organisations, the first one leading, with an audience that is everybody and one that is a few. */
-export async function campaignOf(members: readonly Member[]): Promise<void> {
+const DAY = 86_400_000;
+/** A bench writes to the same people again and again: no cap stands in its way unless it measures caps. */
+const NO_CAPS: Caps = { perPerson: 1_000, days: 1, perCompany: 1_000, companyDays: 1 };
+
+/**
+ * A campaign of these organisations, the first one leading, that lasts sixty days more; with an audience that is
+ * everybody, and others of one département each.
+ */
+export async function campaignOf(members: readonly Member[], caps: Caps = NO_CAPS): Promise<void> {
   const [lead] = members as [Member];
   const { id } = await createCampaign(lead.ctx, {
     slug: 'banc',
     name: 'Campagne du banc de mesure',
     identity: { colour: '#1a2330', accent: '#c2410c' },
-    startsOn: '2026-01-01',
-    endsOn: '2026-12-31',
+    startsOn: toParisDay(new Date(lead.ctx.now().getTime() - 100 * DAY)),
+    endsOn: toParisDay(new Date(lead.ctx.now().getTime() + 60 * DAY)),
+    caps,
     nature: 'information_de_mission',
     legalBasis: 'mission d’intérêt public',
     arrangement: 'Banc de mesure.',
@@ -51,7 +61,11 @@ export async function campaignOf(members: readonly Member[]): Promise<void> {
     partners: members.map(({ slug }, i) => ({ organisation: slug, role: i === 0 ? 'pilote' : 'signataire' })),
   });
   await saveAudience(lead.ctx, { slug: 'tous', name: 'Tous les contacts', campaignId: id, rule: {} });
-  await saveAudience(lead.ctx, { slug: 'finistere', name: 'Finistère', campaignId: id, rule: { departement: ['29'] } });
+  for (const [slug, code] of [
+    ['finistere', '29'],
+    ['ille-et-vilaine', '35'],
+  ] as const)
+    await saveAudience(lead.ctx, { slug, name: slug, campaignId: id, rule: { departement: [code] } });
 }
 
 /** Rows at once: a long list comes in several files, so that holding the file is not what memory measures. */

@@ -1,6 +1,7 @@
 import { notFound } from '../base/errors.ts';
 import type { Level } from '../base/words.ts';
 import type { Trx } from '../db/database.ts';
+import type { Caps } from '../pressure/schema.ts';
 import type { CampaignInput, CellDimension, Identity, LinkMode, Nature, PartnerRole, TargetMeasure } from './schema.ts';
 
 export type CampaignRow = {
@@ -22,6 +23,7 @@ export type CampaignRow = {
   linkMode: LinkMode;
   cellDimensions: CellDimension[];
   k: number;
+  caps: Caps;
   demo: boolean;
 };
 
@@ -107,6 +109,10 @@ type Stored = {
   link_mode: string;
   cell_dimensions: string[];
   k: number;
+  address_cap: number;
+  address_days: number;
+  company_cap: number;
+  company_days: number;
   demo: boolean;
 };
 
@@ -128,5 +134,6 @@ const toRow = (r: Stored): CampaignRow => ({
   linkMode: r.link_mode as LinkMode,
   cellDimensions: r.cell_dimensions as CellDimension[],
   k: r.k,
+  caps: { perPerson: r.address_cap, days: r.address_days, perCompany: r.company_cap, companyDays: r.company_days },
   demo: r.demo,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LEVELS } from '../base/words.ts';
+import { capsSchema, DEFAULT_CAPS } from '../pressure/schema.ts';
 
 /** PRV-30. What the campaign is in law; sends incompatible with it are refused. */
 export const NATURES = ['information_de_mission', 'prospection_b2b', 'prospection_b2c', 'transactionnel'] as const;
@@ -106,6 +107,7 @@ export const campaignSchema = z
       .default(['level', 'region', 'size_class']),
     /** No figure is published for a group smaller than this. */
     k: z.int().min(10, 'Le plus petit groupe publié compte au moins 10 destinataires.').max(10_000).default(20),
+    caps: capsSchema.default(DEFAULT_CAPS),
     demo: z.boolean().default(false),
     partners: z
       .array(partnerSchema)

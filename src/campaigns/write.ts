@@ -28,6 +28,10 @@ export const columnsOf = (input: CampaignInput, ctx: Pick<Ctx, 'now'>) => ({
   link_mode: input.linkMode,
   cell_dimensions: input.cellDimensions,
   k: input.k,
+  address_cap: input.caps.perPerson,
+  address_days: input.caps.days,
+  company_cap: input.caps.perCompany,
+  company_days: input.caps.companyDays,
   demo: input.demo,
   updated_at: ctx.now(),
 });

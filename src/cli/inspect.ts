@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { inspectReturns } from '../bounces/inspect-return.ts';
 import { inspectAddress } from '../contacts/addresses.ts';
 import { inspectCsv } from '../contacts/inspect-csv.ts';
 import { inspectUserAgent } from '../tracking/classify.ts';
@@ -32,6 +33,26 @@ export function inspectCommands(program: Command, { answer }: Tools): void {
     .action((path: string, _o: object, command: Command) =>
       answer(command, async () => {
         process.stdout.write(`${JSON.stringify(await inspectCsv(await fileBytes(path)))}\n`);
+        return null;
+      }),
+    );
+  inspect
+    .command('bounce')
+    .argument('<fichier...>', 'des messages, ou des boîtes mbox ; - pour l’entrée standard')
+    .description('un message revenu : adresse morte, boîte pleine, refus, absence, plainte, ou rien de cela')
+    .action((paths: string[], _o: object, command: Command) =>
+      answer(command, async () => {
+        const unread: unknown[] = [];
+        for (const path of paths) {
+          // One file that cannot be read keeps no other from its answer.
+          const bytes = await fileBytes(path).catch((error: unknown) => {
+            unread.push(error);
+            return null;
+          });
+          if (!bytes) continue;
+          for await (const said of inspectReturns(path, bytes)) process.stdout.write(`${JSON.stringify(said)}\n`);
+        }
+        if (unread.length > 0) throw unread[0];
         return null;
       }),
     );

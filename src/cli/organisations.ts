@@ -5,11 +5,11 @@ import { createOrganisation } from '../organisations/save-organisation.ts';
 import type { OrganisationInput } from '../organisations/schema.ts';
 import { asOrganisation } from './acting.ts';
 import type { Tools } from './run.ts';
+import { addSenders } from './senders.ts';
 
 export function organisationCommands(program: Command, { answer, withService }: Tools): void {
-  program
-    .command('organisation')
-    .description('les organisations')
+  const organisation = program.command('organisation').description('les organisations');
+  organisation
     .command('create')
     .argument('<slug>', 'nom court : minuscules, chiffres et tirets')
     .description('crée une organisation')
@@ -31,6 +31,7 @@ export function organisationCommands(program: Command, { answer, withService }: 
         }),
       ),
     );
+  addSenders(organisation, { answer, withService });
   program
     .command('user')
     .description('les personnes')

@@ -1,15 +1,20 @@
 import type { Command } from 'commander';
 import type { Ctx } from '../base/context.ts';
 import { forbidden, invalid } from '../base/errors.ts';
+import { pageProbe } from '../base/probe-page.ts';
 import { LEVELS, type Level } from '../base/words.ts';
 import { cancelPush, pausePush, resumePush } from '../deliveries/control.ts';
 import { drainPush } from '../deliveries/drain.ts';
+import { forecastPush } from '../deliveries/forecast.ts';
 import { type PushStatus, pushStatus } from '../deliveries/queries.ts';
+import { readPushes } from '../deliveries/read-pushes.ts';
 import { REASON_NAMES, type Reason, STATE_NAMES, type State } from '../deliveries/schema.ts';
 import { sendNow } from '../deliveries/send-now.ts';
 import { workerName } from '../jobs/work.ts';
 import { approvePush } from '../proofs/approve-push.ts';
 import { askedOf } from '../proofs/asked-of.ts';
+import { type CheckAt, checkPush } from '../proofs/check-push.ts';
+import type { Check } from '../proofs/check-schema.ts';
 import { previewChoices, previewPush } from '../proofs/preview-push.ts';
 import { submitPush } from '../proofs/submit-push.ts';
 import { locatePush } from '../pushes/locate-push.ts';
@@ -73,8 +78,24 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
     .option('--organisation <slug>')
     .option('--level <niveau>');
 
-  verb('submit', 'fige le contenu exact et demande leur accord aux signataires', async ({ ctx, id }) => {
-    const done = await submitPush(ctx, id);
+  verb(
+    'check',
+    'relit l’envoi et appelle ses liens ; refuse ce qui ne peut pas partir',
+    async ({ service, ctx, id }) => {
+      const { blocking, warnings, findings } = await checkPush(ctx, id, {
+        ...(await checkedAt(service, ctx, id)),
+        probe: pageProbe(),
+      });
+      // Refused, with its reasons: they are the answer itself.
+      if (blocking) process.exitCode = 1;
+      const told = findings.map(({ code, level, place, message, remedy }) => ({ code, level, place, message, remedy }));
+      const check = { blocking, warnings, findings: told };
+      return { json: check, text: checkInWords(check) };
+    },
+  );
+
+  verb('submit', 'fige le contenu exact et demande leur accord aux signataires', async ({ service, ctx, id }) => {
+    const done = await submitPush(ctx, id, await checkedAt(service, ctx, id));
     return {
       json: done,
       text: done.asked === 0 ? 'Tout est déjà validé.' : `Soumis : ${done.asked} validation(s) demandée(s).`,
@@ -101,15 +122,21 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
 
   verb('send', 'fait partir l’envoi maintenant et attend la fin', async ({ service, ctx, id }) => {
     const frozen = await sendNow(ctx, id);
-    const pool = await service.pool();
+    const ways = await service.ways();
     const stop = new AbortController();
     // Told to stop: nothing more is claimed, and what is in flight has eight seconds to be answered.
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => {
         stop.abort();
-        void pool.close(8_000);
+        void ways.close(8_000);
       });
-    const drained = await drainPush(service, { pushId: id, worker: workerName(), pool, signal: stop.signal });
+    const drained = await drainPush(service, {
+      pushId: id,
+      worker: workerName(),
+      pool: ways,
+      ways,
+      signal: stop.signal,
+    });
     const status = await pushStatus(ctx, id);
     return { json: { frozen, ...drained, status }, text: statusInWords(status) };
   });
@@ -128,6 +155,25 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
       await run(ctx, id);
       return { json: { done: name, status: await pushStatus(ctx, id) }, text: done };
     });
+}
+
+/** What this instance can tell the proofreading; once the list is drawn there is nothing left to foresee. */
+async function checkedAt(service: Service, ctx: Acting, id: number): Promise<CheckAt> {
+  const [line] = await readPushes(ctx, { pushId: id });
+  return { demo: service.demo, forecast: line?.progress ? null : await forecastPush(ctx, id) };
+}
+
+function checkInWords({ blocking, warnings, findings }: Check): string {
+  if (!findings.length) return 'Rien à signaler.';
+  return [
+    `Points bloquants : ${count(blocking)} ; à voir : ${count(warnings)}`,
+    ...findings.flatMap((f) => [
+      '',
+      `${f.level === 'bloquant' ? 'BLOQUANT' : 'À voir'} · ${f.place}`,
+      `  ${f.message}`,
+      `  ${f.remedy}`,
+    ]),
+  ].join('\n');
 }
 
 function statusInWords(s: PushStatus): string {

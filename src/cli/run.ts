@@ -3,6 +3,7 @@ import { log } from '../base/log.ts';
 import { readConfig } from '../config.ts';
 import { openService, type Service } from '../service.ts';
 import { benchCommands } from './bench.ts';
+import { bounceCommands } from './bounces.ts';
 import { campaignCommands } from './campaigns.ts';
 import { contactCommands } from './contacts.ts';
 import { inspectCommands } from './inspect.ts';
@@ -52,6 +53,7 @@ export async function run(argv: string[]): Promise<void> {
     contactCommands,
     campaignCommands,
     pushCommands,
+    bounceCommands,
     reportCommand,
     inspectCommands,
     benchCommands,

@@ -78,7 +78,7 @@ async function runUntilStopped(parts: Part[], demoAllowed: boolean): Promise<voi
       );
     }
     if (parts.includes('work')) {
-      await startWorkers(queue, { ...service, pool: await service.pool() }, stopped.signal);
+      await startWorkers(queue, { ...service, ways: await service.ways() }, stopped.signal);
       closing.push(startClock({ ...service, actor: { kind: 'clock', name: 'clock' } }, queue));
     }
     if (parts.includes('pages')) process.stdout.write(await welcome(service));

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Secrets } from '../base/context.ts';
 import type { Trx } from '../db/database.ts';
 import { addressHasher } from './addresses.ts';
+import { companyHasher } from './company-hash.ts';
 import { type ConsentRow, recordConsents } from './consents.ts';
 import { nafNomenclature } from './identifiers.ts';
 import { rememberedMapping, rememberMapping } from './import-mappings.ts';
@@ -47,6 +48,7 @@ export async function executeImport(
   await createStaged(trx, organisationId);
   const scope = { organisationId, source: options.source, now, nafNomenclature: nafNomenclature(now) };
   const hashOf = addressHasher(job.secrets);
+  const companyOf = companyHasher(job.secrets);
   const counts = { created: 0, updated: 0, suppressed: 0 };
   const result: ImportResult = { report: emptyReport(file), file, sample: [], personal: 0 };
   let kept = 0;
@@ -77,7 +79,7 @@ export async function executeImport(
   try {
     for (const contact of file.contacts) {
       const hash = hashOf(contact.normalised);
-      lines += copyLine(contact, hash);
+      lines += copyLine(contact, hash, contact.siret === null ? null : companyOf(contact.siret));
       for (const consent of contact.consents)
         consents.push({
           ...consent,

@@ -2,6 +2,7 @@ import { notFound } from '../base/errors.ts';
 import { withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
+import { ownMessages } from './own-messages.ts';
 import { type ContactCard, contactById } from './queries.ts';
 import type { OwnCtx } from './schema.ts';
 
@@ -17,7 +18,7 @@ export type PersonFile = {
 export async function exportPerson(ctx: OwnCtx, contactId: number): Promise<PersonFile> {
   allow(ctx.actor, 'contacts.export');
   const { organisationId } = ctx.actor;
-  return withOrganisation(ctx.db, organisationId, async (trx) => {
+  const file = await withOrganisation(ctx.db, organisationId, async (trx) => {
     const contact = await contactById(trx, organisationId, contactId);
     if (!contact) throw notFound('Ce contact');
     const { addressHash, ...profile } = contact;
@@ -35,15 +36,14 @@ export async function exportPerson(ctx: OwnCtx, contactId: number): Promise<Pers
       .where('address_hash', '=', addressHash)
       .orderBy('id')
       .execute();
-    const messages = await trx
-      .selectFrom('deliveries as d')
-      .innerJoin('pushes as p', 'p.id', 'd.push_id')
-      .select(['p.title as push', 'd.state', 'd.handed_at as handedAt', 'd.settled_at as settledAt'])
-      .where('d.organisation_id', '=', organisationId)
-      .where('d.contact_id', '=', contactId)
-      .orderBy('d.id')
-      .execute();
     await recordAudit(trx, ctx, { action: 'contacts.export-person', subject: `contact:${contactId}` });
-    return { profile, consents, suppressions, messages };
+    return { profile, consents, suppressions };
   });
+  const messages = await ownMessages(ctx.db, { organisationId, contactId, sent: true });
+  return {
+    ...file,
+    messages: messages
+      .toReversed()
+      .map(({ title, state, at, settledAt }) => ({ push: title, state, handedAt: at, settledAt })),
+  };
 }

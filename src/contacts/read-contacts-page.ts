@@ -1,6 +1,7 @@
 import { notFound } from '../base/errors.ts';
 import { withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
+import { type OwnMessage, ownMessages } from './own-messages.ts';
 import {
   type ContactCard,
   type ContactCounts,
@@ -31,16 +32,17 @@ export type ContactPage = {
   consents: { purpose: Purpose; value: 'granted' | 'refused'; source: string; wording: string | null; at: Date }[];
   /** Why this organisation no longer writes to the person; refusals given to others stay unseen (no oracle). */
   suppressions: { reason: SuppressionReason; source: string; at: Date }[];
-  messages: { title: string; channel: string; state: string; at: Date | null }[];
+  /** `state` 'campagne': what partners hold or sent explains it, and it is told without a time. */
+  messages: OwnMessage[];
 };
 
 const MESSAGES = 50;
 
 /** One person of the organisation's list, and what it received lately. Another organisation's does not exist. */
-export function readContactPage(ctx: OwnCtx, contactId: number): Promise<ContactPage> {
+export async function readContactPage(ctx: OwnCtx, contactId: number): Promise<ContactPage> {
   allow(ctx.actor, 'contacts.read');
   const { organisationId } = ctx.actor;
-  return withOrganisation(ctx.db, organisationId, async (trx) => {
+  const known = await withOrganisation(ctx.db, organisationId, async (trx) => {
     const found = await contactById(trx, organisationId, contactId);
     if (!found) throw notFound('Ce contact');
     const { addressHash, ...contact } = found;
@@ -61,15 +63,7 @@ export function readContactPage(ctx: OwnCtx, contactId: number): Promise<Contact
       .orderBy('id')
       .$castTo<ContactPage['suppressions'][number]>()
       .execute();
-    const messages = await trx
-      .selectFrom('deliveries as d')
-      .innerJoin('pushes as p', 'p.id', 'd.push_id')
-      .select(['p.title', 'p.channel', 'd.state', 'd.handed_at as at'])
-      .where('d.organisation_id', '=', organisationId)
-      .where('d.contact_id', '=', contactId)
-      .orderBy('d.id', 'desc')
-      .limit(MESSAGES)
-      .execute();
-    return { contact, consents, suppressions, messages };
+    return { contact, consents, suppressions };
   });
+  return { ...known, messages: await ownMessages(ctx.db, { organisationId, contactId, limit: MESSAGES }) };
 }

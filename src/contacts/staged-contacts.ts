@@ -41,10 +41,11 @@ const COLUMNS: { name: string; value: (contact: ContactRow) => Value; merged: (c
   { name: 'collected_on', value: (c) => c.collectedOn, merged: keep },
 ];
 
-const NAMES = COLUMNS.map((c) => c.name).join(', ');
-const STAGED = `${NAMES}, address_hash`;
-const merged = COLUMNS.map((c) => `(${c.merged(c.name)})`).join(', ');
-const CHANGED = `row(${COLUMNS.map((c) => `contacts.${c.name}`).join(', ')}) is distinct from row(${merged})`;
+/** A company's hash goes with its number. */
+const MERGED = [...COLUMNS, { name: 'company_hash', merged: keep }];
+const STAGED = `${MERGED.map((c) => c.name).join(', ')}, address_hash`;
+const merged = MERGED.map((c) => `(${c.merged(c.name)})`).join(', ');
+const CHANGED = `row(${MERGED.map((c) => `contacts.${c.name}`).join(', ')}) is distinct from row(${merged})`;
 
 const arrayLiteral = (items: string[]): string =>
   items.length === 0 ? '{}' : `{${items.map((i) => `"${i.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
@@ -54,18 +55,18 @@ const escaped = (value: Value): Value =>
   typeof value === 'string' ? value.replace(/[\\\t\n\r]/g, (c) => ESCAPES[c]!) : value;
 
 /**
- * One contact as a line of COPY text where nothing is NULL; `addressHash` in hexadecimal. One look at the whole row,
- * its values joined by NUL, which none holds, finds whether there is anything to escape.
+ * One contact as a line of COPY text where nothing is NULL; the hashes in hexadecimal, the company's null without a
+ * SIRET. One look at the whole row, its values joined by NUL, which none holds, finds whether there is anything to escape.
  */
-export function copyLine(contact: ContactRow, addressHash: string): string {
+export function copyLine(contact: ContactRow, addressHash: string, companyHash: string | null): string {
   const values = COLUMNS.map((column) => column.value(contact));
   const safe = /[\\\t\n\r]/.test(values.join('\0')) ? values.map(escaped) : values;
-  return `${safe.join('\t')}\t\\\\x${addressHash}\n`;
+  return `${safe.join('\t')}\t${companyHash === null ? '' : `\\\\x${companyHash}`}\t\\\\x${addressHash}\n`;
 }
 
 /** Of every imported value: what differs is then compared column by column, so that most rows are never read wide. */
 const content = (table: string): RawBuilder<string> =>
-  sql.raw(`hash_record_extended(row(${COLUMNS.map((c) => `${table}.${c.name}`).join(', ')}), 0)`);
+  sql.raw(`hash_record_extended(row(${MERGED.map((c) => `${table}.${c.name}`).join(', ')}), 0)`);
 
 /**
  * COPY is refused on a table under row-level security, hence a temporary one of the same types; and what the list
@@ -101,7 +102,7 @@ export type Merged = { created: number; updated: number; suppressed: number };
  * statement, so that PostgreSQL works through it while the caller reads on.
  */
 export async function mergeStaged(trx: Trx, scope: MergeScope): Promise<Merged> {
-  const updates = COLUMNS.map((c) => `${c.name} = ${c.merged(c.name)}`).join(', ');
+  const updates = MERGED.map((c) => `${c.name} = ${c.merged(c.name)}`).join(', ');
   const { rows } = await sql<Merged>`
     with differing as materialized (
       select staged.*, known.id as known_id from staged_contacts staged

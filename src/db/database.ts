@@ -107,16 +107,21 @@ export function acrossOrganisations<T>(db: Database, run: (trx: Trx) => Promise<
   });
 }
 
-/** The same two scopes on a bare connection, for COPY and for what must cost few round trips. */
+/**
+ * The same two scopes on a bare connection, for COPY and for what must cost few round trips. `settings`: what the planner
+ * is told for this transaction only, as `set local` statements of ours.
+ */
 export async function withClient<T>(
   db: Database,
   scope: { organisationId: number } | 'across',
   run: (client: pg.PoolClient) => Promise<T>,
+  settings = '',
 ): Promise<T> {
   const client = await db.pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(scope === 'across' ? `begin; set local role ${pg.escapeIdentifier(db.roles.cross)}` : 'begin');
+    const role = scope === 'across' ? `; set local role ${pg.escapeIdentifier(db.roles.cross)}` : '';
+    await client.query(`begin${role}; ${settings}`);
     if (scope !== 'across')
       await client.query("select set_config('app.organisation_id', $1, true)", [String(scope.organisationId)]);
     const result = await run(client);

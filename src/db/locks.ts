@@ -2,4 +2,6 @@
 export const LOCKS = {
   migrate: 7_301,
   demo: 7_302,
+  /** Counting who was solicited, and reserving: two lists drawn at once must not both find room for the same person. */
+  pressure: 7_303,
 } as const;

@@ -206,6 +206,7 @@ export interface DeclaredSolicitations {
 
 export interface Deliveries {
   address_hash: Buffer;
+  apart: Generated<boolean>;
   attempts: Generated<number>;
   campaign_id: number;
   cell_id: number | null;
@@ -249,6 +250,13 @@ export interface Files {
   organisation_id: number;
   sha256: Buffer;
   type: string;
+}
+
+export interface Flights {
+  delivery_id: number;
+  provider: string;
+  transport: number;
+  worker: string;
 }
 
 export interface Freezes {
@@ -356,6 +364,13 @@ export interface Lanes {
   strikes: Generated<number>;
   transport: number;
   why: string | null;
+}
+
+export interface LinkChecks {
+  checked_at: Timestamp;
+  detail: Generated<string>;
+  url_hash: Buffer;
+  verdict: string;
 }
 
 export interface Links {
@@ -600,6 +615,7 @@ export interface Users {
 
 export interface Workers {
   name: string;
+  push_id: number;
   seen_at: Timestamp;
 }
 
@@ -619,6 +635,7 @@ export interface DB {
   deliveries: Deliveries;
   delivery_events: DeliveryEvents;
   files: Files;
+  flights: Flights;
   freezes: Freezes;
   hit_rollups: HitRollups;
   hits: Hits;
@@ -629,6 +646,7 @@ export interface DB {
   key_message_versions: KeyMessageVersions;
   key_messages: KeyMessages;
   lanes: Lanes;
+  link_checks: LinkChecks;
   links: Links;
   memberships: Memberships;
   migrations: Migrations;

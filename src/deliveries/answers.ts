@@ -9,9 +9,10 @@ const WRITE_AT = 50;
 
 /**
  * The rows this process holds, and the writing of their answers: in batches, one at a time, so that what is answered
- * during a write makes the next batch larger, not the queue of batches longer.
+ * during a write makes the next batch larger, not the queue of batches longer. `counted`: whether any of them may be on a
+ * way that is counted.
  */
-export function answerWriter(ctx: Pick<Ctx, 'db' | 'now'>, worker: string) {
+export function answerWriter(ctx: Pick<Ctx, 'db' | 'now'>, worker: string, counted: () => boolean) {
   /** Answer awaited, or not yet written. */
   const held = new Set<number>();
   let waiting: Answer[] = [];
@@ -41,7 +42,7 @@ export function answerWriter(ctx: Pick<Ctx, 'db' | 'now'>, worker: string) {
     signals = new Map();
     const ids = batch.map((answer) => answer.id);
     try {
-      await persist('settle', () => settle(ctx.db, worker, batch, ctx.now()));
+      await persist('settle', () => settle(ctx.db, worker, batch, ctx.now(), counted()));
       // After the rows: a way that is slowed must not keep its answers from being written.
       if (told.length > 0) await persist('lanes', () => signalLanes(ctx.db, told, ctx.now()));
       release(ids);

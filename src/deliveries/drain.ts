@@ -7,7 +7,7 @@ import { messageShelf, type Shelf } from '../mail/skeleton.ts';
 import type { OutgoingMail, SendResult } from '../mail/smtp-client.ts';
 import { answerWriter } from './answers.ts';
 import { breaker, CONTENT_REFUSED } from './breaker.ts';
-import { CLAIM_BATCH, type Claimed, claim, takeBack } from './claim.ts';
+import { CLAIM_BATCH, type Claimed, claim, startCursor, takeBack } from './claim.ts';
 import { composer } from './compose.ts';
 import { pauseByService } from './control.ts';
 import { finishPush } from './finish.ts';
@@ -22,7 +22,7 @@ export type Pool = { send: (mail: OutgoingMail, organisationId: number) => Promi
 
 /** Claimed and their answers not yet written: a process that dies leaves at most these rows unknown. */
 export const IN_FLIGHT = 200;
-/** How often the ways out are looked at again, and how long a drain waits for one to open before the clock calls again. */
+/** How often the ways out are looked at again, and how long a drain waits for one to open; after that the clock calls again. */
 const LOOK_EVERY_MS = 2_000;
 const PATIENCE_MS = 15_000;
 
@@ -49,9 +49,11 @@ export async function drainPush(
   const worker = `${at.worker}/${randomBytes(3).toString('hex')}`;
   const shelf = messageShelf();
   const compose = composer(ctx, shelf.take);
-  const writer = answerWriter(ctx, worker);
   const hears = breaker(ways);
   const watch = laneWatch(ctx, pushId, ways);
+  const writer = answerWriter(ctx, worker, watch.counted);
+  const beating = startBeating(ctx.db, { worker, pushId });
+  const cursor = startCursor();
   const drained: Drained = { handed: 0, accepted: 0, cancelled: 0 };
   const deliver = async (row: Claimed): Promise<void> => {
     try {
@@ -69,18 +71,19 @@ export async function drainPush(
     // Left true by a try that failed: the rows it may have taken are given back before the next one.
     if (claiming) await takeBack(ctx.db, { pushId, worker, held: [...writer.held] });
     claiming = true;
+    await beating.ensure();
     const lanes = await watch.lanes();
     const claimed = await claim(ctx.db, {
       pushId,
       worker,
       now: ctx.now(),
       limit: inFlight - writer.held.size,
+      cursor,
       ...(lanes && { paced: { lanes, ways } }),
     });
     claiming = false;
     return claimed;
   };
-  const beating = await persist('heartbeat', () => startBeating(ctx.db, worker));
   try {
     for (let idleSince = Date.now(); !signal.aborted && !writer.failed(); ) {
       const { handed, cancelled, until } = await persist('claim', claimSome);
@@ -96,12 +99,15 @@ export async function drainPush(
       // Every way is closed or busy, or nothing is due: an answer may change that, or time.
       else if (writer.held.size > 0)
         await Promise.race([writer.progress(), sleep(LOOK_EVERY_MS, null, { ref: false })]);
-      else if (until === null || Date.now() - idleSince > PATIENCE_MS) break;
-      else await sleep(Math.min(Math.max(until.getTime() - ctx.now().getTime(), 50), LOOK_EVERY_MS), null);
+      else {
+        const wait = until === null ? null : until.getTime() - ctx.now().getTime();
+        if (wait === null || wait > PATIENCE_MS || Date.now() - idleSince > PATIENCE_MS) break;
+        await sleep(Math.min(Math.max(wait, 50), LOOK_EVERY_MS));
+      }
       while (writer.held.size > inFlight - CLAIM_BATCH) await writer.progress();
     }
   } finally {
-    await writer.end().finally(beating.stop);
+    await writer.end().finally(() => beating.stop());
   }
   await persist('finish', () => acrossOrganisations(ctx.db, (trx) => finishPush(trx, pushId, ctx.now())));
   return drained;
@@ -110,10 +116,14 @@ export async function drainPush(
 /** Looks at the push's ways now and then, and at once when an answer brought news of them. */
 function laneWatch(ctx: Pick<Ctx, 'db'>, pushId: number, ways: WaysOut) {
   let seen: { lanes: Lane[] | null; at: number } | null = null;
+  let counted = false;
   return {
+    /** Since the first time a way was watched: rows may be counted on it. */
+    counted: () => counted,
     async lanes(): Promise<Lane[] | null> {
       if (!seen || Date.now() - seen.at > LOOK_EVERY_MS)
         seen = { lanes: await lanesOf(ctx.db, pushId, ways), at: Date.now() };
+      counted ||= seen.lanes !== null;
       return seen.lanes;
     },
     /** A good answer is news only of ways that are watched. */

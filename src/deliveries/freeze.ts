@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import { actorLabel, type Ctx } from '../base/context.ts';
 import { conflict } from '../base/errors.ts';
-import { compileAudience } from '../contacts/audience-sql.ts';
+import { type CampaignRow, getCampaignById } from '../campaigns/queries.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
+import { lockPressure } from '../pressure/crowded.ts';
 import { lockToProve, proofHolds } from '../proofs/asked-hashes.ts';
 import { mayLeave, type PushToProve } from '../proofs/queries.ts';
 import { type Cell, decideCells } from '../tracking/cells.ts';
 import { mintTokens } from '../tracking/mint-tokens.ts';
+import { findSolicited, selectContacts } from './select.ts';
 
 /** The columns a cell may be cut by; a campaign chooses up to three. */
 const DIMENSIONS = ['level', 'region', 'size_class', 'public', 'idcc'] as const;
@@ -15,8 +17,9 @@ type Dimension = (typeof DIMENSIONS)[number];
 
 /**
  * Draws the list of a push, once and for good: audience rule → contacts of each signatory → minus oppositions → minus
- * addresses another signatory keeps → one ledger row per contact, set apart or not, with its cell. Idempotent: the unique
- * row of `freezes` decides, in the same transaction. False when it had been done before.
+ * addresses another signatory keeps → minus, or later, whoever was solicited enough → one ledger row per contact, set
+ * apart or not, with its cell. Idempotent: the unique row of `freezes` decides, in the same transaction. False when it had
+ * been done before.
  */
 export async function freezePush(ctx: Ctx, pushId: number): Promise<boolean> {
   const outcome = await acrossOrganisations(ctx.db, async (trx): Promise<'drawn' | 'already' | 'moved'> => {
@@ -73,9 +76,12 @@ async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Pro
       frozen_by: actorLabel(ctx.actor),
     })
     .execute();
-  await selectContacts(trx, push);
-  const dimensions = await cutCells(trx, push);
-  await writeLedger(trx, push, dimensions);
+  const campaign = await getCampaignById(trx, push.campaign_id);
+  await lockPressure(trx);
+  await findSolicited(trx, { push, campaign, now: ctx.now() });
+  await selectContacts(trx, { push, campaign });
+  const dimensions = await cutCells(trx, push, campaign);
+  await writeLedger(trx, push, dimensions, ctx.now());
   if (push.link_mode === 'cellule') await mintTokens(trx, { pushId: push.id, now: ctx.now() });
   await recordAudit(trx, ctx, {
     action: 'push.freeze',
@@ -84,61 +90,13 @@ async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Pro
   });
 }
 
-/** The rule's contacts of every signatory, each with the reason that sets it apart, into a temporary table. */
-export async function selectContacts(
-  trx: Trx,
-  push: Pick<PushToProve, 'id' | 'campaign_id' | 'rule' | 'placed_level'>,
-): Promise<void> {
-  await sql`drop table if exists selected`.execute(trx);
-  // Given as values: joined as tables, the planner expects one contact of them all, and compares every pair of rows.
-  const signatories = await signatoriesInOrder(trx, push.id);
-  await sql`
-    create temporary table selected on commit drop as
-    with recorded as (
-      -- The gate costs 20 µs a call: it is asked only about the addresses of which something is recorded; about all of
-      -- them where nothing recorded means no (PRV-04, PRV-30).
-      select address_hash from suppressions union select address_hash from consents where purpose = 'message'
-    ), chosen as (
-      select c.id, c.organisation_id, c.address_hash, coalesce(${push.placed_level}::text, c.level) as level,
-        coalesce(c.region, '') as region, c.size_class, c.public, coalesce(c.idcc, '') as idcc, s.position,
-        case when r.address_hash is not null or (select k.nature = 'prospection_b2c' from campaigns k where k.id = ${push.campaign_id}) then refusal_reason(c.organisation_id, ${push.campaign_id}, c.address_hash) end as reason
-      from contacts c
-      join unnest(${signatories}::bigint[]) with ordinality as s (organisation_id, position) on s.organisation_id = c.organisation_id
-      left join recorded r on r.address_hash = c.address_hash
-      where ${compileAudience(push.rule)}
-    )
-    -- Of several organisations that may write to an address, the first of the campaign keeps it.
-    select *, case when reason is null
-        and row_number() over (partition by address_hash, reason is null order by position) > 1 then 'doublon' else reason end as apart
-    from chosen`.execute(trx);
-}
-
-async function signatoriesInOrder(trx: Trx, pushId: number): Promise<number[]> {
-  const rows = await trx
-    .selectFrom('push_signatories as s')
-    .innerJoin('campaign_partners as p', (j) =>
-      j.onRef('p.campaign_id', '=', 's.campaign_id').onRef('p.organisation_id', '=', 's.organisation_id'),
-    )
-    .select('s.organisation_id')
-    .where('s.push_id', '=', pushId)
-    .where('p.role', '<>', 'relais')
-    .orderBy('p.position')
-    .execute();
-  return rows.map((r) => r.organisation_id);
-}
-
 /** Groups the addressed contacts into cells of k or more; null: too few people, links go straight to their page. */
-async function cutCells(trx: Trx, push: PushToProve): Promise<Dimension[] | null> {
+async function cutCells(trx: Trx, push: PushToProve, campaign: CampaignRow): Promise<Dimension[] | null> {
   await sql`create temporary table cell_of (organisation_id bigint, level text, region text, size_class text, public text, idcc text, cell_id bigint) on commit drop`.execute(
     trx,
   );
   if (push.link_mode !== 'cellule') return null;
-  const campaign = await trx
-    .selectFrom('campaigns')
-    .select(['k', 'cell_dimensions'])
-    .where('id', '=', push.campaign_id)
-    .executeTakeFirstOrThrow();
-  const dimensions = DIMENSIONS.filter((d) => campaign.cell_dimensions.includes(d));
+  const dimensions = DIMENSIONS.filter((d) => campaign.cellDimensions.includes(d));
   const columns = sql.join(dimensions.map((d) => sql.ref(d)));
   const groups = (
     await sql<Record<Dimension, string> & { organisation_id: number; n: number }>`
@@ -188,12 +146,14 @@ async function writeCells(
   return ids;
 }
 
-async function writeLedger(trx: Trx, push: PushToProve, dimensions: Dimension[] | null): Promise<void> {
+async function writeLedger(trx: Trx, push: PushToProve, dimensions: Dimension[] | null, now: Date): Promise<void> {
   const same = (dimensions ?? []).map((d) => sql`and x.${sql.ref(d)} = s.${sql.ref(d)}`);
   await sql`
-    insert into deliveries (push_id, organisation_id, campaign_id, contact_id, address_hash, level, cell_id, state, reason)
-    select ${push.id}, s.organisation_id, ${push.campaign_id}, s.id, s.address_hash, s.level, x.cell_id,
-      case when s.apart is null then 'planned' else 'set_apart' end, s.apart
+    insert into deliveries (push_id, organisation_id, campaign_id, contact_id, address_hash, company_hash, provider, level, cell_id,
+      state, reason, next_at, held_at)
+    select ${push.id}, s.organisation_id, ${push.campaign_id}, s.id, s.address_hash, s.company_hash, s.provider, s.level, x.cell_id,
+      case when s.apart is not null then 'set_apart' when s.held_until is not null then 'held' else 'planned' end,
+      s.apart, s.held_until, case when s.held_until is not null then ${now}::timestamptz end
     from selected s
     left join cell_of x on s.apart is null and x.organisation_id = s.organisation_id ${sql.join(same, sql` `)}
     order by s.id`.execute(trx);

@@ -6,22 +6,33 @@ const BEAT_MS = 4_000;
 /** Silent for this long, a drain's rows in flight are in doubt; their answers may still come late. */
 export const LEASE_SECONDS = 20;
 
+export type Beating = {
+  /** Before a claim: no row may be handed by a drain that nobody would miss. */
+  ensure: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
 /**
  * Says every few seconds that this drain is alive, by the database's clock (two machines need not agree on the hour).
- * A slow server does not put rows in doubt: only silence does. Resolves once the first beat is written.
+ * A slow server puts no row in doubt: only silence does.
  */
-export async function startBeating(db: Database, worker: string): Promise<{ stop: () => Promise<void> }> {
-  const beat = () =>
-    acrossOrganisations(db, (trx) =>
-      sql`insert into workers (name, seen_at) values (${worker}, clock_timestamp())
+export function startBeating(db: Database, { worker, pushId }: { worker: string; pushId: number }): Beating {
+  let last = 0;
+  const beat = async () => {
+    await acrossOrganisations(db, (trx) =>
+      sql`insert into workers (name, push_id, seen_at) values (${worker}, ${pushId}, clock_timestamp())
         on conflict (name) do update set seen_at = excluded.seen_at`.execute(trx),
     );
-  await beat();
+    last = Date.now();
+  };
   let beating: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     beating = beat().catch((error: Error) => log.warn({ error: error.message }, 'signe de vie non écrit'));
   }, BEAT_MS);
   return {
+    ensure: async () => {
+      if (Date.now() - last > 2 * BEAT_MS) await beat();
+    },
     stop: async () => {
       clearInterval(timer);
       await beating;
@@ -35,16 +46,18 @@ export async function startBeating(db: Database, worker: string): Promise<{ stop
 
 /**
  * Rows handed by a drain that fell silent: their fate is unknown; listed, never sent again by themselves. `now` is
- * written beside them.
+ * written beside them. Costs nothing while nobody is silent.
  */
 export async function expireLeases(db: Database, now: Date): Promise<number> {
   return acrossOrganisations(db, async (trx) => {
-    const silent = sql`clock_timestamp() - make_interval(secs => ${LEASE_SECONDS})`;
-    await sql`delete from workers where seen_at < clock_timestamp() - interval '1 day'`.execute(trx);
     const done = await sql`
-      with lost as (
-        update deliveries d set state = 'unknown', settled_at = ${now}
-        where d.state = 'handed' and not exists (select from workers w where w.name = d.worker and w.seen_at > ${silent})
+      with silent as (
+        delete from workers where seen_at < clock_timestamp() - make_interval(secs => ${LEASE_SECONDS}) returning name, push_id
+      ), landed as (
+        delete from flights f using silent s where f.worker = s.name
+      ), lost as (
+        update deliveries d set state = 'unknown', settled_at = ${now} from silent s
+        where d.push_id = s.push_id and d.worker = s.name and d.state = 'handed'
         returning d.id, d.organisation_id, d.campaign_id, d.push_id, d.worker
       )
       insert into delivery_events (organisation_id, campaign_id, push_id, delivery_id, at, what, actor)

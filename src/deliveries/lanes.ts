@@ -135,22 +135,23 @@ export async function writeLanes(
     );
 }
 
-/** How many rows each way has in flight now, over all workers and pushes: by `laneKey`, and by `wholeKey`. */
-export async function inFlight(client: pg.PoolClient, ways: WaysOut): Promise<Map<string, number>> {
-  const { rows } = await client.query<{ organisation: number; provider: string; n: number }>(
-    `select organisation_id as organisation, coalesce(provider, '') as provider, count(*) as n
-     from deliveries where state = 'handed' group by 1, 2`,
+/** How much each way has under way now, over all workers and pushes: by `laneKey`, and by `wholeKey`. */
+export async function inFlight(client: pg.PoolClient): Promise<Map<string, number>> {
+  const { rows } = await client.query<LaneKey & { n: number }>(
+    'select transport, provider, count(*) as n from flights group by 1, 2',
   );
-  const own = ways.limitsOf();
   const counts = new Map<string, number>();
-  for (const { organisation, provider, n } of rows) {
-    const transport = own.has(organisation) ? organisation : 0;
-    // The whole server counts everything; '' alone never has a limit of its own.
-    for (const key of new Set([laneKey({ transport, provider }), wholeKey({ transport })]))
-      counts.set(key, (counts.get(key) ?? 0) + n);
-  }
+  for (const { n, ...lane } of rows)
+    for (const key of new Set([laneKey(lane), wholeKey(lane)])) counts.set(key, (counts.get(key) ?? 0) + n);
   return counts;
 }
+
+/** Written by the claim itself; taken away with the answer. */
+export const takeOff = (client: pg.PoolClient, lane: LaneKey, worker: string, ids: number[]) =>
+  client.query(
+    'insert into flights (delivery_id, worker, transport, provider) select id, $2, $3, $4 from unnest($1::bigint[]) as id',
+    [ids, worker, lane.transport, lane.provider],
+  );
 
 export type LaneSignal = LaneKey & { signal: Signal; reply: string };
 

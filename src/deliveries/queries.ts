@@ -1,11 +1,8 @@
 import { sql } from 'kysely';
 import type { Ctx } from '../base/context.ts';
 import { notFound } from '../base/errors.ts';
-import { compileAudience } from '../contacts/audience-sql.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { mayLeave, pushToProve } from '../proofs/queries.ts';
-import { decideCells } from '../tracking/cells.ts';
-import { selectContacts } from './freeze.ts';
 import { CAMPAIGN_REASONS, type Reason, type State } from './schema.ts';
 
 /** Sélectionnés = adressés + écartés: at any moment, whatever runs. `states` counts the addressed rows only. */
@@ -36,7 +33,8 @@ export async function pushStatus(ctx: Ctx, pushId: number): Promise<PushStatus> 
   });
 }
 
-function tally(rows: { state: State; reason: Reason | null; n: number }[], exact: boolean): PushStatus {
+/** Adds rows up; `exact` false: duplicates and solicitation as « campagne ». */
+export function tally(rows: { state: State; reason: Reason | null; n: number }[], exact: boolean): PushStatus {
   const status: PushStatus = { selected: 0, setApart: {}, addressed: 0, states: {} };
   for (const { state, reason, n } of rows) {
     status.selected += n;
@@ -51,63 +49,7 @@ function tally(rows: { state: State; reason: Reason | null; n: number }[], exact
   return status;
 }
 
-/** Null: several of them, added up so that a partner's line is never about fewer than k people. */
-export type ForecastLine = { organisation: string | null; level: string | null; n: number };
-
-/** Null: fewer than k, or none. To a command every number is exact; to a person those about several organisations are rounded to ten. */
-export type Forecast = Omit<PushStatus, 'selected' | 'addressed'> & {
-  selected: number | null;
-  addressed: number | null;
-  byLevel: ForecastLine[];
-};
-
-/**
- * What a freeze would give now: the same selection, in a transaction that leaves nothing behind. A list of one invented
- * address must not find out that a partner holds it: a person's own lines are counted from what their organisation
- * knows alone, the partners' before duplicates, and the totals are told from k up, to the nearest ten (no oracle).
- */
-export async function forecastPush(ctx: Ctx, pushId: number): Promise<Forecast> {
-  const reader = ctx.actor.kind === 'user' ? ctx.actor.organisationId : null;
-  await visiblePush(ctx, pushId);
-  const own = reader === null ? [] : await withOrganisation(ctx.db, reader, (trx) => ownLines(trx, pushId, reader));
-  return acrossOrganisations(ctx.db, async (trx) => {
-    const push = await pushToProve(trx, pushId);
-    await selectContacts(trx, push);
-    const rows = (
-      await sql<{ state: State; reason: Reason | null; n: number }>`
-      select case when apart is null then 'planned' else 'set_apart' end as state, apart as reason, count(*) as n from selected group by 1, 2`.execute(
-        trx,
-      )
-    ).rows;
-    const lines = (
-      await sql<ForecastLine & { organisation: string; level: string }>`
-      select o.name as organisation, s.level, count(*) as n from selected s join organisations o on o.id = s.organisation_id
-      where case when ${reader}::bigint is null then s.apart is null else s.reason is null and s.organisation_id <> ${reader}::bigint end
-      group by 1, 2, s.position order by s.position, s.level`.execute(trx)
-    ).rows;
-    if (reader === null) return { ...tally(rows, true), byLevel: lines };
-    const k = await smallestGroup(trx, pushId);
-    return { ...told(tally(rows, false), k), byLevel: [...own, ...publishable(lines, k)] };
-  });
-}
-
-/** An organisation's own contacts, less those it knows to have refused: read under its own policies, partners change nothing to it. */
-async function ownLines(trx: Trx, pushId: number, organisationId: number): Promise<ForecastLine[]> {
-  const push = await pushToProve(trx, pushId);
-  const { rows } = await sql<ForecastLine>`
-    with recorded as (select address_hash from suppressions union select address_hash from consents where purpose = 'message')
-    select o.name as organisation, coalesce(${push.placed_level}::text, c.level) as level, count(*) as n
-    from contacts c
-    join push_signatories s on s.push_id = ${pushId} and s.organisation_id = c.organisation_id
-    join organisations o on o.id = c.organisation_id
-    left join recorded r on r.address_hash = c.address_hash
-    where c.organisation_id = ${organisationId} and ${compileAudience(push.rule)}
-      and case when r.address_hash is null then true else refusal_reason(c.organisation_id, ${push.campaign_id}, c.address_hash) is null end
-    group by 1, 2 order by 2`.execute(trx);
-  return rows;
-}
-
-const smallestGroup = async (trx: Trx, pushId: number): Promise<number> =>
+export const smallestGroup = async (trx: Trx, pushId: number): Promise<number> =>
   (
     await trx
       .selectFrom('pushes as p')
@@ -117,13 +59,13 @@ const smallestGroup = async (trx: Trx, pushId: number): Promise<number> =>
       .executeTakeFirstOrThrow()
   ).k;
 
-const toTen = (n: number): number => Math.round(n / 10) * 10;
+export const toTen = (n: number): number => Math.round(n / 10) * 10;
+
+/** Null: fewer than k, or none. To a command every number is exact; to a person those about several organisations are rounded to ten. */
+export type Told = Omit<PushStatus, 'selected' | 'addressed'> & { selected: number | null; addressed: number | null };
 
 /** Reasons under k are told together with the duplicates, or not at all; what people cancelled themselves is no secret. */
-function told(
-  { selected, addressed, setApart: { annule = 0, ...setApart } }: PushStatus,
-  k: number,
-): Omit<Forecast, 'byLevel'> {
+export function told({ selected, addressed, setApart: { annule = 0, ...setApart } }: PushStatus, k: number): Told {
   const large = Object.entries(setApart).filter(([reason, n]) => n >= k && reason !== 'campagne');
   const rest = selected - addressed - annule - large.reduce((sum, [, n]) => sum + n, 0);
   return {
@@ -139,22 +81,8 @@ function told(
   };
 }
 
-function publishable(lines: { organisation: string; level: string; n: number }[], k: number): ForecastLine[] {
-  const plan = decideCells(
-    lines.map(({ organisation, level, n }) => ({ dims: { organisation, level }, count: n })),
-    ['organisation', 'level'],
-    k,
-  );
-  return (plan?.cells ?? [])
-    .map(({ dims, count }) => ({ organisation: dims.organisation ?? null, level: dims.level ?? null, n: toTen(count) }))
-    .sort(
-      (a, b) =>
-        (a.organisation ?? '~').localeCompare(b.organisation ?? '~') || (a.level ?? '~').localeCompare(b.level ?? '~'),
-    );
-}
-
 /** A person sees the pushes of their campaigns' partners; for anything else it does not exist. */
-async function visiblePush(ctx: Ctx, pushId: number): Promise<void> {
+export async function visiblePush(ctx: Ctx, pushId: number): Promise<void> {
   if (ctx.actor.kind === 'clock') return;
   await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) => pushToProve(trx, pushId));
 }

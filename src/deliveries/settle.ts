@@ -15,9 +15,16 @@ export type Answer = {
 
 /**
  * Writes answers in one statement, fenced: only the worker that handed a row may settle it, and only while it is handed,
- * or unknown (a late answer). `planned` gives a row back whose final dot was certainly not sent.
+ * or unknown (a late answer). `planned` gives a row back whose final dot was certainly not sent. `counted`: some of them
+ * may be in `flights`.
  */
-export async function settle(db: Database, worker: string, answers: Answer[], now: Date): Promise<void> {
+export async function settle(
+  db: Database,
+  worker: string,
+  answers: Answer[],
+  now: Date,
+  counted = true,
+): Promise<void> {
   if (answers.length === 0) return;
   await withClient(db, 'across', async (client) => {
     const again = answers.filter((a) => a.state === 'planned' || a.state === 'deferred').map((a) => a.id);
@@ -33,6 +40,7 @@ export async function settle(db: Database, worker: string, answers: Answer[], no
       now,
     ];
     const { rows } = await client.query<{ id: number }>(SETTLE, values);
+    if (counted) await client.query('delete from flights where delivery_id = any($1::bigint[])', [values[0]]);
     const written = new Set(rows.map((r) => r.id));
     const invalid = answers.filter((a) => a.reason === 'adresse_invalide' && written.has(a.id)).map((a) => a.id);
     if (invalid.length > 0) await suppressInvalid(client, invalid, now);

@@ -10,7 +10,7 @@ import { purgeSignIn } from '../organisations/purge.ts';
 import { purgeOutbox } from '../outbox/purge.ts';
 import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
-import type { Queue } from './queue.ts';
+import { askDrain, type Queue } from './queue.ts';
 
 /** How long before its hour an occurrence of a recurring push exists, so that there is time to approve it. */
 const OCCURRENCE_AHEAD_DAYS = 15;
@@ -25,7 +25,7 @@ export async function tick(ctx: Ctx, queue: Pick<Queue, 'add'>): Promise<void> {
   if (lost > 0) log.warn({ rows: lost }, 'remises sans réponse : sort inconnu');
   const work = await pendingWork(ctx.db, now);
   for (const model of work.models) await prepareOccurrence(ctx, model, now);
-  for (const pushId of work.pushes) await queue.add('drain', { pushId });
+  for (const pushId of work.pushes) await askDrain(queue, pushId);
   for (const importId of work.imports) await queue.add('import', { importId });
   if (work.outbox) await queue.add('outbox', {});
 }

@@ -9,13 +9,20 @@ const LONG = { heartbeatSeconds: 10, expireInSeconds: 23 * 3_600 } as const;
  * is owed to whom, and the clock asks again for whatever a lost job left. Payloads hold ids only.
  */
 export const QUEUES = {
-  /** Freeze if needed, then hand over: one at a time per push. */
+  /** Freeze if needed, then hand over: as many processes per push as there are places. */
   drain: { ...LONG, retryLimit: 3 },
   import: { ...LONG, retryLimit: 2 },
   outbox: { heartbeatSeconds: 10, retryLimit: 3 },
 } as const;
+/** How many processes share one push at most; the clock asks for each place again every few seconds. */
+export const DRAINS_PER_PUSH = 4;
 export type QueueName = keyof typeof QUEUES;
-export type JobData = { drain: { pushId: number }; import: { importId: number }; outbox: Record<string, never> };
+export type JobData = {
+  /** `place`: from 1 to DRAINS_PER_PUSH, so that several processes may share a push. */
+  drain: { pushId: number; place: number };
+  import: { importId: number };
+  outbox: Record<string, never>;
+};
 
 export type Queue = {
   boss: PgBoss;
@@ -42,8 +49,16 @@ export async function openQueue(url: string): Promise<Queue> {
     await boss.createQueue(name, { policy: 'exclusive', notify: true, retryDelay: 1, ...options });
   return {
     boss,
-    // `exclusive` and a key: the same push is never drained by two jobs, and asking twice asks once.
-    add: async (name, data) => (await boss.send(name, data, { singletonKey: JSON.stringify(data) })) !== null,
+    // `exclusive` and a key: asking twice for the same thing asks once.
+    add: async (name, data) => (await boss.send(name, data, { singletonKey: keyOf(data) })) !== null,
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
   };
+}
+
+/** In one order: what comes back from the database has its keys in another. */
+const keyOf = (data: object): string => JSON.stringify(Object.entries(data).sort());
+
+/** Asks every place of a push; those that are taken already stay as they are. */
+export async function askDrain(queue: Pick<Queue, 'add'>, pushId: number): Promise<void> {
+  for (let place = 1; place <= DRAINS_PER_PUSH; place += 1) await queue.add('drain', { pushId, place });
 }

@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import type { Capabilities, ConnectFailure, Opened } from './smtp-handshake.ts';
 import { openDialogue } from './smtp-handshake.ts';
 import type { Reply } from './smtp-reply.ts';
+import type { Wire } from './smtp-wire.ts';
 import type { Transport } from './transport.ts';
 
 /** One envelope, one recipient (MAIL-24). `from` empty: the null sender. `data`: a finished message with CRLF. */
@@ -267,7 +268,8 @@ function converse({ wire, capabilities, timeouts }: Opened, signal: AbortSignal)
 export async function connectSmtp(
   transport: Transport,
   signal: AbortSignal,
+  tap?: (wire: Wire) => Wire,
 ): Promise<{ connection: SmtpConnection } | { failure: ConnectFailure }> {
-  const opened = await openDialogue(transport, signal);
+  const opened = await openDialogue(transport, signal, tap);
   return 'failure' in opened ? opened : { connection: converse(opened, signal) };
 }

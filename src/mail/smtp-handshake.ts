@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls, getCACertificates } from 'node:tls';
+import { lookupWithin, within } from './network.ts';
 import type { Reply } from './smtp-reply.ts';
 import type { Wire } from './smtp-wire.ts';
 import { openWire } from './smtp-wire.ts';
@@ -37,10 +38,20 @@ const tlsOptions = (transport: Transport) => ({
   ...(transport.ca === undefined ? {} : { ca: [...getCACertificates('default'), transport.ca] }),
 });
 
+/** A name is looked up once, by what refuses where it may not lead: it cannot mean another machine a moment later. */
+const destination = ({ host, port, network }: Transport) => ({
+  host,
+  port,
+  ...(network === undefined ? {} : { lookup: lookupWithin(network) }),
+});
+
 function openSocket(transport: Transport, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
-  const { host, port, security } = transport;
+  const { host, port, security, network } = transport;
+  if (network !== undefined && isIP(host) !== 0 && !within(network, host))
+    return Promise.reject(failed('connect', `${host}:${port} : cette adresse n’est pas permise ici`));
   return new Promise((resolve, reject) => {
-    const socket = security === 'tls' ? connectTls(tlsOptions(transport)) : connectTcp({ host, port });
+    const to = destination(transport);
+    const socket = security === 'tls' ? connectTls({ ...tlsOptions(transport), ...to }) : connectTcp(to);
     const give = (text: string) => {
       done();
       socket.destroy();
@@ -140,14 +151,18 @@ async function greet(wire: Wire, transport: Transport, timeouts: Timeouts): Prom
   return capabilities;
 }
 
-/** Connects, encrypts, signs in. A server that does not answer as it should is a value; nothing is thrown for it. */
+/**
+ * Connects, encrypts, signs in. A server that does not answer as it should is a value; nothing is thrown for it.
+ * `tap` may stand between us and the wire, to hear what is said (a trial does).
+ */
 export async function openDialogue(
   transport: Transport,
   signal: AbortSignal,
+  tap = (wire: Wire): Wire => wire,
 ): Promise<Opened | { failure: ConnectFailure }> {
   const timeouts = { ...DEFAULT_TIMEOUTS, ...transport.timeouts };
   try {
-    const wire = openWire(await openSocket(transport, timeouts.connect, signal));
+    const wire = tap(openWire(await openSocket(transport, timeouts.connect, signal)));
     const onAbort = () => wire.cut('envoi interrompu');
     signal.addEventListener('abort', onAbort, { once: true });
     try {

@@ -20,6 +20,8 @@ export type Wire = {
   /** Encrypts the same connection (STARTTLS); rejects with the reason of the cut. */
   upgrade: (options: ConnectionOptions, timeoutMs: number) => Promise<void>;
   cut: (reason: string) => void;
+  /** The connection in use: the encrypted one after `upgrade`. */
+  socket: () => Socket;
   /** null while the dialogue lives; after, why it ended. */
   ended: () => string | null;
   onCut: (listener: (reason: string) => void) => void;
@@ -110,6 +112,7 @@ export function openWire(first: Socket): Wire {
     patience,
     upgrade,
     cut,
+    socket: () => socket,
     ended: () => reason,
     onCut: (called) => {
       listener = called;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { invalid } from '../base/errors.ts';
+import type { Network } from './network.ts';
 
 export type TransportAuth =
   | { kind: 'password'; user: string; password: string }
@@ -40,6 +41,8 @@ export type Transport = {
   timeouts?: Partial<Timeouts>;
   /** PEM of an authority to trust besides the system's. */
   ca?: string;
+  /** Where its name may lead: this machine only, or never this machine. Not given: anywhere. */
+  network?: Network;
 };
 
 export const isLoopback = (host: string): boolean =>

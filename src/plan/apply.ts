@@ -75,7 +75,7 @@ export async function applyBundle(ctx: MemberCtx, bundle: Bundle): Promise<Chang
 }
 
 /** What every message is approved with, beside its own content: moving it asks for the approvals again. */
-const APPROVED_WITH_CAMPAIGN = new Set(['partners', 'nature', 'linkMode', 'cellDimensions', 'k']);
+const APPROVED_WITH_CAMPAIGN = new Set(['partners', 'nature', 'linkMode', 'cellDimensions', 'k', 'caps']);
 
 async function write(trx: Trx, ctx: MemberCtx, bundle: Bundle, changes: readonly Change[]): Promise<number> {
   const moved = (what: Change['what']) =>

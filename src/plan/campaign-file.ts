@@ -95,6 +95,12 @@ const campaignFile = fields({
     ).optional(),
     'plus-petit-groupe': z.number().optional(),
   }).optional(),
+  sollicitation: fields({
+    'par-personne': z.number().optional(),
+    jours: z.number().optional(),
+    'par-entreprise': z.number().optional(),
+    'jours-entreprise': z.number().optional(),
+  }).optional(),
   cibles: z
     .array(
       fields({
@@ -127,6 +133,11 @@ const NAMES: Record<string, string> = {
   linkMode: 'liens',
   cellDimensions: 'résultats',
   k: 'résultats',
+  caps: 'sollicitation',
+  perPerson: 'par-personne',
+  days: 'jours',
+  perCompany: 'par-entreprise',
+  companyDays: 'jours-entreprise',
   targets: 'cibles',
   measure: 'mesure',
   level: 'niveau',
@@ -159,6 +170,12 @@ export function campaignOf(source: YamlSource, slug: string): { value: CampaignF
       linkMode: data.liens,
       cellDimensions: data.résultats?.dimensions,
       k: data.résultats?.['plus-petit-groupe'],
+      caps: data.sollicitation && {
+        perPerson: data.sollicitation['par-personne'],
+        days: data.sollicitation.jours,
+        perCompany: data.sollicitation['par-entreprise'],
+        companyDays: data.sollicitation['jours-entreprise'],
+      },
       targets: data.cibles?.map((c) => ({ measure: c.mesure, level: c.niveau ?? null, value: c.valeur, note: c.note })),
     },
     (path) => path.map((step) => NAMES[String(step)] ?? step),

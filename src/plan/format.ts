@@ -25,6 +25,7 @@ const FIELDS: Record<string, string> = {
   linkMode: 'liens',
   cellDimensions: 'dimensions des résultats',
   k: 'plus petit groupe',
+  caps: 'plafonds de sollicitation',
   demo: 'démonstration',
   partners: 'partenaires',
   targets: 'cibles',

@@ -69,7 +69,17 @@ export const currentVariants = (trx: Trx, pushId: number) =>
   trx
     .selectFrom('proof_variants as v')
     .innerJoin('pushes as p', 'p.current_proof_id', 'v.proof_id')
-    .select(['v.id', 'v.organisation_id', 'v.level', 'v.subject', 'v.html', 'v.text', 'v.skeleton', 'v.bytes'])
+    .select([
+      'v.id',
+      'v.organisation_id',
+      'v.level',
+      'v.subject',
+      'v.html',
+      'v.text',
+      'v.skeleton',
+      'v.links',
+      'v.bytes',
+    ])
     .where('p.id', '=', pushId)
     .orderBy('v.organisation_id')
     .orderBy('v.level')

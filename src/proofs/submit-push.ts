@@ -7,20 +7,26 @@ import { allow } from '../organisations/permissions.ts';
 import { queueMail } from '../outbox/queue-mail.ts';
 import { mintTokens } from '../tracking/mint-tokens.ts';
 import { askedHashes, lockToProve, sameTerms } from './asked-hashes.ts';
+import { type CheckAt, checkVariants, refuseWhatBlocks } from './check-push.ts';
+import { compiled } from './check-read.ts';
 import { type PushToProve, pushToProve, signatoriesOf } from './queries.ts';
 import { readInputs, renderAll, type Variant } from './variants.ts';
 
-const BLOCK_BYTES = 100_000;
-
 /**
  * Compiles and stores exactly what would leave, for each signatory and level, and asks each signatory for its yes.
- * A signatory whose own content did not move since its yes is not asked again. Returns the proof's id.
+ * A signatory whose own content did not move since its yes is not asked again. Returns the proof's id. Throws `preflight`
+ * with the sentences of the proofreading that block; `at` is what that proofreading is told.
  */
-export async function submitPush(ctx: Ctx, pushId: number): Promise<{ proofId: number; asked: number }> {
-  allow(ctx.actor, 'push.submit');
-  if (ctx.actor.kind === 'clock')
+export async function submitPush(
+  ctx: Ctx,
+  pushId: number,
+  at: CheckAt = {},
+): Promise<{ proofId: number; asked: number }> {
+  const { actor } = ctx;
+  allow(actor, 'push.submit');
+  if (actor.kind === 'clock')
     throw conflict('actor', 'Une personne ou une commande soumet un envoi, jamais l’horloge.');
-  const { organisationId } = ctx.actor;
+  const { organisationId } = actor;
   const { push, inputs } = await withOrganisation(ctx.db, organisationId, async (trx) => {
     const push = await pushToProve(trx, pushId);
     refuseUnlessOwn(push, organisationId);
@@ -29,7 +35,7 @@ export async function submitPush(ctx: Ctx, pushId: number): Promise<{ proofId: n
   if (inputs.length === 0)
     throw invalid('signatories', 'Aucune organisation ne signe cet envoi : choisissez au moins une signataire.');
   const variants = await renderAll(inputs);
-  refuseTooHeavy(variants);
+  refuseWhatBlocks(await checkVariants({ ...ctx, actor }, push, compiled(inputs, variants), at));
   return acrossOrganisations(ctx.db, async (trx) => {
     const locked = await lockToProve(trx, pushId);
     refuseUnlessOwn(locked, organisationId);
@@ -42,8 +48,8 @@ export async function submitPush(ctx: Ctx, pushId: number): Promise<{ proofId: n
         campaign_id: push.campaign_id,
         push_id: pushId,
         content_version: push.content_version,
-        created_by: ctx.actor.kind === 'user' ? ctx.actor.name : 'commande',
-        created_by_user_id: ctx.actor.kind === 'user' ? ctx.actor.userId : null,
+        created_by: actor.kind === 'user' ? actor.name : 'commande',
+        created_by_user_id: actor.kind === 'user' ? actor.userId : null,
         created_at: ctx.now(),
       })
       .returning('id')
@@ -92,15 +98,6 @@ function refuseUnlessOwn(push: PushToProve, organisationId: number): void {
   if (push.finished_at) throw conflict('finished', 'Cet envoi est terminé : créez-en un autre.');
   if (push.recurrence)
     throw conflict('recurring', 'Un envoi récurrent se valide numéro par numéro : soumettez le prochain numéro.');
-}
-
-function refuseTooHeavy(variants: Variant[]): void {
-  const heavy = variants.find((v) => v.rendered.htmlBytes > BLOCK_BYTES);
-  if (heavy)
-    throw invalid(
-      'too_heavy',
-      `La variante « ${heavy.rendered.level} » pèse ${Math.round(heavy.rendered.htmlBytes / 1000)} ko : au-delà de 100 ko, les messageries la coupent. Retirez des blocs.`,
-    );
 }
 
 const storeVariants = (trx: Trx, proofId: number, campaignId: number, variants: Variant[]) =>

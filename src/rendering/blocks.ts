@@ -20,7 +20,7 @@ export type BlockContext = {
   underTitle: boolean;
 };
 
-const TYPE_NAMES: Record<Block['type'], string> = {
+export const TYPE_NAMES: Record<Block['type'], string> = {
   title: 'titre',
   text: 'texte',
   image: 'image',

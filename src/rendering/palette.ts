@@ -15,7 +15,7 @@ const DARK_FIELDS = {
 };
 
 const LEVELS: Record<Level, { light: string; dark: string }> = {
-  institutionnel: { light: '#3f4fa3', dark: '#a5b4ff' },
+  institutionnel: { light: '#36458f', dark: '#a5b4ff' },
   operationnel: { light: '#0f6b6b', dark: '#63d0c8' },
   terrain: { light: '#9a5b00', dark: '#f3b75a' },
 };

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { notFound, Refusal } from '../base/errors.ts';
 import { LEVELS, type Level } from '../base/words.ts';
-import { forecastPush } from '../deliveries/queries.ts';
+import { forecastPush } from '../deliveries/forecast.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { approvePush } from '../proofs/approve-push.ts';
 import { readApprovals, readLastAnswered, readSubmitted, type Submitted } from '../proofs/read-approvals.ts';

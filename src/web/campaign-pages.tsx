@@ -5,6 +5,7 @@ import { CHANNEL_NAMES } from '../pushes/schema.ts';
 import type { Report } from '../reports/report.ts';
 import { periodText, plural, pushUrl, recurrenceText, Standing, standing, whenOf } from './push-words.tsx';
 import { LevelBars, MainThree, Targets, tableOf } from './report-parts.tsx';
+import { capsText } from './solicitations-pages.tsx';
 import { Acts, ButtonLink, Empty, Facts, PageHead, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
 import { Tabs } from './ui/flow.tsx';
@@ -171,6 +172,7 @@ const Identity = ({ campaign: c }: { campaign: CampaignSheet }) => (
         ['Base légale', c.legalBasis],
         ['Point de contact', c.contactPoint || 'non précisé'],
         ['Plus petit groupe publié', plural(c.k, 'destinataire', 'destinataires')],
+        ['Sollicite au plus', capsText(c.caps)],
       ]}
     />
   </Section>

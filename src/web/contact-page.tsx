@@ -6,6 +6,7 @@ import { PUBLIC_NAMES, SIZE_NAMES } from '../base/words.ts';
 import type { PersonFile } from '../contacts/export-person.ts';
 import type { ContactPage } from '../contacts/read-contacts-page.ts';
 import { REASON_NAMES, STATE_NAMES } from '../deliveries/schema.ts';
+import { TREATED } from '../pressure/own-view.ts';
 import { nameOf } from './contacts-pages.tsx';
 import { Acts, ButtonLink, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { Choices, ErrorSummary, errorOf, Field } from './ui/fields.tsx';
@@ -76,7 +77,7 @@ export const ContactView = ({
         <Rows label="Messages, du plus récent au plus ancien">
           {messages.map((m) => (
             <Row
-              when={m.at ? shortDateTime(m.at) : 'pas encore'}
+              when={m.at ? shortDateTime(m.at) : m.state === TREATED ? 'sans date' : 'pas encore'}
               datetime={m.at?.toISOString()}
               what={m.title}
               end={<MessageState state={m.state} />}
@@ -148,11 +149,14 @@ const MessageState = ({ state }: { state: string }) => {
       ? 'ok'
       : ['failed', 'bounced', 'complained', 'unknown'].includes(state)
         ? 'stop'
-        : ['set_apart', 'cancelled'].includes(state)
+        : ['set_apart', 'cancelled', TREATED].includes(state)
           ? 'off'
           : 'wait';
-  return <State kind={kind}>{STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state}</State>;
+  return <State kind={kind}>{stateName(state)}</State>;
 };
+
+const stateName = (state: string): string =>
+  state === TREATED ? 'traité par la campagne' : (STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state);
 
 function profile(c: Contact): [string, Child][] {
   const collected = c.collectedOn ? parseParis(c.collectedOn) : null;
@@ -283,11 +287,6 @@ export function personRows({ profile, consents, suppressions, messages }: Person
       k.at,
     ]),
     ...suppressions.map((s): CsvValue[] => ['ne plus écrire', s.scope, `${s.reason} (${s.source})`, s.at]),
-    ...messages.map((m): CsvValue[] => [
-      'message',
-      m.push,
-      STATE_NAMES[m.state as keyof typeof STATE_NAMES] ?? m.state,
-      m.handedAt,
-    ]),
+    ...messages.map((m): CsvValue[] => ['message', m.push, stateName(m.state), m.handedAt]),
   ];
 }

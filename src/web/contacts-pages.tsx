@@ -54,6 +54,7 @@ const Full = (p: ContactsProps) => (
         Importer des contacts
       </ButtonLink>
       <ButtonLink href="/contacts/imports">Voir les imports</ButtonLink>
+      <ButtonLink href="/sollicitations">Voir les sollicitations</ButtonLink>
       {p.mayExport && (
         <>
           <ButtonLink href="/contacts/export.csv" download quiet>

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Ctx } from '../base/context.ts';
+import type { Resolver } from '../mail/resolver.ts';
 import type { Session } from '../organisations/sessions.ts';
 import type { FlashMessage } from './ui/components.tsx';
 
@@ -13,6 +14,8 @@ export type WebDeps = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
   /** Mail goes to the catcher: shown on every page, and its mailbox is offered. */
   demo: boolean;
   trustedProxies: number;
+  /** What the DNS answers about sender domains; the machine's own by default. */
+  resolver?: Resolver;
   wake: Wake;
 };
 

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Ctx } from '../base/context.ts';
 import { readCampaigns } from '../campaigns/read-campaign.ts';
 import { openImports } from '../contacts/open-imports.ts';
-import { forecastPush } from '../deliveries/queries.ts';
+import { forecastPush } from '../deliveries/forecast.ts';
 import { type PushLine, readPushes } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
 import { readReport } from '../reports/report.ts';

@@ -67,6 +67,9 @@ export const OrganisationView = ({
       />
       {!mayWrite && <p class="meta">Ces réglages sont tenus par l’administrateur de votre organisation.</p>}
     </Section>
+    <Section title="Par où part le courrier" action={{ href: '/organisation/envoi', label: 'Ouvrir « Envoi »' }}>
+      <p>Le serveur qui remet vos messages, et les domaines depuis lesquels votre organisation peut écrire.</p>
+    </Section>
     <Section title="Les personnes">
       <DataTable
         caption={members.length === 1 ? 'Une personne travaille ici' : `${members.length} personnes travaillent ici`}

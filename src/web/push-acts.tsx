@@ -6,10 +6,11 @@ import type { PushState } from '../deliveries/queries.ts';
 import { sendNow } from '../deliveries/send-now.ts';
 import { allow } from '../organisations/permissions.ts';
 import { submitPush } from '../proofs/submit-push.ts';
-import { readPush } from '../pushes/read-push.ts';
+import { type PushSheet, readPush } from '../pushes/read-push.ts';
 import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { page, redirectWith } from './page.tsx';
+import { Findings, proofreadingOf } from './push-check.tsx';
 import { type Overview, overviewOf } from './push-overview.ts';
 import { roundly } from './push-parts.tsx';
 import { listed, plural, pushUrl, whenOf } from './push-words.tsx';
@@ -118,7 +119,8 @@ export function pushActs(deps: WebDeps) {
   app.post(`${base}/soumission`, async (c) => {
     const push = await sheet(c);
     try {
-      const { asked } = await submitPush(acting(c), push.id);
+      const view = await overviewOf(acting(c), push);
+      const { asked } = await submitPush(acting(c), push.id, { demo: deps.demo, forecast: view.forecast });
       await deps.wake({ kind: 'outbox' });
       const text = asked
         ? `L’envoi est soumis. ${plural(asked, 'organisation est appelée', 'organisations sont appelées')} à valider.`
@@ -127,6 +129,7 @@ export function pushActs(deps: WebDeps) {
     } catch (error) {
       // What the content lacks is corrected in the content: the page says what, and leads there.
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
+      if (error.code === 'preflight') return refused(c, push);
       return page(
         c,
         { title: 'À corriger avant de soumettre', current: '/campagnes', status: 422 },
@@ -171,6 +174,28 @@ export function pushActs(deps: WebDeps) {
       await act.run(c, view);
       return redirectWith(c, pushUrl(view.push), { kind: 'ok', text: act.done });
     });
+  }
+
+  /** All that blocks, where each point is mended; what is only to be looked at stays on the page of the push. */
+  async function refused(c: WebContext, push: PushSheet) {
+    const check = await proofreadingOf(c, await overviewOf(acting(c), push));
+    const blocking = check?.findings.filter((f) => f.level === 'bloquant') ?? [];
+    return page(
+      c,
+      { title: 'À corriger avant de soumettre', current: '/campagnes', status: 422 },
+      <>
+        <PageHead
+          back={{ href: pushUrl(push), label: push.title }}
+          title={
+            blocking.length > 1 ? `Il reste ${blocking.length} points à corriger.` : 'Il reste un point à corriger.'
+          }
+          lead="Corrigez, puis soumettez de nouveau : rien n’a été envoyé aux signataires."
+        />
+        <Section title="Relecture automatique">
+          <Findings findings={blocking} push={push} editable />
+        </Section>
+      </>,
+    );
   }
 
   async function allowed(c: WebContext, act: Act): Promise<Overview> {

@@ -1,7 +1,9 @@
 import type { Ctx } from '../base/context.ts';
 import { notFound } from '../base/errors.ts';
-import { forecastPush, type PushStatus, pushStatus } from '../deliveries/queries.ts';
+import { forecastPush } from '../deliveries/forecast.ts';
+import { type PushStatus, pushStatus } from '../deliveries/queries.ts';
 import { type PushLine, readPushes } from '../deliveries/read-pushes.ts';
+import { readTroubles, type Troubles } from '../deliveries/read-troubles.ts';
 import type { Session } from '../organisations/sessions.ts';
 import { type Approvals, readApprovals } from '../proofs/read-approvals.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
@@ -16,6 +18,8 @@ export type Overview = {
   /** Before the list is drawn, what it would be; after, what became of it. */
   forecast: Awaited<ReturnType<typeof forecastPush>> | null;
   status: PushStatus | null;
+  /** What slows or stops it now. */
+  troubles: Troubles | null;
   /** Of a series: the issues already made. */
   issues: PushLine[];
 };
@@ -34,6 +38,7 @@ export async function overviewOf(ctx: Ctx<Session['actor']>, push: PushSheet): P
     approvals: await readApprovals(ctx, push.id),
     forecast: drawn || !open ? null : await forecastPush(ctx, push.id),
     status: drawn ? await pushStatus(ctx, push.id) : null,
+    troubles: drawn && open ? await readTroubles(ctx, push.id) : null,
     issues: siblings.filter((s) => s.modelId === push.id),
   };
 }

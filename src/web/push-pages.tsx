@@ -4,9 +4,12 @@ import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { Audience } from '../contacts/audience-queries.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
+import type { PushCheck } from '../proofs/check-schema.ts';
+import { Proofreading } from './push-check.tsx';
 import { PushFields, type PushValues } from './push-form.tsx';
 import type { Overview } from './push-overview.ts';
 import { ApprovalList, Forecast, Ledger, NextStep, PushHead, SendingProgress } from './push-parts.tsx';
+import { TroubleNotes } from './push-troubles.tsx';
 import { listed, pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
 import { nextDates } from './recurrence-form.tsx';
 import {
@@ -79,7 +82,14 @@ export const NewPushPage = ({ csrf, campaign: c, audiences, pushes, values, erro
   </>
 );
 
-type PushProps = Overview & { csrf: string; demo: boolean; values: PushValues; errors?: readonly FieldError[] };
+type PushProps = Overview & {
+  /** Null once it is too late to correct anything. */
+  check: PushCheck | null;
+  csrf: string;
+  demo: boolean;
+  values: PushValues;
+  errors?: readonly FieldError[];
+};
 
 /** Where the push stands, the one thing to do next, then whom it reaches and who said yes. */
 export const PushPage = (p: PushProps) => {
@@ -101,9 +111,11 @@ export const PushPage = (p: PushProps) => {
         {line.progress && (
           <Section title="Où en est l’envoi">
             <SendingProgress line={line} />
+            <TroubleNotes troubles={p.troubles} />
             {p.status && <Ledger status={p.status} demo={p.demo} />}
           </Section>
         )}
+        {p.check && <Proofreading check={p.check} push={push} actor={p.actor} csrf={p.csrf} />}
         {p.forecast && (
           <Forecast
             forecast={p.forecast}

@@ -6,6 +6,7 @@ import { REASON_NAMES, type State as RowState, STATE_NAMES } from '../deliveries
 import { may } from '../organisations/permissions.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
 import type { Overview } from './push-overview.ts';
+import { PressureSentence } from './push-pressure.tsx';
 import { listed, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
 import { Acts, Button, ButtonLink, Csrf, PageHead, Prose, Row, Rows, Section } from './ui/components.tsx';
@@ -18,7 +19,7 @@ type HeadProps = {
   push: PushSheet;
   line: Pick<PushLine, 'state' | 'signatories' | 'changesAskedBy' | 'recurrence' | 'at' | 'progress'>;
   organisation: number;
-  current: 'ensemble' | 'contenu' | 'apercu' | 'validation';
+  current: 'ensemble' | 'contenu' | 'apercu' | 'validation' | 'destinataires';
 };
 
 /** The opening of every page of a push: its name, its state, its four views. */
@@ -36,6 +37,9 @@ export const PushHead = ({ push, line, organisation, current }: HeadProps) => (
         { href: pushUrl(push, '/contenu'), label: 'Contenu', current: current === 'contenu' },
         { href: pushUrl(push, '/apercu'), label: 'Aperçu', current: current === 'apercu' },
         { href: pushUrl(push, '/validation'), label: 'Validation', current: current === 'validation' },
+        ...(line.progress
+          ? [{ href: pushUrl(push, '/destinataires'), label: 'Destinataires', current: current === 'destinataires' }]
+          : []),
       ]}
     />
   </>
@@ -260,11 +264,16 @@ export const Forecast = ({ forecast: f, k, signatories, mayImport }: ForecastPro
     {f.selected || f.byLevel.length ? (
       <>
         <DataTable
-          caption="En tout, à la dizaine près"
+          caption={
+            signatories > 1
+              ? 'En tout, à la dizaine près, avant de retirer les adresses que vous avez en commun avec vos partenaires'
+              : 'En tout, à la dizaine près'
+          }
           columns={[{ label: 'Contacts' }, { label: 'Nombre', numeric: true }]}
           rows={[['Adressés', roundly(f.addressed, k)], ...apartRows(f)]}
           total={['Sélectionnés', roundly(f.selected, k)]}
         />
+        <PressureSentence pressure={f.pressure} alone={signatories < 2} />
         <DataTable
           caption="Par organisation et par niveau, avant de retirer les adresses que plusieurs ont en commun"
           columns={[{ label: 'Organisation' }, { label: 'Niveau' }, { label: 'Contacts', numeric: true }]}

@@ -13,11 +13,13 @@ import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
 import { pushActs } from './push-acts.tsx';
+import { proofreadingOf, pushCheckPages } from './push-check.tsx';
 import { formErrors, NOTHING_YET, type PushValues, pushFields, valuesFrom, valuesOf } from './push-form.tsx';
 import { overviewOf } from './push-overview.ts';
 import { NewPushPage, PushPage } from './push-pages.tsx';
 import { SendingProgress } from './push-parts.tsx';
 import { pushPreviewPages } from './push-preview.tsx';
+import { pushRowsPages } from './push-rows.tsx';
 import { listed, pushUrl, recurrenceText } from './push-words.tsx';
 import { nextDates } from './recurrence-form.tsx';
 
@@ -26,6 +28,8 @@ export function pushPages(deps: WebDeps) {
   const app = new Hono<WebEnv>();
   app.route('/', pushActs(deps));
   app.route('/', pushPreviewPages(deps));
+  app.route('/', pushRowsPages(deps));
+  app.route('/', pushCheckPages(deps));
 
   app.get('/campagnes/:campaign/envois/nouveau', async (c) => newPush(c, NOTHING_YET));
 
@@ -122,6 +126,7 @@ export function pushPages(deps: WebDeps) {
       { title: push.title, current: '/campagnes', status: refused ? 422 : 200 },
       <PushPage
         {...view}
+        check={await proofreadingOf(c, view)}
         csrf={c.get('session').csrf}
         demo={deps.demo}
         values={refused?.values ?? valuesFrom(push)}

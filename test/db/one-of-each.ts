@@ -91,6 +91,32 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
         created_at: NOW,
       })
       .execute();
+    const touched = { updated_at: NOW, updated_by: 'test' };
+    await trx
+      .insertInto('transports')
+      .values({ organisation_id, host: 'smtp.example', port: 587, security: 'tls', auth: 'aucune', ...touched })
+      .execute();
+    await trx
+      .insertInto('sender_domains')
+      .values({ organisation_id, domain: 'opco.example', signing: 'relais', created_at: NOW, updated_at: NOW })
+      .execute();
+    const declared = await trx
+      .insertInto('declared_solicitations')
+      .values({
+        ...campaign,
+        kind: 'enquete',
+        label: 'Enquête',
+        at: NOW,
+        people: 1,
+        created_by: 'test',
+        created_at: NOW,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto('solicited')
+      .values({ declared_id: declared.id, organisation_id, at: NOW, address_hash: hash })
+      .execute();
     await trx
       .insertInto('key_message_versions')
       .values({ ...campaign, key_message_id: edl.id, version: 1, wordings: '{}', created_by: 'test', created_at: NOW })

@@ -5,8 +5,9 @@ import { addressHash } from '../../src/contacts/addresses.ts';
 import { saveAudience } from '../../src/contacts/save-audience.ts';
 import { suppressAddress } from '../../src/contacts/suppress.ts';
 import { acrossOrganisations, openDatabase, withOrganisation } from '../../src/db/database.ts';
+import { forecastPush } from '../../src/deliveries/forecast.ts';
 import { freezePush } from '../../src/deliveries/freeze.ts';
-import { forecastPush, pushStatus } from '../../src/deliveries/queries.ts';
+import { pushStatus } from '../../src/deliveries/queries.ts';
 import { sendNow } from '../../src/deliveries/send-now.ts';
 import { NOW, SECRETS, type TestDatabase, testDatabase } from '../support/database.ts';
 import {
@@ -38,13 +39,14 @@ describe('the list of a push', () => {
     await oppose(push.addresses.opco[11] ?? '');
     await submitAndApprove(t, push.id);
     const owner = t.ctx({ kind: 'command', name: 'commande', organisationId: t.cast.organisations.opco });
-    const { byLevel, ...forecast } = await forecastPush(owner, push.id);
+    const { byLevel, pressure, ...forecast } = await forecastPush(owner, push.id);
     expect(forecast).toEqual({
       selected: 65,
       setApart: { doublon: 5, opposition: 2 },
       addressed: 58,
       states: { planned: 58 },
     });
+    expect(pressure).toMatchObject({ people: 0, held: [], setApart: 0 });
     expect(byLevel.reduce((sum, group) => sum + group.n, 0)).toBe(58);
     expect(await sendNow(t.ctx(t.cast.alice), push.id)).toBe(true);
     const status = await pushStatus(owner, push.id);

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fromParis } from '../../src/base/dates.ts';
 import { acrossOrganisations, openDatabase, withOrganisation } from '../../src/db/database.ts';
 import { cancelPush } from '../../src/deliveries/control.ts';
+import { openWays } from '../../src/deliveries/ways.ts';
 import { tick } from '../../src/jobs/clock.ts';
 import type { JobData, Queue, QueueName } from '../../src/jobs/queue.ts';
 import { works } from '../../src/jobs/work.ts';
@@ -35,13 +36,15 @@ function fakeQueue(): Pick<Queue, 'add'> & { jobs: Job[]; drains: () => number[]
   const jobs: Job[] = [];
   return {
     jobs,
-    drains: () => jobs.flatMap(({ data }) => ('pushId' in data ? [data.pushId] : [])),
+    drains: () => jobs.flatMap(({ data }) => ('pushId' in data && data.place === 1 ? [data.pushId] : [])),
     add: async (name, data) => {
       jobs.push({ name, data });
       return true;
     },
   };
 }
+
+const waysBy = (pool: ReturnType<Sink['pool']>) => openWays({ db: t.db, secrets: SECRETS }, pool, { demo: true });
 
 const at = (now: Date, db = t.db) => ({ ...t.ctx({ kind: 'clock' as const, name: 'clock' }, now), db });
 
@@ -51,20 +54,20 @@ async function twoClocks(now: Date): Promise<number[]> {
   const queue = fakeQueue();
   await Promise.all([tick(at(now), queue), tick(at(now, other), queue)]);
   await Promise.all(
-    [t.db, other].flatMap((db, i) => {
+    [t.db, other].map(async (db, i) => {
       const todo = works(
         {
           db,
           secrets: SECRETS,
           publicUrl: 'https://pv.example',
           now: () => now,
-          pool: sink.pool(2),
+          ways: await waysBy(sink.pool(2)),
           sendOne: async () => ({ outcome: 'accepted', text: 'ok' }),
         },
         `w${i}`,
         new AbortController().signal,
       );
-      return queue.drains().map((pushId) => todo.drain({ pushId }));
+      await Promise.all(queue.drains().map((pushId) => todo.drain({ pushId, place: 1 })));
     }),
   );
   await other.close();
@@ -119,13 +122,13 @@ describe('a push at its hour', () => {
         secrets: SECRETS,
         publicUrl: 'https://pv.example',
         now: () => now,
-        pool: sink.pool(),
+        ways: await waysBy(sink.pool()),
         sendOne: async () => ({ outcome: 'accepted', text: 'ok' }),
       },
       'tardif',
       new AbortController().signal,
     );
-    await todo.drain({ pushId: push.id });
+    await todo.drain({ pushId: push.id, place: 1 });
     expect(received(push)).toEqual([]);
     expect(await ledger(t, push.id)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
+import { openWays } from '../../src/deliveries/ways.ts';
 import { tick } from '../../src/jobs/clock.ts';
 import { openQueue, type Queue } from '../../src/jobs/queue.ts';
 import { startWorkers } from '../../src/jobs/work.ts';
@@ -39,7 +40,7 @@ async function machine(sink: Awaited<ReturnType<typeof startSink>>) {
       secrets: SECRETS,
       publicUrl: 'https://pv.example',
       now: () => NOW,
-      pool,
+      ways: await openWays({ db, secrets: SECRETS }, pool, { demo: true }),
       sendOne: async () => ({ outcome: 'accepted', text: 'ok' }),
     },
     stop.signal,
@@ -50,13 +51,13 @@ async function machine(sink: Awaited<ReturnType<typeof startSink>>) {
 describe('the queue', () => {
   test('takes the same push once, however many clocks ask, and again once it is done', async () => {
     const [one, two] = await Promise.all([queue(), queue()]);
-    const asked = await Promise.all([one, two, one, two].map((q) => q.add('drain', { pushId: 77 })));
+    const asked = await Promise.all([one, two, one, two].map((q) => q.add('drain', { pushId: 77, place: 1 })));
     expect(asked.filter(Boolean)).toHaveLength(1);
-    expect(await one.add('drain', { pushId: 78 })).toBe(true);
+    expect(await one.add('drain', { pushId: 78, place: 1 })).toBe(true);
     const [job] = await one.boss.fetch('drain');
-    expect(await two.add('drain', job?.data as { pushId: number })).toBe(false);
+    expect(await two.add('drain', job?.data as { pushId: number; place: number })).toBe(false);
     await one.boss.complete('drain', job?.id ?? '');
-    expect(await two.add('drain', job?.data as { pushId: number })).toBe(true);
+    expect(await two.add('drain', job?.data as { pushId: number; place: number })).toBe(true);
     await one.boss.deleteAllJobs('drain');
   });
 

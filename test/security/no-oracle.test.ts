@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { saveAudience } from '../../src/contacts/save-audience.ts';
 import { suppressAddress } from '../../src/contacts/suppress.ts';
-import { forecastPush, pushStatus } from '../../src/deliveries/queries.ts';
+import { forecastPush } from '../../src/deliveries/forecast.ts';
+import { pushStatus } from '../../src/deliveries/queries.ts';
 import { freeze } from '../deliveries/ledger.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { makeContacts, makePush, submitAndApprove } from '../support/factories.ts';

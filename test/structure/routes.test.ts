@@ -53,6 +53,8 @@ function address(route: string): string | null {
     [/^\/contacts\/imports\/:id\{[^/]+\}(?=[/.]|$)/, `/contacts/imports/${world.importId}`],
     [/^\/contacts\/:id\{[^/]+\}(?=[/.]|$)/, `/contacts/${world.contactId}`],
     [/^\/audiences\/:id\{[^/]+\}(?=[/.]|$)/, `/audiences/${world.audienceId}`],
+    [/\/domaines\/:id\{[^/]+\}(?=[/.]|$)/, `/domaines/${world.senderDomainId}`],
+    [/^\/sollicitations\/:id\{[^/]+\}(?=[/.]|$)/, `/sollicitations/${world.solicitationId}`],
     [/^\/courrier\/:id\{[^/]+\}(?=[/.]|$)/, `/courrier/${world.mailId}`],
   ];
   const filled = ids.reduce((done, [param, id]) => done.replace(param, String(id)), path);

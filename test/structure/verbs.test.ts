@@ -17,6 +17,8 @@ const ACROSS: Record<string, string> = {
   'campaigns/locate-campaign.ts': 'a command names a campaign before it knows whose it is',
   'campaigns/public-notice.ts': 'a page without session: who is responsible for a campaign’s data',
   'campaigns/public-file.ts': 'a page without session: an image of a message, shown to whoever reads it',
+  'contacts/own-messages.ts': 'hides what columns the organisation may not read would tell; keeps to its own rows',
+  'contacts/read-solicitations-page.ts': 'the same: what was held is left out of its own counts',
   'contacts/run-import.ts': 'the clock’s worker takes the next queued file, whoever it belongs to',
   'contacts/suppress.ts': 'a person who asks not to hear from anybody here any more is refused to all organisations',
   'deliveries/catch-mails.ts': 'the demonstration catcher sorts each message to the organisation that sent it',
@@ -26,8 +28,9 @@ const ACROSS: Record<string, string> = {
   'deliveries/drain.ts': 'the end of a push is the end of its last row, whosever it is',
   'deliveries/freeze.ts': 'duplicates between organisations are only visible over all of them',
   'deliveries/pending-work.ts': 'the clock’s round',
-  'deliveries/queries.ts':
-    'totals over all signatories, and the forecast, which is a freeze that leaves nothing behind',
+  'deliveries/forecast.ts':
+    'a freeze that leaves nothing behind: commands are told all, persons the partners’ from k up',
+  'deliveries/queries.ts': 'totals over all signatories',
   'deliveries/read-pushes.ts': 'joint progress of a push: sums of addressed rows only',
   'deliveries/recipient.ts': 'a page without session: the link of a message says whose contact it is',
   'deliveries/settle.ts': 'answers of the mail server, by row',
@@ -45,11 +48,14 @@ const ACROSS: Record<string, string> = {
   'organisations/sign-in.ts': 'the same, before there is a session',
   'outbox/drain.ts': 'the clock’s worker sends what any organisation owes to one person',
   'plan/demo-organisations.ts': 'the organisations of the demonstration, before they exist',
+  'proofs/check-senders.ts': 'the lead learns whether each signatory may write from its domain: a yes or a no',
   'proofs/submit-push.ts': 'a proof holds the variants of every signatory; the lead alone submits it',
   'proofs/web-version.ts': 'a page without session: the online version of a message',
   'pushes/locate-push.ts': 'a command names a push before it knows whose it is',
   'pushes/make-occurrence.ts': 'the clock prepares the next issue of any series',
   'reports/report.ts': 'joint figures, over k, in a transaction that can only read',
+  'senders/self-test-keys.ts': 'at start every key is tried, whoever’s mail it signs',
+  'senders/recheck-domains.ts': 'the clock looks again at the domains of every organisation',
   'tracking/flush.ts': 'the journal holds the clicks of every campaign',
   'tracking/token-store.ts': 'a clicked link says by itself whose it is',
 };
@@ -96,6 +102,7 @@ const WITHOUT_PERMISSION: Record<string, string> = {
   'organisations/sessions.ts': 'the cookie is the permission, over that session only',
   'organisations/sign-in.ts': 'nobody is signed in yet',
   'outbox/drain.ts': 'the worker sends what a verb was allowed to owe',
+  'senders/recheck-domains.ts': 'the clock; what it writes is what the DNS said',
   'tracking/flush.ts': 'the flusher stores what the journal holds',
 };
 

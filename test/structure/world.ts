@@ -1,3 +1,4 @@
+import { declareSolicitation } from '../../src/contacts/declare-solicitation.ts';
 import { importContacts } from '../../src/contacts/import-contacts.ts';
 import { keepImport } from '../../src/contacts/keep-import.ts';
 import { saveAudience } from '../../src/contacts/save-audience.ts';
@@ -5,6 +6,7 @@ import { withOrganisation } from '../../src/db/database.ts';
 import { storeCaught } from '../../src/deliveries/catch-mails.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
+import { addDomain } from '../../src/senders/add-domain.ts';
 import { NOW, type TestDatabase } from '../support/database.ts';
 import { letter, makeCampaign } from '../support/factories.ts';
 
@@ -20,6 +22,8 @@ export type World = {
   address: string;
   importId: number;
   mailId: number;
+  senderDomainId: number;
+  solicitationId: number;
 };
 
 /** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
@@ -65,5 +69,23 @@ export async function makeWorld(t: TestDatabase): Promise<World> {
         (await trx.selectFrom('caught_mails').select('id').where('rcpt_to', '=', address).executeTakeFirstOrThrow()).id,
       ] as const,
   );
-  return { campaign, campaignId, push, audienceId: audience.id, contactId, address, importId, mailId };
+  const { id: senderDomainId } = await addDomain(t.ctx(t.cast.emma), { domain: 'zebre.example', signing: 'ici' });
+  const { id: solicitationId } = await declareSolicitation(ctx, {
+    kind: 'enquete',
+    label: 'Enquête sur les zèbres',
+    at: NOW,
+    audienceId: audience.id,
+  });
+  return {
+    campaign,
+    campaignId,
+    push,
+    audienceId: audience.id,
+    contactId,
+    address,
+    importId,
+    mailId,
+    senderDomainId,
+    solicitationId,
+  };
 }

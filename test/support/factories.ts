@@ -3,6 +3,7 @@ import { createCampaign } from '../../src/campaigns/create-campaign.ts';
 import type { CampaignInput } from '../../src/campaigns/schema.ts';
 import { addressHash } from '../../src/contacts/addresses.ts';
 import type { AudienceInput } from '../../src/contacts/audience-schema.ts';
+import { companyHasher } from '../../src/contacts/company-hash.ts';
 import { saveAudience } from '../../src/contacts/save-audience.ts';
 import { withOrganisation } from '../../src/db/database.ts';
 import { approvePush } from '../../src/proofs/approve-push.ts';
@@ -36,6 +37,7 @@ export type ContactOptions = {
   level?: (i: number) => string;
   region?: (i: number) => string | null;
   sizeClass?: (i: number) => string;
+  siret?: (i: number) => string | null;
 };
 
 /** `count` contacts of one organisation, written at once; answers their addresses. */
@@ -51,7 +53,9 @@ export async function makeContacts(
     level = () => 'terrain',
     region = () => null,
     sizeClass = () => '<11',
+    siret = () => null,
   } = options;
+  const companyOf = companyHasher(SECRETS);
   const addresses = Array.from({ length: count }, (_, i) => `${prefix}.${i}@destinataires.example`);
   const rows = addresses.map((address, i) => ({
     organisation_id: t.cast.organisations[owner],
@@ -61,6 +65,8 @@ export async function makeContacts(
     level: level(i),
     region: region(i),
     size_class: sizeClass(i),
+    siret: siret(i),
+    company_hash: companyBytes(siret(i), companyOf),
     address_kind: 'nominative_pro',
     tags: [tag],
     source: 'liste de test',
@@ -76,6 +82,9 @@ export async function makeContacts(
   });
   return addresses;
 }
+
+const companyBytes = (siret: string | null, hashOf: (siret: string) => string): Buffer | null =>
+  siret === null ? null : Buffer.from(hashOf(siret), 'hex');
 
 export const makeAudience = (
   t: TestDatabase,
