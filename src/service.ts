@@ -41,7 +41,7 @@ export async function openService(config: Config, options = { migrate: true, pag
     const publicUrl =
       config.publicUrl ?? (options.pages ? config.localUrl : ((await knownPublicUrl(db)) ?? config.localUrl));
     if (options.pages) await rememberPublicUrl(url, publicUrl);
-    const mail = mailOf(transport, { db, secrets: config.secrets });
+    const mail = mailOf(transport, { db, secrets: config.secrets, bounceAddress: config.bounceAddress });
     return {
       db,
       config,
@@ -65,7 +65,7 @@ export async function openService(config: Config, options = { migrate: true, pag
 }
 
 /** Opened when first needed: most commands send nothing. */
-function mailOf(given: Transport | null, ctx: { db: Database; secrets: Secrets }) {
+function mailOf(given: Transport | null, ctx: { db: Database; secrets: Secrets; bounceAddress: string | null }) {
   let catcher: Promise<Catcher> | undefined;
   let ways: Promise<Ways> | undefined;
   const transport = async (): Promise<Transport> => {
@@ -74,7 +74,10 @@ function mailOf(given: Transport | null, ctx: { db: Database; secrets: Secrets }
     return parseTransport(`${(await catcher).url}?connections=10`);
   };
   return {
-    ways: () => (ways ??= transport().then((t) => openWays(ctx, openPool(t), { demo: given === null }))),
+    ways: () =>
+      (ways ??= transport().then((t) =>
+        openWays(ctx, openPool(t), { demo: given === null, bounceAddress: ctx.bounceAddress }),
+      )),
     sendOne: async (mail: OutboxMail): Promise<OutboxAnswer> =>
       sendOne(await transport(), {
         from: mail.from,

@@ -73,7 +73,7 @@ function plainLetter(raw: string): Letter {
   return letterOf(headers, subject, bodyOf(raw), []);
 }
 
-const bodyOf = (raw: string): string => /\r?\n\r?\n([^]*)/.exec(raw)?.[1] ?? '';
+const bodyOf = (raw: string): string => /\r?\n\r?\n(.*)/s.exec(raw)?.[1] ?? '';
 
 /** Old systems end lines with CR alone; a file of one message may still begin with mbox's « From ». */
 function unixLines(bytes: Buffer): Buffer {

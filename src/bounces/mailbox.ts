@@ -42,6 +42,11 @@ export async function readReturns(
   }
   try {
     return await readUnseen(ctx, client);
+  } catch (error) {
+    throw unavailable(
+      'bounce_mailbox',
+      `La lecture de la boîte des retours s’est interrompue : ${whyOf(error)}. Elle reprendra où elle en est.`,
+    );
   } finally {
     await client.logout().catch(() => client.close());
   }
@@ -53,7 +58,7 @@ async function readUnseen(ctx: ReturnCtx, client: ImapFlow): Promise<ReadRound> 
   for (const uid of unseen.slice(0, MESSAGES)) {
     const message = await client.fetchOne(String(uid), { source: { maxLength: MAX_BYTES } }, { uid: true });
     // Read or removed by somebody else since.
-    if (!message?.source) continue;
+    if (message === false || !message.source) continue;
     try {
       const { outcome } = await recordReturn(ctx, { source: 'imap', bytes: message.source });
       round[outcome]++;

@@ -5,7 +5,7 @@ import { pageProbe } from '../base/probe-page.ts';
 import { LEVELS, type Level } from '../base/words.ts';
 import { cancelPush, pausePush, resumePush } from '../deliveries/control.ts';
 import { drainPush } from '../deliveries/drain.ts';
-import { forecastPush } from '../deliveries/forecast.ts';
+import { type Forecast, forecastPush } from '../deliveries/forecast.ts';
 import { type PushStatus, pushStatus } from '../deliveries/queries.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { REASON_NAMES, type Reason, STATE_NAMES, type State } from '../deliveries/schema.ts';
@@ -143,7 +143,10 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
 
   verb('status', 'dit où en est l’envoi ; le total tombe toujours juste', async ({ ctx, id }) => {
     const status = await pushStatus(ctx, id);
-    return { json: status, text: statusInWords(status) };
+    const [line] = await readPushes(ctx, { pushId: id });
+    if (line?.progress) return { json: status, text: statusInWords(status) };
+    const forecast = await forecastPush(ctx, id);
+    return { json: { ...status, forecast }, text: forecastInWords(forecast) };
   });
 
   for (const [name, description, run, done] of [
@@ -173,6 +176,24 @@ function checkInWords({ blocking, warnings, findings }: Check): string {
       `  ${f.message}`,
       `  ${f.remedy}`,
     ]),
+  ].join('\n');
+}
+
+/** Before the list is drawn: what it would be now. To a person, « – » stands for a number too small to be told. */
+function forecastInWords({
+  selected,
+  addressed,
+  setApart,
+  pressure: { people, held, setApart: late },
+}: Forecast): string {
+  const told = (n: number | null): string => (n === null ? '–' : count(n));
+  return [
+    'Si l’envoi partait maintenant :',
+    `Sélectionnés : ${told(selected)}`,
+    ...Object.entries(setApart).map(([reason, n]) => `    ${REASON_NAMES[reason as Reason] ?? reason} : ${count(n)}`),
+    `  adressés : ${told(addressed)}`,
+    `  déjà assez sollicités : ${told(people)}, dont écartés : ${count(late)}`,
+    ...held.map(({ day, n }) => `    différés au ${day ?? '(autres jours)'} : ${count(n)}`),
   ].join('\n');
 }
 

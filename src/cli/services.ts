@@ -8,6 +8,7 @@ import { startClock } from '../jobs/clock.ts';
 import { openQueue } from '../jobs/queue.ts';
 import { startWorkers } from '../jobs/work.ts';
 import { isLoopback } from '../mail/transport.ts';
+import { selfTestKeys } from '../senders/self-test-keys.ts';
 import { openService, type Service } from '../service.ts';
 import { fail } from './output.ts';
 import type { Tools } from './run.ts';
@@ -78,6 +79,7 @@ async function runUntilStopped(parts: Part[], demoAllowed: boolean): Promise<voi
       );
     }
     if (parts.includes('work')) {
+      await selfTestKeys(service);
       await startWorkers(queue, { ...service, ways: await service.ways() }, stopped.signal);
       closing.push(startClock({ ...service, actor: { kind: 'clock', name: 'clock' } }, queue));
     }

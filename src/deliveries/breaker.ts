@@ -12,6 +12,7 @@ const SLOW = new Set(['slowed_down', 'too_many_connections']);
 
 /** Why a push is paused by the service itself, as `pushes.paused_why` keeps it. */
 export const CONTENT_REFUSED = 'contenu_refuse';
+export const UNSIGNED = 'signature';
 
 /**
  * Hears the answers of one drain and tells what they mean for the ways out. `troubled`: the lanes that are known to be

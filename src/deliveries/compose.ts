@@ -1,10 +1,13 @@
 import type { Ctx } from '../base/context.ts';
 import { longDate } from '../base/dates.ts';
+import { returnAddresser } from '../base/return-address.ts';
 import { idSealer } from '../base/tokens.ts';
-import { acrossOrganisations } from '../db/database.ts';
+import { acrossOrganisations, type Trx } from '../db/database.ts';
+import { type DkimKey, signMessage } from '../mail/dkim.ts';
 import { mailbox } from '../mail/headers.ts';
 import { prepare, type Shelf, type Skeleton, type SlotValues, type Spliceable, splice } from '../mail/skeleton.ts';
 import type { OutgoingMail } from '../mail/smtp-client.ts';
+import { dkimKeys } from '../senders/queries.ts';
 import type { Claimed } from './claim.ts';
 import { persist } from './persist.ts';
 
@@ -12,7 +15,9 @@ type Variant = {
   web: string;
   ready: Spliceable;
   links: string[];
-  sender: string;
+  /** The envelope's sender: whoever answers that a message could not be delivered tells which one. */
+  returnTo: (deliveryId: number) => string;
+  dkim: DkimKey | null;
   domain: string;
   controller: string;
   privacyContact: string;
@@ -22,11 +27,11 @@ type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, 
 /**
  * Turns claimed rows into finished messages: only stored, approved proofs are sent, and a recipient costs a splice.
  * A proof's variants and its cells' links are read once and kept; a push edited while it runs brings a new proof.
- * `take`: where the bytes of a message go.
+ * `bounceAddress`: where what comes back is read, unless the sender's domain has its own (MAIL-30).
  */
 export function composer(
   ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'>,
-  take?: Shelf['take'],
+  { shelf, bounceAddress }: { shelf?: Shelf; bounceAddress: string | null },
 ): (row: Claimed) => Promise<OutgoingMail> {
   const proofs = new Map<number, Promise<Stored>>();
   const seals = sealsOf(ctx.secrets.unsubscribe);
@@ -34,7 +39,7 @@ export function composer(
     let stored = proofs.get(row.proof_id);
     // A row must not fail because the database was away for a moment.
     if (!stored) {
-      stored = persist('proof', () => readProof(ctx, seals, row.proof_id));
+      stored = persist('proof', () => readProof(ctx, { seals, bounceAddress }, row.proof_id));
       proofs.set(row.proof_id, stored);
     }
     const { variants, tokens } = await stored;
@@ -44,11 +49,11 @@ export function composer(
         `proof ${row.proof_id} has no variant for organisation ${row.organisation_id}, level ${row.level}`,
       );
     const cell = row.cell_id === null ? undefined : tokens.get(row.cell_id);
-    return {
-      from: variant.sender,
-      to: row.address,
-      data: splice(variant.ready, values(ctx, seals, row, variant, cell), take),
-    };
+    const letter = splice(variant.ready, values(ctx, seals, row, variant, cell), shelf?.take);
+    if (!variant.dkim) return { from: variant.returnTo(row.id), to: row.address, data: letter };
+    const data = await signMessage(letter, variant.dkim);
+    shelf?.giveBack(letter);
+    return { from: variant.returnTo(row.id), to: row.address, data };
   };
 }
 
@@ -60,7 +65,11 @@ const sealsOf = (key: Buffer) => ({
   web: idSealer(key, 'web'),
 });
 
-async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proofId: number): Promise<Stored> {
+async function readProof(
+  ctx: Pick<Ctx, 'db' | 'publicUrl' | 'secrets'>,
+  { seals, bounceAddress }: { seals: Seals; bounceAddress: string | null },
+  proofId: number,
+): Promise<Stored> {
   return acrossOrganisations(ctx.db, async (trx) => {
     const rows = await trx
       .selectFrom('proof_variants as v')
@@ -68,6 +77,8 @@ async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proof
       .select(['v.id', 'v.organisation_id', 'v.level', 'v.skeleton', 'v.links', 'o.name', 'o.privacy_contact'])
       .where('v.proof_id', '=', proofId)
       .execute();
+    const keys = await dkimKeys(trx, ctx.secrets);
+    const bounces = await bounceAddresses(trx);
     const tokens = await trx
       .selectFrom('proofs as p')
       .innerJoin('tokens as t', 't.push_id', 'p.push_id')
@@ -86,6 +97,8 @@ async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proof
         rows.map((r) => {
           const skeleton = r.skeleton as unknown as Skeleton;
           const sender = senderOf(skeleton);
+          const domain = sender.slice(sender.lastIndexOf('@') + 1).toLowerCase();
+          const returns = bounces.get(`${r.organisation_id}/${domain}`) ?? bounceAddress;
           return [
             `${r.organisation_id}/${r.level}`,
             {
@@ -93,8 +106,9 @@ async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proof
               web: `${ctx.publicUrl}/lettre/${seals.web(r.id)}`,
               ready: prepare(skeleton),
               links: r.links,
-              sender,
-              domain: sender.slice(sender.lastIndexOf('@') + 1),
+              returnTo: returns ? returnAddresser(ctx.secrets, returns) : () => sender,
+              dkim: keys.get(domain) ?? null,
+              domain,
               controller: r.name,
               privacyContact: r.privacy_contact,
             },
@@ -103,6 +117,16 @@ async function readProof(ctx: Pick<Ctx, 'db' | 'publicUrl'>, seals: Seals, proof
       ),
     };
   });
+}
+
+/** `organisation/domain` → the domain's own address for returns. */
+async function bounceAddresses(trx: Trx): Promise<Map<string, string>> {
+  const rows = await trx
+    .selectFrom('sender_domains')
+    .select(['organisation_id', 'domain', 'bounce_address'])
+    .where('bounce_address', 'is not', null)
+    .execute();
+  return new Map(rows.map((r) => [`${r.organisation_id}/${r.domain}`, r.bounce_address!]));
 }
 
 /** The address that was approved, in the From of the stored message: an organisation may have changed its own since. */

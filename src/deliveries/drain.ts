@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ctx } from '../base/context.ts';
+import { Refusal } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import { messageShelf, type Shelf } from '../mail/skeleton.ts';
 import type { OutgoingMail, SendResult } from '../mail/smtp-client.ts';
+import { dkimKeys } from '../senders/queries.ts';
 import { answerWriter } from './answers.ts';
-import { breaker, CONTENT_REFUSED } from './breaker.ts';
+import { breaker, CONTENT_REFUSED, UNSIGNED } from './breaker.ts';
 import { CLAIM_BATCH, type Claimed, claim, startCursor, takeBack } from './claim.ts';
 import { composer } from './compose.ts';
 import { pauseByService } from './control.ts';
@@ -48,13 +50,14 @@ export async function drainPush(
   // Two drains of one process must not take each other's rows for their own.
   const worker = `${at.worker}/${randomBytes(3).toString('hex')}`;
   const shelf = messageShelf();
-  const compose = composer(ctx, shelf.take);
+  const compose = composer(ctx, { shelf, bounceAddress: ways.bounceAddress });
   const hears = breaker(ways);
   const watch = laneWatch(ctx, pushId, ways);
   const writer = answerWriter(ctx, worker, watch.counted);
-  const beating = startBeating(ctx.db, { worker, pushId });
   const cursor = startCursor();
   const drained: Drained = { handed: 0, accepted: 0, cancelled: 0 };
+  if (!(await canSign(ctx, pushId))) return drained;
+  const beating = startBeating(ctx.db, { worker, pushId });
   const deliver = async (row: Claimed): Promise<void> => {
     try {
       const { answer, result } = await handOver(ctx, { compose, shelf, pool }, row);
@@ -111,6 +114,19 @@ export async function drainPush(
   }
   await persist('finish', () => acrossOrganisations(ctx.db, (trx) => finishPush(trx, pushId, ctx.now())));
   return drained;
+}
+
+/** A signing key that cannot be read stops the push before anything leaves unsigned, or fails row by row. */
+async function canSign(ctx: Pick<Ctx, 'db' | 'secrets' | 'now'>, pushId: number): Promise<boolean> {
+  try {
+    await persist('keys', () => acrossOrganisations(ctx.db, (trx) => dkimKeys(trx, ctx.secrets)));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    log.error({ pushId, code: error.code }, error.message);
+    await pauseByService(ctx, pushId, UNSIGNED);
+    return false;
+  }
 }
 
 /** Looks at the push's ways now and then, and at once when an answer brought news of them. */

@@ -15,8 +15,10 @@ export type WaysOut = {
   limitsOf: () => ReadonlyMap<number, Limits>;
   /** False towards the demonstration's mailbox: no provider is behind it. */
   paced: boolean;
+  /** Where what comes back is read; null: nowhere, answers go to the sender's own mailbox. */
+  bounceAddress: string | null;
 };
-export const ONE_WAY: WaysOut = { limitsOf: () => new Map(), paced: false };
+export const ONE_WAY: WaysOut = { limitsOf: () => new Map(), paced: false, bounceAddress: null };
 
 export const laneKey = ({ transport, provider }: LaneKey): string => `${transport}/${provider}`;
 /** The whole server, whoever the mailboxes belong to. */

@@ -23,7 +23,7 @@ export type Ways = WaysOut & Pool & { close: (withinMs?: number) => Promise<void
 export async function openWays(
   ctx: Pick<Ctx, 'db' | 'secrets'>,
   shared: Connections,
-  instance: Instance,
+  instance: Instance & { bounceAddress?: string | null },
 ): Promise<Ways> {
   const own = new Map<number, Own>();
   const leaving = new Set<Promise<void>>();
@@ -53,6 +53,7 @@ export async function openWays(
   }, READ_EVERY_MS).unref();
   return {
     paced: !instance.demo,
+    bounceAddress: instance.bounceAddress ?? null,
     limitsOf: () => limits,
     send: (mail, organisationId) => {
       const one = own.get(organisationId);

@@ -6,10 +6,12 @@ import { log } from '../base/log.ts';
 import { purgeImports } from '../contacts/purge-imports.ts';
 import { expireLeases } from '../deliveries/heartbeat.ts';
 import { pendingWork, type RecurringPush } from '../deliveries/pending-work.ts';
+import { systemResolver } from '../mail/resolver.ts';
 import { purgeSignIn } from '../organisations/purge.ts';
 import { purgeOutbox } from '../outbox/purge.ts';
 import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
+import { recheckDomains } from '../senders/recheck-domains.ts';
 import { askDrain, type Queue } from './queue.ts';
 
 /** How long before its hour an occurrence of a recurring push exists, so that there is time to approve it. */
@@ -54,6 +56,7 @@ async function purge(ctx: Ctx): Promise<void> {
   await purgeSignIn(ctx.db, ctx.now());
   await purgeOutbox(ctx.db, ctx.now());
   await purgeImports(ctx.db, ctx.now());
+  await recheckDomains(ctx, systemResolver());
 }
 
 /** Calls `work` at each ring; one that lasts longer than its period must not pile up. */

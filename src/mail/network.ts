@@ -22,6 +22,8 @@ NOWHERE.addAddress('::', 'ipv6');
 NOWHERE.addSubnet('fe80::', 10, 'ipv6');
 NOWHERE.addSubnet('ff00::', 8, 'ipv6');
 
+export const isAddress = (host: string): boolean => isIP(host) !== 0;
+
 const holds = (list: BlockList, address: string): boolean => {
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
@@ -34,7 +36,7 @@ const ownAddresses = (): string[] =>
 export const within = (network: Network, address: string): boolean =>
   network === 'loopback'
     ? holds(LOOPBACK, address)
-    : isIP(address) !== 0 &&
+    : isAddress(address) &&
       !holds(LOOPBACK, address) &&
       !holds(NOWHERE, address) &&
       !ownAddresses().includes(address.replace(/^::ffff:(?=\d+\.)/i, ''));

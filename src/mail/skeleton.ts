@@ -141,19 +141,22 @@ const SHELF_UNIT = 16 * 1024;
 
 /**
  * Memory for finished messages, used again once each has its answer: bulk mail is 100 MB a second, and left to the
- * collector it costs a third of the sending. Gives back only what was taken here, and nothing that may still be read.
+ * collector it costs a third of the sending. What was not taken here (a signed copy) is left alone; nothing that may
+ * still be read may be given back.
  */
 export function messageShelf(): Shelf {
   const free: ArrayBufferLike[] = [];
+  const ours = new WeakSet<ArrayBufferLike>();
   return {
     take: (bytes) => {
       const kept = free.pop();
       const memory =
         kept && kept.byteLength >= bytes ? kept : new ArrayBuffer(Math.ceil(bytes / SHELF_UNIT) * SHELF_UNIT);
+      ours.add(memory);
       return Buffer.from(memory, 0, bytes);
     },
     giveBack: (taken) => {
-      free.push(taken.buffer);
+      if (ours.has(taken.buffer)) free.push(taken.buffer);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { longDateTime } from '../base/dates.ts';
+import { longDateTime, shortDate } from '../base/dates.ts';
 import { ipOf, isPublicAddress } from '../base/public-address.ts';
 import type { CampaignRow } from '../campaigns/queries.ts';
 import { badHour } from './check-calendar.ts';
@@ -130,17 +130,15 @@ export type Expected = {
   selected: number | null;
   addressed: number | null;
   byLevel: readonly unknown[];
-  setApart?: Partial<Record<string, number>>;
-  /** Those who wait because they were written to enough lately, and until when. */
-  held?: number | null;
-  heldUntil?: Date | null;
+  /** Those written to enough lately: who waits, by the day (`2026-05-03`, null: several) it may be; who cannot be waited for. */
+  pressure?: { people: number | null; held: readonly { day: string | null; n: number }[]; setApart: number };
 };
 
 const count = (n: number): string => new Intl.NumberFormat('fr-FR').format(n);
 
 export function checkAudience(expected: Expected, k: number): Finding[] {
   const place = 'Audience';
-  const { selected, addressed, setApart = {}, held = 0, heldUntil } = expected;
+  const { selected, addressed, pressure } = expected;
   const none = addressed === 0 || (!selected && expected.byLevel.length === 0);
   if (none)
     return [
@@ -161,23 +159,24 @@ export function checkAudience(expected: Expected, k: number): Finding[] {
       message: `Moins de ${k} personnes : les liens seront directs et les clics ne seront pas comptés, pour que personne ne soit reconnaissable.`,
       remedy: 'Rien à faire si c’est voulu ; sinon, élargissez l’audience.',
     });
-  const apart = setApart.sollicitation ?? setApart.solicitation ?? 0;
-  if (held || apart)
-    found.push({
-      code: 'sollicitation',
-      level: 'a_voir',
-      place,
-      message: `Déjà beaucoup sollicitées : ${[
-        held
-          ? `${count(held)} personnes seront servies plus tard${heldUntil ? ` (jusqu’au ${longDateTime(heldUntil)})` : ''}`
-          : '',
-        apart ? `${count(apart)} ne recevront rien` : '',
-      ]
-        .filter(Boolean)
-        .join(', ')}.`,
-      remedy: 'Espacez les envois, ou reculez l’échéance pour les attendre.',
-    });
+  if (pressure?.people) found.push(solicited(pressure));
   return found;
+}
+
+/** « 412 personnes déjà beaucoup sollicitées : 380 attendront le 3 mai, 32 ne recevront rien. » */
+function solicited({ people, held, setApart }: NonNullable<Expected['pressure']>): Finding {
+  const waiting = held.map(
+    ({ day, n }) =>
+      `${count(n)} attendront ${day ? `le ${shortDate(new Date(`${day}T12:00:00Z`))}` : 'd’autres jours'}`,
+  );
+  const parts = [...waiting, ...(setApart ? [`${count(setApart)} ne recevront rien`] : [])];
+  return {
+    code: 'sollicitation',
+    level: 'a_voir',
+    place: 'Audience',
+    message: `${count(people ?? 0)} personnes déjà beaucoup sollicitées ces derniers temps${parts.length ? ` : ${parts.join(', ')}` : ''}.`,
+    remedy: 'Espacez les envois, ou reculez l’échéance pour les attendre.',
+  };
 }
 
 /** Known once submitted; before, everybody's yes is still to be asked. */

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isAddress } from '../mail/network.ts';
 import { DnsTrouble, type Resolver } from '../mail/resolver.ts';
 import { isLoopback } from '../mail/transport.ts';
 import { checkKeyRecord } from './dkim-record.ts';
@@ -36,7 +36,9 @@ export async function examine(facts: Facts, dns: Resolver): Promise<Examined> {
     one(ALIGNED_RETURN, () => returnAlignment(facts.domain, returnDomain, found, dns)),
     one(RETURNS, () => checkReturns(returnDomain, facts.bounceAddress, dns)),
     one(LINKS, () => checkLinks(facts.publicUrl, dns)),
-    ...(facts.relayHost === null || isLoopback(facts.relayHost) ? [] : [one(REVERSE, () => checkReverse(facts.relayHost ?? '', dns))]),
+    ...(facts.relayHost === null || isLoopback(facts.relayHost)
+      ? []
+      : [one(REVERSE, () => checkReverse(facts.relayHost ?? '', dns))]),
   ]);
   const keys = 'finding' in key ? [key.finding] : key.value;
   return {
@@ -153,7 +155,7 @@ async function checkLinks(publicUrl: string, dns: Resolver): Promise<Finding> {
 
 /** Only of the server mail is handed to: it may pass it on to others, whose names are not known here. */
 async function checkReverse(host: string, dns: Resolver): Promise<Finding> {
-  const addresses = isIP(host) === 0 ? await dns.addresses(host) : [host];
+  const addresses = isAddress(host) ? [host] : await dns.addresses(host);
   for (const address of addresses) {
     const names = await dns.ptr(address);
     for (const name of names)

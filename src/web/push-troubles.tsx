@@ -6,6 +6,8 @@ import { Prose } from './ui/components.tsx';
 const PAUSED: Record<string, string> = {
   contenu_refuse:
     'Le contenu a été refusé plusieurs fois de suite par les serveurs des destinataires : l’envoi est suspendu. Corrigez le contenu, faites-le valider, puis reprenez l’envoi.',
+  signature:
+    'La clé qui signe les messages (DKIM) ne peut plus être lue : l’envoi est suspendu, rien ne part sans signature. L’administrateur la remplace sur la page « Envoi » de l’organisation.',
   retours:
     'Trop d’adresses reviennent comme inconnues : l’envoi est suspendu. Vérifiez la liste avant de le reprendre.',
   plaintes: 'Trop de destinataires ont signalé ce message : l’envoi est suspendu.',

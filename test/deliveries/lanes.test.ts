@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterEach(() => acrossOrganisations(t.db, (trx) => trx.deleteFrom('lanes').execute()));
 
-const PACED: WaysOut = { paced: true, limitsOf: () => new Map() };
+const PACED: WaysOut = { paced: true, limitsOf: () => new Map(), bounceAddress: null };
 const TAKEN: SendResult = { outcome: 'accepted', code: 250, text: 'ok' };
 
 /** A drawn push of opco alone, whose first `orange` rows go to mailboxes of Orange. */
@@ -80,7 +80,11 @@ test('the daily limit of a server holds, and the rest waits for tomorrow', async
   const push = await makeApprovedPush(t, { contacts: { opco: 9, btp: 3 } });
   await freeze(t, push.id);
   const day = { connections: null, perMinute: null, perDay: 5 };
-  const ways: WaysOut = { paced: true, limitsOf: () => new Map([[t.cast.organisations.opco, day]]) };
+  const ways: WaysOut = {
+    paced: true,
+    limitsOf: () => new Map([[t.cast.organisations.opco, day]]),
+    bounceAddress: null,
+  };
   const { seen, pool } = counter();
   const today = new Date('2026-11-24T12:00:00Z');
   await run(push, pool, { ways, now: () => today });
@@ -141,7 +145,7 @@ describe('the circuit breaker', () => {
     const push = await makeApprovedPush(t, { contacts: { opco: 400, btp: 0 } });
     await freeze(t, push.id);
     const { pool } = counter(() => ({ outcome: 'permanent', code: 554, enhanced: '5.6.0', text: 'bad content' }));
-    await run(push, pool, { ways: { paced: false, limitsOf: () => new Map() } });
+    await run(push, pool, { ways: { paced: false, limitsOf: () => new Map(), bounceAddress: null } });
     expect((await readTroubles(t.ctx(t.cast.alice), push.id)).pausedWhy).toBe('contenu_refuse');
     expect((await states(t, push.id)).planned).toBeGreaterThan(100);
   }, 40_000);

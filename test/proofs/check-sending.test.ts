@@ -108,14 +108,27 @@ describe('to whom', () => {
   });
 
   test('people written to enough lately are told, those who wait and those who will not get it', () => {
-    expect(
-      checkAudience(
-        { ...many, setApart: { sollicitation: 32 }, held: 380, heldUntil: new Date('2026-12-03T08:00:00Z') },
-        20,
-      ),
-    ).toMatchObject([
-      { code: 'sollicitation', level: 'a_voir', message: expect.stringMatching(/380 .*3 décembre.*32/) },
+    const pressure = {
+      people: 412,
+      held: [
+        { day: '2027-05-03', n: 370 },
+        { day: null, n: 10 },
+      ],
+      setApart: 32,
+    };
+    expect(checkAudience({ ...many, pressure }, 20)).toMatchObject([
+      {
+        code: 'sollicitation',
+        level: 'a_voir',
+        place: 'Audience',
+        message: expect.stringMatching(
+          /^412 personnes.*370 attendront le lun\. 3 mai, 10 attendront d’autres jours, 32 ne/,
+        ),
+      },
     ]);
+    expect(checkAudience({ ...many, pressure: { people: 0, held: [], setApart: 0 } }, 20)).toEqual([]);
+    // Fewer than the smallest group, or nobody: not told.
+    expect(checkAudience({ ...many, pressure: { people: null, held: [], setApart: 0 } }, 20)).toEqual([]);
   });
 
   test('consumers are canvassed with their agreement (PRV-30)', () => {

@@ -84,11 +84,11 @@ test('a domain: declared, published, verified, then lost when its key leaves the
 });
 
 test('an address on a domain that is not declared, or verified by another organisation only, is refused', async () => {
-  const { id } = await addDomain(emma, { domain: 'opco.example', signing: 'ici' });
+  const { id } = await addDomain(emma, { domain: 'opco-formation.fr', signing: 'ici' });
   await checkDomain(emma, id, fakeDns(await publishing(id)));
-  expect((await verifiedSender('a@opco.example')).verified).toBe(true);
-  expect((await verifiedSender('a@sous.opco.example')).why).toContain('sous.opco.example');
-  expect((await verifiedSender('a@opco.example', REAL, t.cast.organisations.etranger)).verified).toBe(false);
+  expect((await verifiedSender('a@opco-formation.fr')).verified).toBe(true);
+  expect((await verifiedSender('a@sous.opco-formation.fr')).why).toContain('sous.opco-formation.fr');
+  expect((await verifiedSender('a@opco-formation.fr', REAL, t.cast.organisations.etranger)).verified).toBe(false);
   expect(await verifiedSender('a@nulle-part.example', { demo: true })).toMatchObject({
     verified: true,
     why: expect.stringContaining('Démonstration'),

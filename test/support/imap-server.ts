@@ -35,56 +35,47 @@ export async function startImap(options: { user: string; password: string; cutAf
   function answer(socket: Socket, line: string): void {
     const [, tag = '*', command = ''] = /^(\S+) ((?:UID )?\S+)/i.exec(line) ?? [];
     const name = command.toUpperCase();
-    const times = (commands.get(name) ?? 0) + 1;
-    commands.set(name, times);
-    const ok = (...lines: (string | Buffer)[]) => {
-      for (const l of lines) socket.write(l);
-      socket.write(`${tag} OK fait\r\n`);
-    };
+    commands.set(name, (commands.get(name) ?? 0) + 1);
+    const said = replyTo(name, line);
+    if (said === 'cut') return void socket.destroy();
+    for (const data of said.data ?? []) socket.write(data);
+    socket.write(`${tag} ${said.end ?? 'OK fait'}\r\n`);
+  }
+
+  function replyTo(name: string, line: string): { data?: (string | Buffer)[]; end?: string } | 'cut' {
+    const mail = mails.find((m) => m.uid === Number(/^\S+ UID \S+ (\d+)/i.exec(line)?.[1]));
     switch (name) {
       case 'CAPABILITY':
-        return ok('* CAPABILITY IMAP4rev1\r\n');
+        return { data: ['* CAPABILITY IMAP4rev1\r\n'] };
       case 'LOGIN':
-        if (
-          line.includes(`"${options.user}" "${options.password}"`) ||
-          line.endsWith(` ${options.user} ${options.password}`)
-        )
-          return ok();
-        return void socket.write(`${tag} NO [AUTHENTICATIONFAILED] refus\r\n`);
+        return line.includes(options.user) && line.includes(options.password)
+          ? {}
+          : { end: 'NO [AUTHENTICATIONFAILED] refus' };
       case 'LIST':
-        return ok('* LIST (\\HasNoChildren) "/" INBOX\r\n');
+        return { data: /INBOX/i.test(line) ? ['* LIST (\\HasNoChildren) "/" INBOX\r\n'] : [] };
       case 'SELECT':
-        if (!/INBOX/i.test(line)) return void socket.write(`${tag} NO [NONEXISTENT] pas de ce dossier\r\n`);
-        return ok(
-          `* ${mails.length} EXISTS\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT ${mails.length + 1}] x\r\n`,
-        );
+        return /INBOX/i.test(line)
+          ? { data: [`* ${mails.length} EXISTS\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 1] x\r\n`] }
+          : { end: 'NO [NONEXISTENT] pas de ce dossier' };
       case 'UID SEARCH':
-        return ok(
-          `* SEARCH ${mails
-            .filter((m) => !m.seen)
-            .map((m) => m.uid)
-            .join(' ')}\r\n`,
-        );
+        return { data: [`* SEARCH ${mails.flatMap((m) => (m.seen ? [] : [m.uid])).join(' ')}\r\n`] };
       case 'UID FETCH': {
-        if (options.cutAfter !== undefined && times > options.cutAfter) return void socket.destroy();
-        const uid = Number(/UID FETCH (\d+)/i.exec(line)?.[1]);
-        const at = mails.findIndex((m) => m.uid === uid);
-        if (at === -1) return ok();
-        const max = Number(/BODY\.PEEK\[\]<0\.(\d+)>/i.exec(line)?.[1] ?? Number.POSITIVE_INFINITY);
-        const raw = mails[at]!.raw.subarray(0, max);
-        const item = max === Number.POSITIVE_INFINITY ? 'BODY[]' : 'BODY[]<0>';
-        return ok(`* ${at + 1} FETCH (UID ${uid} ${item} {${raw.length}}\r\n`, raw, ')\r\n');
+        if ((commands.get(name) ?? 0) > (options.cutAfter ?? Number.POSITIVE_INFINITY)) return 'cut';
+        if (!mail) return {};
+        const max = /BODY\.PEEK\[\]<0\.(\d+)>/i.exec(line)?.[1];
+        const raw = mail.raw.subarray(0, max === undefined ? undefined : Number(max));
+        const item = max === undefined ? 'BODY[]' : 'BODY[]<0>';
+        return {
+          data: [`* ${mails.indexOf(mail) + 1} FETCH (UID ${mail.uid} ${item} {${raw.length}}\r\n`, raw, ')\r\n'],
+        };
       }
-      case 'UID STORE': {
-        const mail = mails.find((m) => m.uid === Number(/UID STORE (\d+)/i.exec(line)?.[1]));
+      case 'UID STORE':
         if (mail && /\\Seen/.test(line)) mail.seen = true;
-        return ok();
-      }
+        return {};
       case 'LOGOUT':
-        socket.write('* BYE\r\n');
-        return ok();
+        return { data: ['* BYE\r\n'] };
       default:
-        return ok();
+        return {};
     }
   }
 

@@ -4,6 +4,7 @@ import { readSession } from '../../../src/organisations/sessions.ts';
 import { requestCode, signInWithCode } from '../../../src/organisations/sign-in.ts';
 import { applyBundle } from '../../../src/plan/apply.ts';
 import type { Bundle } from '../../../src/plan/bundle.ts';
+import { DEFAULT_CAPS } from '../../../src/pressure/schema.ts';
 import { signedIn } from '../../../src/server.ts';
 import { errorPage, missingPage } from '../../../src/web/errors.tsx';
 import { securityHeaders } from '../../../src/web/gate.ts';
@@ -107,6 +108,7 @@ const BUNDLE: Bundle = {
     linkMode: 'cellule',
     cellDimensions: ['level'],
     k: 20,
+    caps: DEFAULT_CAPS,
     demo: false,
     partners: [
       { organisation: 'opco', role: 'pilote' },
