@@ -11,7 +11,7 @@ import { type Embedded, openEmbedded } from './embedded/postgres.ts';
 import { type Catcher, startCatcher } from './mail/catcher.ts';
 import { openPool } from './mail/pool.ts';
 import { sendOne } from './mail/send-one.ts';
-import { parseTransport, type Transport } from './mail/transport.ts';
+import { parseTransport, type Transport, type TransportLimits } from './mail/transport.ts';
 import type { OutboxAnswer, OutboxMail } from './outbox/drain.ts';
 
 /** What every command stands on: the database, the keys, and a way out for mail. */
@@ -65,7 +65,10 @@ export async function openService(config: Config, options = { migrate: true, pag
 }
 
 /** Opened when first needed: most commands send nothing. */
-function mailOf(given: Transport | null, ctx: { db: Database; secrets: Secrets; bounceAddress: string | null }) {
+function mailOf(
+  given: (Transport & TransportLimits) | null,
+  ctx: { db: Database; secrets: Secrets; bounceAddress: string | null },
+) {
   let catcher: Promise<Catcher> | undefined;
   let ways: Promise<Ways> | undefined;
   const transport = async (): Promise<Transport> => {
@@ -76,7 +79,11 @@ function mailOf(given: Transport | null, ctx: { db: Database; secrets: Secrets; 
   return {
     ways: () =>
       (ways ??= transport().then((t) =>
-        openWays(ctx, openPool(t), { demo: given === null, bounceAddress: ctx.bounceAddress }),
+        openWays(ctx, openPool(t), {
+          demo: given === null,
+          bounceAddress: ctx.bounceAddress,
+          ...(given && { limits: given }),
+        }),
       )),
     sendOne: async (mail: OutboxMail): Promise<OutboxAnswer> =>
       sendOne(await transport(), {

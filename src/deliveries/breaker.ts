@@ -1,7 +1,7 @@
 import { classify } from '../mail/classify.ts';
 import type { SendResult } from '../mail/smtp-client.ts';
 import type { Claimed } from './claim.ts';
-import { type LaneKey, type LaneSignal, laneKey, type WaysOut } from './lanes.ts';
+import { type LaneKey, type LaneSignal, laneKey, SHARED, type WaysOut } from './lanes.ts';
 import type { Signal } from './pace.ts';
 
 /** In a row, from one provider: its word about us, not about one mailbox. Elsewhere each server speaks for itself only. */
@@ -22,7 +22,7 @@ export function breaker(ways: WaysOut) {
   const blocked = new Map<string, number>();
   let contentRefused = 0;
   const laneOf = (row: Pick<Claimed, 'organisation_id' | 'provider'>): LaneKey => ({
-    transport: ways.limitsOf().has(row.organisation_id) ? row.organisation_id : 0,
+    transport: ways.limitsOf().has(row.organisation_id) ? row.organisation_id : SHARED,
     provider: ways.paced ? (row.provider ?? '') : '',
   });
   const signalOf = (key: string, lane: LaneKey, result: SendResult): Signal | null => {

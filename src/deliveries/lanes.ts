@@ -9,9 +9,12 @@ import { type LaneState, type Limits, NO_LIMITS, OPEN_LANE, PROFILES, react, typ
 export type Lane = { transport: number; server: Limits; provider: string; limits: Limits; organisations: number[] };
 export type LaneKey = Pick<Lane, 'transport' | 'provider'>;
 
-/** The servers of the instance, as the drain needs to know them. Without one of its own an organisation leaves by 0. */
+/** The instance's own server, which organisations without one leave by. */
+export const SHARED = 0;
+
+/** The servers, as the drain needs to know them. */
 export type WaysOut = {
-  /** Of organisations with a server of their own. */
+  /** Of organisations with a server of their own, and of SHARED where it has limits. */
   limitsOf: () => ReadonlyMap<number, Limits>;
   /** False towards the demonstration's mailbox: no provider is behind it. */
   paced: boolean;
@@ -46,7 +49,7 @@ export async function lanesOf(db: Database, pushId: number, ways: WaysOut): Prom
   if (groups.length === 0) return null;
   const lanes = new Map<string, Lane>();
   for (const { organisation_id, provider } of groups) {
-    const transport = own.has(organisation_id) ? organisation_id : 0;
+    const transport = own.has(organisation_id) ? organisation_id : SHARED;
     const name = ways.paced ? (provider ?? '') : '';
     const key = laneKey({ transport, provider: name });
     const lane = lanes.get(key) ?? {

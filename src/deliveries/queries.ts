@@ -16,21 +16,37 @@ export type PushStatus = {
 /**
  * The ledger of a push over all its signatories, in one snapshot. Exact for whoever runs the instance (a command). To a
  * person, écartés are told from k up and to the nearest ten, duplicates and solicitation as « traités par la campagne »
- * (no oracle); sélectionnés is then the sum of what is told.
+ * (no oracle), as is a held row that could not leave; those that wait are told apart from the others likewise from k up.
+ * Sélectionnés is then the sum of what is told.
  */
 export async function pushStatus(ctx: Ctx, pushId: number): Promise<PushStatus> {
   await visiblePush(ctx, pushId);
+  const person = ctx.actor.kind === 'user';
   return acrossOrganisations(ctx.db, async (trx) => {
     const rows = (
       await sql<{ state: State; reason: Reason | null; n: number }>`
-      select state, case when state in ('set_apart', 'cancelled') then reason end as reason, count(*) as n
+      select state, case when ${person} and state = 'cancelled' and held_at is not null then 'sollicitation'
+        when state in ('set_apart', 'cancelled') then reason end as reason, count(*) as n
       from deliveries where push_id = ${pushId} group by 1, 2`.execute(trx)
     ).rows;
-    if (ctx.actor.kind !== 'user') return tally(rows, true);
+    if (!person) return tally(rows, true);
     const exact = tally(rows, false);
-    const { setApart } = told(exact, await smallestGroup(trx, pushId));
-    return { ...exact, setApart, selected: Object.values(setApart).reduce((sum, n) => sum + n, exact.addressed) };
+    const k = await smallestGroup(trx, pushId);
+    const { setApart } = told(exact, k);
+    return {
+      setApart,
+      addressed: exact.addressed,
+      selected: Object.values(setApart).reduce((sum, n) => sum + n, exact.addressed),
+      states: withHeld(exact.states, k),
+    };
   });
+}
+
+/** Rows that wait for their turn are told in tens, from k up; the others with those to send, so that all adds up. */
+function withHeld({ held = 0, ...states }: PushStatus['states'], k: number): PushStatus['states'] {
+  const shown = held < k ? 0 : Math.floor(held / 10) * 10;
+  const planned = (states.planned ?? 0) + held - shown;
+  return { ...states, ...(planned > 0 && { planned }), ...(shown > 0 && { held: shown }) };
 }
 
 /** Adds rows up; `exact` false: duplicates and solicitation as « campagne ». */

@@ -2,10 +2,11 @@ import type { Ctx } from '../base/context.ts';
 import { log } from '../base/log.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import { type Pool as Connections, openPool } from '../mail/pool.ts';
+import type { TransportLimits } from '../mail/transport.ts';
 import { type TransportInUse, transportsInUse } from '../senders/queries.ts';
 import type { Instance } from '../senders/schema.ts';
 import type { Pool } from './drain.ts';
-import type { WaysOut } from './lanes.ts';
+import { SHARED, type WaysOut } from './lanes.ts';
 import { type Limits, NO_LIMITS } from './pace.ts';
 
 /** Settings changed on a page are known to every process this soon. */
@@ -23,7 +24,7 @@ export type Ways = WaysOut & Pool & { close: (withinMs?: number) => Promise<void
 export async function openWays(
   ctx: Pick<Ctx, 'db' | 'secrets'>,
   shared: Connections,
-  instance: Instance & { bounceAddress?: string | null },
+  instance: Instance & { limits?: TransportLimits; bounceAddress?: string | null },
 ): Promise<Ways> {
   const own = new Map<number, Own>();
   const leaving = new Set<Promise<void>>();
@@ -43,9 +44,9 @@ export async function openWays(
     for (const [organisationId, transport] of found)
       if (!own.has(organisationId))
         own.set(organisationId, { settings: settingsOf(transport), transport, connections: null });
-    limits = new Map(
-      [...found].map(([id, { perMinute, perDay }]) => [id, { ...NO_LIMITS, perMinute, perDay }] as const),
-    );
+    const all: [number, TransportLimits][] = [...found];
+    if (instance.limits) all.unshift([SHARED, instance.limits]);
+    limits = new Map(all.map(([id, { perMinute, perDay }]) => [id, { ...NO_LIMITS, perMinute, perDay }]));
   };
   await read();
   const timer = setInterval(() => {

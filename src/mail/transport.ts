@@ -45,14 +45,18 @@ export type Transport = {
   network?: Network;
 };
 
+/** What its owner allows, over all workers; null: no limit. */
+export type TransportLimits = { perMinute: number | null; perDay: number | null };
+
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (/^(::ffff:)?127\./.test(host) && isIP(host) !== 0);
 
+const SETTINGS = ['tls', 'connections', 'per_minute', 'per_day', 'name', 'token'];
 const FORM = 'smtp://utilisateur:motdepasse@serveur:587';
 
 const refuse = (code: string, message: string) => invalid(code, `Serveur d’envoi : ${message}`);
 
-function count(params: URLSearchParams, name: string, fallback: number, max: number): number {
+function count<T>(params: URLSearchParams, name: string, fallback: T, max: number): number | T {
   const text = params.get(name);
   if (text === null) return fallback;
   const n = Number(text);
@@ -91,13 +95,13 @@ function decoded(part: string): string {
 /**
  * Reads `smtp://user:password@host:port?connections=4&name=mail.exemple.fr` or `smtps://…`. `?tls=starttls` demands
  * encryption on this machine too; `?token=…` is an OAuth2 access token instead of a password. Ports by default: 587, or
- * 465 for smtps. Throws a Refusal (`smtp_url`, `smtp_plaintext`) with the remedy; it never repeats the password.
+ * 465 for smtps; `per_minute` and `per_day` bound what leaves, over all workers. Throws a Refusal (`smtp_url`, `smtp_plaintext`) with the remedy; it never repeats the password.
  */
-export function parseTransport(text: string): Transport {
+export function parseTransport(text: string): Transport & TransportLimits {
   const url = URL.parse(text);
   if (!url || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') || url.hostname === '')
     throw refuse('smtp_url', `l’adresse doit être de la forme ${FORM} (ou smtps://).`);
-  const unknown = [...url.searchParams.keys()].find((key) => !['tls', 'connections', 'name', 'token'].includes(key));
+  const unknown = [...url.searchParams.keys()].find((key) => !SETTINGS.includes(key));
   if (unknown !== undefined)
     throw refuse('smtp_url', `le réglage « ${unknown} » n’existe pas : retirez-le de l’adresse.`);
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
@@ -110,6 +114,8 @@ export function parseTransport(text: string): Transport {
     security,
     auth: authOf(url),
     connections: count(url.searchParams, 'connections', 4, 50),
+    perMinute: count(url.searchParams, 'per_minute', null, 100_000),
+    perDay: count(url.searchParams, 'per_day', null, 10_000_000),
     name,
   };
 }

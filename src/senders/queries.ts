@@ -4,10 +4,10 @@ import { unavailable } from '../base/errors.ts';
 import { openText } from '../base/tokens.ts';
 import type { Trx } from '../db/database.ts';
 import { type DkimKey, readDkimKey } from '../mail/dkim.ts';
-import { isLoopback, type Transport, type TransportAuth } from '../mail/transport.ts';
+import { isLoopback, type Transport, type TransportAuth, type TransportLimits } from '../mail/transport.ts';
 import { type Auth, domainOf, type Instance, type Security } from './schema.ts';
 
-export type TransportInUse = Transport & { perMinute: number | null; perDay: number | null };
+export type TransportInUse = Transport & TransportLimits;
 
 type Stored = {
   organisation_id: number;

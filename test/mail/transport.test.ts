@@ -3,13 +3,17 @@ import { parseTransport } from '../../src/mail/transport.ts';
 
 test('a relay with a password: encryption is required without asking (MAIL-50)', () => {
   expect(
-    parseTransport('smtp://moi%40exemple.fr:p%40ss@mail.exemple.fr:2587?connections=8&name=envoi.exemple.fr'),
+    parseTransport(
+      'smtp://moi%40exemple.fr:p%40ss@mail.exemple.fr:2587?connections=8&per_minute=60&name=envoi.exemple.fr',
+    ),
   ).toEqual({
     host: 'mail.exemple.fr',
     port: 2587,
     security: 'starttls',
     auth: { kind: 'password', user: 'moi@exemple.fr', password: 'p@ss' },
     connections: 8,
+    perMinute: 60,
+    perDay: null,
     name: 'envoi.exemple.fr',
   });
 });

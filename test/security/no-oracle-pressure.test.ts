@@ -5,9 +5,10 @@ import { declareSolicitation } from '../../src/contacts/declare-solicitation.ts'
 import { exportPerson } from '../../src/contacts/export-person.ts';
 import { readContactPage } from '../../src/contacts/read-contacts-page.ts';
 import { readSolicitations } from '../../src/contacts/read-solicitations-page.ts';
-import { withOrganisation } from '../../src/db/database.ts';
+import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
 import type { DB } from '../../src/db/types.ts';
 import { forecastPush } from '../../src/deliveries/forecast.ts';
+import { pushStatus } from '../../src/deliveries/queries.ts';
 import { readRows } from '../../src/deliveries/read-rows.ts';
 import { freeze } from '../deliveries/ledger.ts';
 import { day, leave, makeLetters } from '../pressure/letters.ts';
@@ -100,6 +101,40 @@ describe('a made-up address: duplicate, solicited too often, held, or held and g
     const unsent = [{ state: 'campagne', handedAt: null, settledAt: null }];
     for (const kind of ['duplicate', 'solicited', 'held'] as const) expect(await file(kind)).toEqual(unsent);
     expect(await file('left')).toEqual([{ state: 'accepted', handedAt: day(5), settledAt: day(5) }]);
+  });
+});
+
+describe('once the list is drawn', () => {
+  test('held rows under k are told with those to send; from k up, in tens; all adds up', async () => {
+    for (const [count, states] of [
+      [19, { planned: 24 }],
+      [26, { planned: 11, held: 20 }],
+    ] as const) {
+      const letters = await makeLetters(t, [{ owner: 'opco', count }]);
+      for (const at of [-2, -1]) await letters.sent(day(at));
+      await makeContacts(t, 'opco', 5, { tag: letters.tag });
+      const push = await letters.approved();
+      await freeze(t, push);
+      expect(await pushStatus(t.ctx(t.cast.alice), push)).toEqual({
+        selected: count + 5,
+        addressed: count + 5,
+        setApart: {},
+        states,
+      });
+    }
+  });
+
+  test('a held row that the deadline wrote off is not told as cancelled by somebody', async () => {
+    const { push } = await scene('held');
+    await freeze(t, push);
+    await leave(t, push, day(0));
+    await acrossOrganisations(t.db, (trx) =>
+      sql`update deliveries set state = 'cancelled', reason = 'annule', next_at = null where push_id = ${push} and state = 'held'`.execute(
+        trx,
+      ),
+    );
+    const status = await pushStatus(t.ctx(t.cast.bruno), push);
+    expect(status).toEqual({ selected: 30, addressed: 30, setApart: {}, states: { accepted: 30 } });
   });
 });
 

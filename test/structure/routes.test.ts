@@ -23,6 +23,7 @@ const PUBLIC: Record<string, string> = {
   'GET /fichiers/ui/:hash/:name': 'look',
   'GET /d/:token': 'unsubscribing, from a sealed link',
   'POST /d/:token': 'the same, by a mailbox’s one click',
+  'POST /retours/brevo/:key': 'what a sending provider tells of our messages, at an address that is a secret',
   'GET /preferences/:token': 'what one accepts, from a sealed link',
   'POST /preferences/:token': 'the same',
   'GET /lettre/:token': 'the online version of a message',

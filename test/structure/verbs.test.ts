@@ -14,6 +14,8 @@ const sorted = (names: Iterable<string>): string[] => [...names].sort();
 const ACROSS: Record<string, string> = {
   'approvals/decide.ts':
     'whether the author’s organisation has another valideur: names of users belong to no organisation',
+  'bounces/guard-pushes.ts': 'the clock’s round over what came back of the pushes of every organisation',
+  'bounces/record-return.ts': 'a message that comes back says by its token whose it is, or nobody’s',
   'campaigns/locate-campaign.ts': 'a command names a campaign before it knows whose it is',
   'campaigns/public-notice.ts': 'a page without session: who is responsible for a campaign’s data',
   'campaigns/public-file.ts': 'a page without session: an image of a message, shown to whoever reads it',
@@ -89,6 +91,8 @@ const verbs = ROOMS.filter((s) => OPENS.test(code(s)) && some(s, WRITES));
 
 /** Verbs that check no person's permission, each with why there is none to check. */
 const WITHOUT_PERMISSION: Record<string, string> = {
+  'bounces/guard-pushes.ts': 'the clock, over limits that no person set',
+  'bounces/record-return.ts': 'the token in what came back, or the key of the provider’s address, is the permission',
   'contacts/run-import.ts': 'the worker runs what `startImport` was allowed to queue',
   'deliveries/catch-mails.ts': 'the catcher receives mail: nobody is signed in to SMTP',
   'deliveries/claim.ts': 'the worker; the statement itself asks `may_leave`, which reads every approval',
