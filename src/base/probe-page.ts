@@ -1,4 +1,4 @@
-import { lookup, resolveNs } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overTls } from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -133,7 +133,7 @@ export function pageProbe(options: ProbeOptions = {}): PageProbe {
       }
     },
     online: () =>
-      resolveNs('fr').then(
+      new Resolver({ timeout: 2_000, tries: 1 }).resolveNs('fr').then(
         (names) => names.length > 0,
         () => false,
       ),

@@ -25,7 +25,7 @@ export function readDeliveryStatus(letter: Letter): Reading | null {
     const diagnostic = diagnosticOf(block);
     words.push(diagnostic);
     const status = /[245]\.\d{1,3}\.\d{1,3}/.exec(block.get('status') ?? '')?.[0] ?? null;
-    const address = addressOf(block);
+    const address = addressOf(block) ?? (blocks.length === 1 ? failedOf(letter) : null);
     const action = actionOf(block, status, letter);
     if (action === 'delayed' || action === 'delivered') {
       sure.push(0.95);
@@ -81,11 +81,16 @@ const diagnosticOf = (block: Block): string =>
     // « 4.4.7 … (last answer) » of large systems: what stands in quotes is said in the same words.
     .slice(0, 2000);
 
+const PERSON = /[^\s<>"(),;:]{1,64}@[\w.-]{1,255}/;
+
+/** Where a report names a file or a program in place of a person. */
+const failedOf = (letter: Letter): string | null => PERSON.exec(letter.header('x-failed-recipients'))?.[0] ?? null;
+
 /** Whom the message was sent to, before any forwarding: the address that is in the ledger. */
 function addressOf(block: Block): string | null {
   for (const name of ['original-recipient', 'final-recipient', 'x-actual-recipient']) {
     const value = (block.get(name) ?? '').replace(/^[^;]{0,30};/, '');
-    const address = /[^\s<>"(),;:]{1,64}@[\w.-]{1,255}/.exec(value)?.[0];
+    const address = PERSON.exec(value)?.[0];
     if (address) return address;
   }
   return null;

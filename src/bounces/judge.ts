@@ -43,8 +43,9 @@ export function judge(status: string | null, words: string, context = ''): Judge
   const said = codesIn(words);
   const enhanced = said.enhanced && !(status && GENERIC.test(said.enhanced)) ? said.enhanced : status;
   // The reporter gave up (4.x.x) on what the server had refused for good: the refusal is the news.
-  const precise =
-    said.code !== null && enhanced !== null && Math.floor(said.code / 100) !== Number(enhanced[0]) ? null : enhanced;
+  const contradicted =
+    said.enhanced === null && said.code !== null && enhanced !== null && !enhanced.startsWith(String(said.code)[0]!);
+  const precise = contradicted ? null : enhanced;
   const code = said.code ?? 0;
   const text = unfolded(withoutAddresses(words), said.code);
   // A status beside a server that gave none is the reporter's guess: plain words weigh more.

@@ -2,16 +2,12 @@ import { sql } from 'kysely';
 import type { Actor, Ctx } from '../base/context.ts';
 import { recordSuppression } from '../contacts/suppress.ts';
 import type { Trx } from '../db/database.ts';
-import { suppressionOf } from '../mail/classify.ts';
+import { SOFT_DAYS, SOFT_PUSHES, suppressionOf, UNEXPLAINED_PUSHES } from '../mail/classify.ts';
 import { recordAudit } from '../memory/audit.ts';
 import type { Returned, ReturnFact } from './facts.ts';
 
 /** Under this a reading is noted, and shuts no address. */
 const SURE = 0.6;
-/** Standards §2.3: a mailbox full or away counts over this many pushes and days; an unexplained refusal, over two pushes. */
-export const SOFT_PUSHES = 3;
-export const SOFT_DAYS = 14;
-export const UNEXPLAINED_PUSHES = 2;
 
 const RETURNS: Actor = { kind: 'clock', name: 'retours' };
 

@@ -163,7 +163,7 @@ async function handOver(
   } catch (error) {
     const { message } = error as Error;
     log.error({ id: row.id, error: message }, 'message impossible à composer');
-    const answer = { id: row.id, handedAt: row.handed_at, reply: message, nextAt: null } as const;
+    const answer = { id: row.id, handedAt: row.handed_at, reply: message, said: null, nextAt: null } as const;
     return { answer: { ...answer, state: 'failed', reason: 'composition' }, result: null };
   }
   const result = await by.pool.send(mail, row.organisation_id);

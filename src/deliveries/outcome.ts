@@ -18,14 +18,14 @@ export function outcomeOf(
   jitter: number,
 ): Answer {
   const after = (ms: number) => new Date(now.getTime() + ms * (1 + jitter / 10));
-  const base = { id: row.id, handedAt: row.handed_at, reason: null, nextAt: null, reply: result.text };
+  const base = { id: row.id, handedAt: row.handed_at, reason: null, said: null, nextAt: null, reply: result.text };
   switch (result.outcome) {
     case 'accepted':
       return { ...base, state: 'accepted', reply: `${result.code} ${result.text}` };
     case 'temporary':
     case 'permanent': {
-      const { class: kind, suppress } = classify({ code: result.code, enhanced: result.enhanced, text: result.text });
-      const said = { ...base, reply: `${result.code} ${result.text}` };
+      const { class: kind, suppress, reason } = classify(result);
+      const said = { ...base, said: reason, reply: `${result.code} ${result.text}` };
       // A full mailbox or too many recipients come as 552 too, and are to be tried again (MAIL-20).
       if ((result.outcome === 'temporary' || kind === 'soft') && row.attempts < TRIES)
         return {

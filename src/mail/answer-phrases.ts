@@ -59,7 +59,7 @@ export const PHRASES: readonly Phrase[] = [
     reason: 'mailbox_disabled',
     permanent: true,
     text: any(
-      '(?:account|mailbox|user|recipient|adresse|compte|boite|boîte|login)(?:\\(s\\))?[^.;]{0,60}?(?:disabled|inactive|deactivated|suspended|expired|discontinued|terminated|is locked|temporarily locked|desactiv|désactiv|suspendu|archiv|cl[ôo]tur|has been blocked due to inactivity|est bloqu|is blocked|isblocked)',
+      '(?:account|mailbox|user|recipient|adresse|compte|boite|boîte|login)(?:\\(s\\))?[^.;]{0,60}?(?:disabled|inactive|deactivated|frozen|suspended|expired|discontinued|terminated|is locked|temporarily locked|desactiv|désactiv|suspendu|archiv|cl[ôo]tur|has been blocked due to inactivity|est bloqu|is blocked|isblocked)',
       'inactive (?:user|account|mailbox|recipient)|disabled (?:account|mailbox|recipient|user)|account closed|mailbox not active|not (?:an )?active (?:mailbox|account|user)|no longer active|no longer on server|archived recipient',
     ),
   },
@@ -103,7 +103,7 @@ export const PHRASES: readonly Phrase[] = [
   {
     reason: 'slowed_down',
     text: any(
-      'rate ?limit|throttl|too (?:many|much) (?:messages|mails?|emails?|connections|concurrent|errors|requests|traffic)|sending (?:too )?(?:fast|rate|limit)|slow down|exceeded (?:the )?(?:rate|hourly|daily|maximum number|limit)|(?:messages?|sending) (?:limit|quota) exceeded|trop de connexions|deferred due to|unusual(?:ly high)? (?:rate|traffic)|max(?:imum)? (?:defers|emails|connections)',
+      'rate ?limit|frequency (?:is )?limited|throttl|too (?:many|much) (?:messages|mails?|emails?|connections|concurrent|errors|requests|traffic)|sending (?:too )?(?:fast|rate|limit)|slow down|exceeded (?:the )?(?:rate|hourly|daily|maximum number|limit)|(?:messages?|sending) (?:limit|quota) exceeded|trop de connexions|deferred due to|unusual(?:ly high)? (?:rate|traffic)|max(?:imum)? (?:defers|emails|connections)',
     ),
   },
   {

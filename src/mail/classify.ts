@@ -118,3 +118,8 @@ const meaning = (reason: Reason): Classified => ({
 /** What a reason means for the address; a reason of nobody's, or of another version, never shuts one. */
 export const suppressionOf = (reason: string): Suppress =>
   reason in REASONS ? REASONS[reason as Reason].suppress : 'never';
+
+/** When « repeated » shuts an address: a mailbox full or away, over this many pushes and days; an unexplained refusal, over two pushes. */
+export const SOFT_PUSHES = 3;
+export const SOFT_DAYS = 14;
+export const UNEXPLAINED_PUSHES = 2;

@@ -28,6 +28,9 @@ export async function checkSenders(
           return refused;
         });
   return one.flatMap((variant) =>
-    checkSender({ ...senderOf(variant), refused: refusals.get(variant.organisationId) ?? null }, isInternal(publicUrl)),
+    checkSender(
+      { ...senderOf(variant), refused: refusals.get(variant.organisationId) ?? null },
+      demo !== false || isInternal(publicUrl),
+    ),
   );
 }

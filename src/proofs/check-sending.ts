@@ -29,7 +29,7 @@ export const senderOf = ({ input: { organisation } }: CheckedVariant): Omit<Send
   privacyContact: organisation.privacyContact,
 });
 
-/** `trial`: an instance that only its own machine can reach, so that nobody is written to in earnest. */
+/** `trial`: nobody is written to in earnest (a demonstration, or an instance that only its own machine can reach). */
 export function checkSender(sender: Sender, trial: boolean): Finding[] {
   const place = `Expéditeur ${sender.organisation}`;
   const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1).toLowerCase();
@@ -53,7 +53,7 @@ export function checkSender(sender: Sender, trial: boolean): Finding[] {
   if (!sender.postalAddress.trim())
     found.push({
       code: 'adresse_postale_absente',
-      level: 'bloquant',
+      level: trial ? 'a_voir' : 'bloquant',
       place,
       message: 'Le pied du message ne donne pas d’adresse postale : le lecteur doit savoir qui lui écrit.',
       remedy: 'Ajoutez-la dans « Mon organisation ».',

@@ -135,6 +135,10 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
       })
       .execute();
     await trx
+      .insertInto('delivery_events')
+      .values({ ...campaign, push_id: push.id, delivery_id: 1, at: NOW, what: 'retour', actor: 'test' })
+      .execute();
+    await trx
       .insertInto('bounces')
       .values({ organisation_id, key: hash, source: 'imap', class: 'hard', reason: 'r', confidence: 1, received_at: NOW })
       .execute();

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { acrossOrganisations } from '../../src/db/database.ts';
@@ -81,6 +82,25 @@ describe('what the next server answers', () => {
       ['accepted', null],
     ]);
     expect(await suppressed(push.id)).toEqual([dead]);
+  });
+
+  test('a refusal nobody explains shuts the address at the second push, not before (MAIL-20)', async () => {
+    const first = await frozen(1);
+    const refusing = async (pushId: number) => {
+      const sink = await startSink({ onRecipient: () => ({ code: 550, text: 'no' }) });
+      await drain(t, pushId, sink.pool());
+      await sink.close();
+    };
+    await refusing(first.id);
+    expect(await suppressed(first.id)).toEqual([]);
+    const second = await frozen(1);
+    // The same person in another push.
+    await acrossOrganisations(t.db, (trx) =>
+      sql`update deliveries d set contact_id = o.contact_id, address_hash = o.address_hash from deliveries o
+        where d.push_id = ${second.id} and o.push_id = ${first.id}`.execute(trx),
+    );
+    await refusing(second.id);
+    expect(await suppressed(second.id)).toHaveLength(1);
   });
 
   test('a thousand refusals end the push, and lose nobody', async () => {

@@ -96,6 +96,7 @@ test.each([
     },
     {},
   ],
+  ['a push that did not go on by itself', { longestSilence: 31 }, {}],
   ['a row that is missing', { recipients: 4 }, {}],
 ] satisfies [string, Partial<Evidence>, object][])('the judge finds %s', (_, over, figures) => {
   const verdict = judge(held(over));

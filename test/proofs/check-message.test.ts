@@ -6,6 +6,7 @@ import {
   checkTwin,
   checkWeight,
 } from '../../src/proofs/check-message.ts';
+import { variant } from '../rendering/letter.ts';
 import { codes, letterOf, page, run, text, withBlocks } from './check-cast.ts';
 
 const WORDS =
@@ -65,6 +66,15 @@ describe('the weight, once links are rewritten (MAIL-41)', () => {
 describe('the plain-text twin (MAIL-40)', () => {
   test('the same links as the page', async () => {
     expect(run(checkTwin, await letterOf())).toEqual([]);
+  });
+
+  test('the page of a controller is the same link, however it was typed', async () => {
+    const { organisation } = variant('terrain');
+    const letter = await letterOf({
+      organisation: { ...organisation, privacyContact: 'https://Donnees.constructys.example' },
+    });
+    expect(letter.rendered.html).toContain('href="https://donnees.constructys.example/"');
+    expect(run(checkTwin, letter)).toEqual([]);
   });
 
   test('without it, the message does not leave', async () => {

@@ -136,6 +136,15 @@ describe('submission', () => {
 
   test('from a domain that is not verified is refused, for each signatory, in a real service (MAIL-10)', async () => {
     const push = await pushOf(words('Le texte.'));
+    const { opco, btp } = t.cast.organisations;
+    for (const id of [opco, btp])
+      await withOrganisation(t.db, id, (trx) =>
+        trx
+          .updateTable('organisations')
+          .set({ sender_address: `lettre@domaine-${id}.fr` })
+          .where('id', '=', id)
+          .execute(),
+      );
     expect(codes(await findings(push.id, { demo: true }))).toEqual([]);
     expect((await findings(push.id, { demo: false })).map((f) => `${f.code} ${f.place}`)).toEqual([
       'expediteur_non_verifie Expéditeur OPCO de test',

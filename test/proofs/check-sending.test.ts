@@ -35,7 +35,8 @@ describe('who signs', () => {
     expect(found[0]).toMatchObject({ place: 'Expéditeur Constructys', remedy: expect.stringMatching(/\.$/) });
   });
 
-  test('on an instance that only its own machine reaches, a domain is only told', () => {
+  test('where nobody is written to in earnest, what is missing is only told', () => {
+    expect(codes(checkSender({ ...SENDER, postalAddress: '' }, true))).toEqual(['a_voir adresse_postale_absente']);
     expect(codes(checkSender({ ...SENDER, refused: 'Publiez la clé.' }, true))).toEqual([
       'a_voir expediteur_non_verifie',
     ]);

@@ -40,6 +40,9 @@ export type Verdict = {
 /** A row that is neither settled nor in doubt once the push has ended is owed by nobody: lost. */
 const SETTLED = ['accepted', 'failed', 'unknown', 'cancelled', 'set_apart', 'bounced', 'complained'];
 
+/** After a kill, or the return of the database, the push goes on by itself within this long. */
+const SILENCE_SECONDS = 30;
+
 /** Holds the ledger against the server's own count. Pure. */
 export function judge(seen: Evidence): Verdict {
   const { rows, received, refused } = seen;
@@ -60,6 +63,10 @@ export function judge(seen: Evidence): Verdict {
     [
       unknown <= seen.inFlightMax * seen.kills,
       `${unknown} sorts inconnus pour ${seen.kills} arrêts de ${seen.inFlightMax} remises en cours au plus`,
+    ],
+    [
+      seen.longestSilence <= SILENCE_SECONDS + seen.databaseAway,
+      `plus personne n’a été servi pendant ${Math.round(seen.longestSilence)} s`,
     ],
     [
       listed.size === seen.recipients && rows.length === seen.recipients,
