@@ -19,7 +19,7 @@ const BODY = any(
   'nicht zugestellt|konnte nicht|no (?:se )?(?:ha )?(?:podido|pudo) entregar|non (?:è stato|e stato) possibile|エラーのため|送信できませんでした',
 );
 const WAITING = any(
-  'will (?:continue|keep|be retried|retry|try|still)|still being retried|not yet (?:been )?delivered|has been delayed|have been delayed|delayed mail|message (?:delayed|[\\w-]{5,40} delayed)|warning message only|temporar(?:y|ily) (?:problem|failure)[^.]{0,60}(?:retry|again)|do not need to resend|no action is required|delivery status notification \\(delay\\)|retard(?:é|ée)|sera (?:de nouveau )?(?:tent|retent)|nouvelles tentatives',
+  'will (?:continue|keep|be retried|retry|try|still)|still being retried|(?:message|mail) is delayed|temporary failure report|kept in the queue|not yet (?:been )?delivered|has been delayed|have been delayed|delayed mail|message (?:delayed|[\\w-]{5,40} delayed)|warning message only|temporar(?:y|ily) (?:problem|failure)[^.]{0,60}(?:retry|again)|do not need to re-?send|no action is required|delivery status notification \\(delay\\)|retard(?:é|ée)|sera (?:de nouveau )?(?:tent|retent)|nouvelles tentatives',
 );
 const OVER = any(
   'failed permanently|permanent(?:ly)? (?:error|fail|fatal)|i.ve given up|gave up|giving up|given up|is a permanent|could not be delivered for|abandonn',

@@ -85,7 +85,7 @@ export const PHRASES: readonly Phrase[] = [
       '(?:unknown|invalid|no such|non-?existent|nonexistent|unrouteable|unroutable|undeliverable|bad|unrecognized|unavailable) (?:local )?(?:e-?mail )?(?:user|recipient|mailbox|account|address|addressee|local part|local-part|person|alias|destination|virtual user|maildrop)',
       'no such \\S{1,40} here|(?:does|do)(?: not|n.t) (?:currently )?(?:exist|have an? (?:\\S{1,40} )?(?:account|mailbox|user))|isn.t an? |doesn.t have an? \\S{1,40} account|no (?:mailbox|account|user|person|one)(?: here)?(?: by| with| named| found)| is not a (?:known|valid|local) (?:user|recipient|mailbox)|not our customer|not a (?:known|valid) (?:user|recipient|mailbox|address)|not listed in|unknown\\.?user|user unknown',
       'recipient (?:address )?(?:is )?(?:rejected|invalid|unknown|refused|not (?:found|accepted|ok|permitted))|(?:address|addresses) (?:couldn.t be found|rejected|invalid|no longer accept\\w*|not (?:known|found|valid))|adresse[^.;]{0,40}(?:invalide|inconnue|inexistante|introuvable)|n.existe pas|no existe|existiert nicht|unable to verify address|cannot find (?:your )?recipient|delivery to (?:the )?address (?:failed|unknown)',
-      'not a valid (?:mailbox|recipient|user|address)|no valid recipients?|mailbox (?:unavailable|not found|does not)|verify recipient failed|rcpt(?: to)?:? ?<?[^>]{0,80}>? ?(?:failed|rejected) ?:? unknown|recipnotfound|resolver\\.adr|smtp; ?(?:550|551) (?:unknown|address)|no longer (?:works|employed|valid|in use|available)|無効|見つかりません',
+      'not a valid (?:mailbox|recipient|user|address)|invalid final delivery userid|malformed address|no valid recipients?|mailbox (?:unavailable|not found|does not)|verify recipient failed|rcpt(?: to)?:? ?<?[^>]{0,80}>? ?(?:failed|rejected) ?:? unknown|recipnotfound|resolver\\.adr|smtp; ?(?:550|551) (?:unknown|address)|no longer (?:works|employed|valid|in use|available)|無効|見つかりません',
     ),
   },
   {
@@ -117,7 +117,7 @@ export const PHRASES: readonly Phrase[] = [
     reason: 'sender_blocked',
     permanent: true,
     text: any(
-      'black ?-?list|block ?-?list|spamhaus|spamcop|barracuda|\\brbl\\b|\\bdnsbl\\b|reputation|blocked|\\bblock\\b|banned|poor sender|access denied|access to this mail system|service refuse|client (?:host )?(?:rejected|bloqu)|connect(?:ion)? (?:refused|rejected|denied|dropped) (?:by|due|due to|for) (?:policy|local)|policy|not (?:allowed|permitted|authorized|authorised) (?:to|by|from)|reverse (?:dns|hostname|lookup)|\\bptr\\b|\\brdns\\b|no dns|helo|ehlo|cannot find your hostname|your (?:ip|host|server|network)|administrative prohibition|administratively|prohibited|bloqu[eé]|suspicious|security reasons|denied|refused to talk to me: 5|insecure|tls (?:is )?required|must issue a starttls|unacceptable|not welcome|violat',
+      'a problem occurred\\. \\(ask your postmaster|black ?-?list|block ?-?list|spamhaus|spamcop|barracuda|\\brbl\\b|\\bdnsbl\\b|reputation|blocked|\\bblock\\b|banned|poor sender|access denied|access to this mail system|service refuse|client (?:host )?(?:rejected|bloqu)|connect(?:ion)? (?:refused|rejected|denied|dropped) (?:by|due|due to|for) (?:policy|local)|policy|not (?:allowed|permitted|authorized|authorised) (?:to|by|from)|reverse (?:dns|hostname|lookup)|\\bptr\\b|\\brdns\\b|no dns|helo|ehlo|cannot find your hostname|your (?:ip|host|server|network)|administrative prohibition|administratively|prohibited|bloqu[eé]|suspicious|security reasons|denied|refused to talk to me: 5|insecure|tls (?:is )?required|must issue a starttls|unacceptable|not welcome|violat',
     ),
   },
   {

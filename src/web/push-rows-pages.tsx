@@ -88,24 +88,24 @@ const RowsTable = ({ push, list, filter, choosing }: RowsProps & { choosing?: bo
     <DataTable
       caption={filter ? capital(nameOf(filter)) : 'Dans l’ordre de l’envoi'}
       compact
-      columns={[
-        ...(choosing ? [{ label: 'Choisir' }] : []),
-        { label: 'Destinataire' },
-        { label: 'État' },
-        { label: 'Quand' },
-        { label: 'Ce qu’a dit le serveur' },
-      ]}
+      columns={[{ label: 'Destinataire' }, { label: 'État' }, { label: 'Quand' }, { label: 'Ce qu’a dit le serveur' }]}
       rows={list.rows.map((row) => [
-        ...(choosing
-          ? [<input type="checkbox" name="ligne" value={row.id} aria-label={`Renvoyer à ${row.address ?? row.id}`} />]
-          : []),
-        <a href={pushUrl(push, `/destinataires/${row.id}`)}>{row.address ?? 'contact effacé'}</a>,
-        stateOf(row),
+        choosing ? <Choice row={row} /> : <a href={storyOf(push, row)}>{row.address ?? 'contact effacé'}</a>,
+        choosing ? <a href={storyOf(push, row)}>{stateOf(row)}</a> : stateOf(row),
         row.at ? whenOf(row.at) : '–',
         row.reply || '–',
       ])}
     />
   );
+
+const storyOf = (push: PushSheet, row: RowLine): string => pushUrl(push, `/destinataires/${row.id}`);
+
+const Choice = ({ row }: { row: RowLine }) => (
+  <span class="choice">
+    <input type="checkbox" id={`ligne-${row.id}`} name="ligne" value={row.id} />
+    <label for={`ligne-${row.id}`}>{row.address ?? 'contact effacé'}</label>
+  </span>
+);
 
 function stateOf({ state, reason, nextAt }: RowLine): Child {
   const why = reason && reason in REASON_NAMES ? ` : ${REASON_NAMES[reason as keyof typeof REASON_NAMES]}` : '';

@@ -140,7 +140,15 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
       .execute();
     await trx
       .insertInto('bounces')
-      .values({ organisation_id, key: hash, source: 'imap', class: 'hard', reason: 'r', confidence: 1, received_at: NOW })
+      .values({
+        organisation_id,
+        key: hash,
+        source: 'imap',
+        class: 'hard',
+        reason: 'r',
+        confidence: 1,
+        received_at: NOW,
+      })
       .execute();
     await trx
       .insertInto('caught_mails')

@@ -3,12 +3,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '../../src/base/errors.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { cancelPush, pausePush, resumePush } from '../../src/deliveries/control.ts';
+import { expireLeases } from '../../src/deliveries/heartbeat.ts';
 import { sendNow } from '../../src/deliveries/send-now.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { content, editPush, makeApprovedPush, submitAndApprove } from '../support/factories.ts';
 import { seeded } from '../support/random.ts';
 import { expectExplained, expectTotals, statusOf, watched } from './account.ts';
-import { drain, finishedAt, freeze, ledger } from './ledger.ts';
+import { drain, finishedAt, freeze, later, ledger, silence, states } from './ledger.ts';
 import { startSink } from './sink.ts';
 
 let t: TestDatabase;
@@ -99,6 +100,30 @@ describe('at moments nobody chose', () => {
       expect((await ledger(t, push.id)).filter((row) => row.state === 'cancelled' && row.attempts > 0)).toEqual([]);
     },
   );
+});
+
+test('a fault of ours that leaves messages without an answer puts them in doubt, and the push still ends', async () => {
+  const push = await makeApprovedPush(t, { contacts: { opco: 120, btp: 0 } });
+  await freeze(t, push.id);
+  const sink = await startSink();
+  const pool = sink.pool(3);
+  let sent = 0;
+  const faulty: typeof pool = {
+    ...pool,
+    send: (mail) => {
+      sent += 1;
+      return sent % 40 === 0 ? Promise.reject(new Error('a fault of ours')) : pool.send(mail);
+    },
+  };
+  await expect(drain(t, push.id, faulty)).rejects.toThrow('a fault of ours');
+  const { handed = 0 } = await states(t, push.id);
+  expect(handed).toBeGreaterThan(0);
+  await silence(t);
+  expect(await expireLeases(t.db, later(1))).toBe(handed);
+  await drain(t, push.id, pool);
+  await sink.close();
+  expect(await expectExplained(t, push.id, sink.received)).toEqual({ accepted: 120 - handed, unknown: handed });
+  expect(await finishedAt(t, push.id)).not.toBeNull();
 });
 
 describe('two at once', () => {

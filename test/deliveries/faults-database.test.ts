@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { acrossOrganisations, openDatabase } from '../../src/db/database.ts';
-import { expireLeases, LEASE_SECONDS } from '../../src/deliveries/heartbeat.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { expireLeases } from '../../src/deliveries/heartbeat.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { makeApprovedPush } from '../support/factories.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { expectExplained, statusOf, watched } from './account.ts';
-import { drain, finishedAt, freeze, later, states } from './ledger.ts';
+import { drain, finishedAt, freeze, later, silence, states } from './ledger.ts';
 import { startSink } from './sink.ts';
 
 // PostgreSQL as a worker reaches it over a network of its own, while the test reads the ledger by another way.
@@ -37,12 +36,6 @@ async function wayOf(): Promise<{ proxy: TcpProxy; db: TestDatabase['db'] }> {
   closing.push(db.close);
   return { proxy, db };
 }
-
-/** As if the last sign of life of everybody were older than it may be. */
-const silentForLong = (): Promise<unknown> =>
-  acrossOrganisations(t.db, (trx) =>
-    sql`update workers set seen_at = seen_at - make_interval(secs => ${LEASE_SECONDS + 1})`.execute(trx),
-  );
 
 const untilReceived = (sink: { received: unknown[] }, n: number): Promise<void> =>
   expect.poll(() => sink.received.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(n);
@@ -102,7 +95,7 @@ describe('the database out of reach during a send', () => {
     // The other one's clock finds the rows of a worker that gives no sign any more.
     expect((await states(t, push.id)).handed).toBeGreaterThan(0);
     expect(await expireLeases(t.db, later(1))).toBe(0);
-    await silentForLong();
+    await silence(t);
     expect(await expireLeases(t.db, later(1))).toBeGreaterThan(0);
     await drain(t, push.id, sink.pool(4), { worker: 'joint' });
     expect(await finishedAt(t, push.id)).not.toBeNull();

@@ -56,11 +56,13 @@ function address(route: string): string | null {
     [/^\/audiences\/:id\{[^/]+\}(?=[/.]|$)/, `/audiences/${world.audienceId}`],
     [/\/domaines\/:id\{[^/]+\}(?=[/.]|$)/, `/domaines/${world.senderDomainId}`],
     [/^\/sollicitations\/:id\{[^/]+\}(?=[/.]|$)/, `/sollicitations/${world.solicitationId}`],
+    [/\/destinataires\/:row\{[^/]+\}(?=[/.]|$)/, `/destinataires/${world.rowId}`],
     [/^\/courrier\/:id\{[^/]+\}(?=[/.]|$)/, `/courrier/${world.mailId}`],
   ];
   const filled = ids.reduce((done, [param, id]) => done.replace(param, String(id)), path);
   if (/:\w/.test(filled))
     throw new Error(`${route} : ce test ne sait pas remplir cette adresse, dites-lui avec quel identifiant.`);
+  if (path.endsWith('/destinataires/renvoi')) return `${filled}?ligne=${world.rowId}`;
   // A framed message is one variant of a push: it is named by its organisation and its level.
   return filled.endsWith('.html') ? `${filled}?organisation=opco&niveau=terrain` : filled;
 }

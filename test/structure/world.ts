@@ -1,13 +1,14 @@
+import { addressHash } from '../../src/contacts/addresses.ts';
 import { declareSolicitation } from '../../src/contacts/declare-solicitation.ts';
 import { importContacts } from '../../src/contacts/import-contacts.ts';
 import { keepImport } from '../../src/contacts/keep-import.ts';
 import { saveAudience } from '../../src/contacts/save-audience.ts';
-import { withOrganisation } from '../../src/db/database.ts';
+import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
 import { storeCaught } from '../../src/deliveries/catch-mails.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
 import { addDomain } from '../../src/senders/add-domain.ts';
-import { NOW, type TestDatabase } from '../support/database.ts';
+import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
 import { letter, makeCampaign } from '../support/factories.ts';
 
 /** Written in everything that the world's organisations hold, and in nothing else. */
@@ -24,6 +25,7 @@ export type World = {
   mailId: number;
   senderDomainId: number;
   solicitationId: number;
+  rowId: number;
 };
 
 /** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
@@ -87,5 +89,26 @@ export async function makeWorld(t: TestDatabase): Promise<World> {
     mailId,
     senderDomainId,
     solicitationId,
+    rowId: await makeRow(t, { campaignId, pushId, contactId, address }),
   };
 }
+
+/** A row of the push whose fate is unknown. */
+const makeRow = (
+  t: TestDatabase,
+  of: { campaignId: number; pushId: number; contactId: number; address: string },
+): Promise<number> =>
+  acrossOrganisations(t.db, async (trx) => {
+    const row = {
+      push_id: of.pushId,
+      organisation_id: t.cast.organisations.opco,
+      campaign_id: of.campaignId,
+      contact_id: of.contactId,
+      address_hash: addressHash(SECRETS, of.address),
+      level: 'terrain',
+      state: 'unknown',
+      attempts: 1,
+      handed_at: NOW,
+    };
+    return (await trx.insertInto('deliveries').values(row).returning('id').executeTakeFirstOrThrow()).id;
+  });
