@@ -81,7 +81,7 @@ async function runUntilStopped(parts: Part[], demoAllowed: boolean): Promise<voi
     if (parts.includes('work')) {
       await selfTestKeys(service);
       await startWorkers(queue, { ...service, ways: await service.ways() }, stopped.signal);
-      closing.push(startClock({ ...service, actor: { kind: 'clock', name: 'clock' } }, queue));
+      closing.push(startClock({ ...service, actor: { kind: 'clock', name: 'clock' } }, queue, config));
     }
     if (parts.includes('pages')) process.stdout.write(await welcome(service));
     else log.info({ worker: process.pid }, 'au travail');

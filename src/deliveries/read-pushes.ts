@@ -36,7 +36,7 @@ export type PushLine = {
   progress: PushProgress | null;
 };
 
-/** Null before the list is drawn. `done` = no longer owed to anybody; `accepted` includes what came back since. */
+/** Null before the list is drawn. `done` = no longer owed to anybody; `accepted`: distributed and not come back since. */
 export type PushProgress = { addressed: number; done: number; accepted: number };
 
 /** One push, those of one campaign, or of all of them, in the order in which they leave; `open` leaves out what has ended. */
@@ -130,7 +130,7 @@ function progressOf(ctx: MemberCtx, ids: readonly number[]): Promise<Map<number,
   return acrossOrganisations(ctx.db, async (trx) => {
     const { rows } = await sql<{ push_id: number } & PushProgress>`
       select f.push_id, count(d.id) as addressed, count(d.id) filter (where d.state <> all(${[...OWED]})) as done,
-        count(d.id) filter (where d.state in ('accepted', 'bounced', 'complained')) as accepted
+        count(d.id) filter (where d.state in ('accepted', 'complained')) as accepted
       from freezes f left join deliveries d on d.push_id = f.push_id and d.state not in ('set_apart', 'cancelled')
       where f.push_id = any(${[...ids]}) group by f.push_id`.execute(trx);
     return new Map(rows.map(({ push_id, ...progress }) => [push_id, progress]));

@@ -3,6 +3,9 @@ import type { Ctx } from '../base/context.ts';
 import { parseParis, toParisDay, ZONE } from '../base/dates.ts';
 import { Refusal } from '../base/errors.ts';
 import { log } from '../base/log.ts';
+import { guardPushes } from '../bounces/guard-pushes.ts';
+import { readReturns } from '../bounces/mailbox.ts';
+import type { Config } from '../config.ts';
 import { purgeImports } from '../contacts/purge-imports.ts';
 import { expireLeases } from '../deliveries/heartbeat.ts';
 import { pendingWork, type RecurringPush } from '../deliveries/pending-work.ts';
@@ -46,10 +49,34 @@ async function prepareOccurrence(ctx: Ctx, model: RecurringPush, now: Date): Pro
   }
 }
 
-/** Ticks every five seconds, and cleans up every hour. node-cron only rings: what is due is read from the database. */
-export function startClock(ctx: Ctx, queue: Queue): () => Promise<void> {
-  const stops = [ring('*/5 * * * * *', () => tick(ctx, queue)), ring('0 17 * * * *', () => purge(ctx))];
+/**
+ * Ticks every five seconds, reads what came back every minute, and cleans up every hour. node-cron only rings: what is due
+ * is read from the database.
+ */
+export function startClock(
+  ctx: Ctx,
+  queue: Queue,
+  config: Pick<Config, 'bounceMailbox'> = { bounceMailbox: null },
+): () => Promise<void> {
+  const stops = [
+    ring('*/5 * * * * *', () => tick(ctx, queue)),
+    ring('20 * * * * *', () => takeBack(ctx, config)),
+    ring('0 17 * * * *', () => purge(ctx)),
+  ];
   return async () => void (await Promise.all(stops.map((stop) => stop())));
+}
+
+/** What came back, then whether too much did: also of what servers refuse at once (MAIL-13). */
+async function takeBack(ctx: Ctx, config: Pick<Config, 'bounceMailbox'>): Promise<void> {
+  try {
+    const round = await readReturns(ctx, config);
+    if (round && round.applied + round.quarantined + round.failed > 0) log.info(round, 'retours lus');
+  } catch (error) {
+    // A mailbox that does not open must not keep the pushes from being watched.
+    if (!(error instanceof Refusal)) throw error;
+    log.warn({ code: error.code }, error.message);
+  }
+  for (const { pushId, why } of await guardPushes(ctx)) log.warn({ pushId, why }, 'envoi suspendu');
 }
 
 async function purge(ctx: Ctx): Promise<void> {
