@@ -5,7 +5,7 @@ import { torture } from './support/torture.ts';
 import type { Verdict } from './support/torture-verdict.ts';
 
 const USAGE = `npm run torture -- [--recipients 20000] [--kills 20] [--seed 1] [--seconds 60] [--no-database-restart] [--json]
-Deux travailleurs envoient une lettre ; ils sont tués (kill -9) à des moments tirés au sort, PostgreSQL est arrêté une fois.
+Deux travailleurs envoient une lettre ; ils sont tués (kill -9) à des moments tirés au sort, PostgreSQL est arrêté 20 s.
 À la fin, ce que le serveur a vraiment reçu est comparé au registre. Code 1 si quelqu’un est perdu ou servi deux fois.
 `;
 

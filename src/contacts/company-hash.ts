@@ -1,23 +1,22 @@
+import { hash } from 'node:crypto';
 import type { Secrets } from '../base/context.ts';
-import { addressHasher } from './addresses.ts';
+import { hmac } from '../base/tokens.ts';
 
-/** Told apart from every address, which has an @. */
-const LABEL = 'siret:';
+const KEY_BYTES = 32;
+const DIGITS = 14;
 /** 128 bits, in hexadecimal. */
 const LENGTH = 32;
 
 /**
- * The only form in which a company's number leaves its organisation: a keyed hash, so that how often a company is
- * solicited can be counted over all of them. In hexadecimal; each number is hashed once for as long as a file is read.
+ * The only form in which a company's number (14 digits) leaves its organisation: a keyed hash, in hexadecimal, so that
+ * how often a company is solicited can be counted over all of them. One digest of key and number, and not the two of an
+ * HMAC: the number has one length and half of the digest is kept, so nothing can be appended to it (150 000 numbers:
+ * 0.05 s against 0.25 s; remembering them costs as much as hashing them again).
  */
 export function companyHasher(secrets: Secrets): (siret: string) => string {
-  const hashOf = addressHasher(secrets);
-  const known = new Map<string, string>();
+  const block = Buffer.concat([hmac(secrets.addressHash, 'siret'), Buffer.alloc(DIGITS)]);
   return (siret) => {
-    const found = known.get(siret);
-    if (found !== undefined) return found;
-    const hash = hashOf(LABEL + siret).slice(0, LENGTH);
-    known.set(siret, hash);
-    return hash;
+    block.write(siret, KEY_BYTES, DIGITS, 'latin1');
+    return hash('sha256', block, 'hex').slice(0, LENGTH);
   };
 }

@@ -212,8 +212,8 @@ export const takeBack = (db: Database, at: { pushId: number; worker: string; hel
       with landed as (
         delete from flights where worker = ${at.worker} and delivery_id <> all(${at.held}::bigint[])
       )
-      update deliveries set state = 'planned', handed_at = null, worker = null, attempts = attempts - 1
-      where push_id = ${at.pushId} and worker = ${at.worker} and state = 'handed' and id <> all(${at.held}::bigint[])`.execute(
+      update deliveries set state = 'planned', handed_at = null, settled_at = null, worker = null, attempts = attempts - 1
+      where push_id = ${at.pushId} and worker = ${at.worker} and state in ('handed', 'unknown') and id <> all(${at.held}::bigint[])`.execute(
       trx,
     ),
   );

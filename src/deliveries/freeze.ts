@@ -9,11 +9,7 @@ import { lockToProve, proofHolds } from '../proofs/asked-hashes.ts';
 import { mayLeave, type PushToProve } from '../proofs/queries.ts';
 import { type Cell, decideCells } from '../tracking/cells.ts';
 import { mintTokens } from '../tracking/mint-tokens.ts';
-import { findSolicited, selectContacts } from './select.ts';
-
-/** The columns a cell may be cut by; a campaign chooses up to three. */
-const DIMENSIONS = ['level', 'region', 'size_class', 'public', 'idcc'] as const;
-type Dimension = (typeof DIMENSIONS)[number];
+import { DIMENSIONS, type Dimension, findSolicited, selectContacts } from './select.ts';
 
 /**
  * Draws the list of a push, once and for good: audience rule → contacts of each signatory → minus oppositions → minus
@@ -79,9 +75,10 @@ async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Pro
   const campaign = await getCampaignById(trx, push.campaign_id);
   await lockPressure(trx);
   await findSolicited(trx, { push, campaign, now: ctx.now() });
-  await selectContacts(trx, { push, campaign });
-  const dimensions = await cutCells(trx, push, campaign);
-  await writeLedger(trx, push, dimensions, ctx.now());
+  const dimensions = DIMENSIONS.filter((d) => campaign.cellDimensions.includes(d));
+  await selectContacts(trx, { push, campaign, dimensions });
+  await cutCells(trx, push, campaign, dimensions);
+  await writeLedger(trx, push, ctx.now());
   if (push.link_mode === 'cellule') await mintTokens(trx, { pushId: push.id, now: ctx.now() });
   await recordAudit(trx, ctx, {
     action: 'push.freeze',
@@ -90,38 +87,37 @@ async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Pro
   });
 }
 
-/** Groups the addressed contacts into cells of k or more; null: too few people, links go straight to their page. */
-async function cutCells(trx: Trx, push: PushToProve, campaign: CampaignRow): Promise<Dimension[] | null> {
-  await sql`create temporary table cell_of (organisation_id bigint, level text, region text, size_class text, public text, idcc text, cell_id bigint) on commit drop`.execute(
-    trx,
-  );
-  if (push.link_mode !== 'cellule') return null;
-  const dimensions = DIMENSIONS.filter((d) => campaign.cellDimensions.includes(d));
-  const columns = sql.join(dimensions.map((d) => sql.ref(d)));
-  const groups = (
-    await sql<Record<Dimension, string> & { organisation_id: number; n: number }>`
-    select organisation_id, ${columns}, count(*) as n from selected where apart is null group by organisation_id, ${columns}
-    order by organisation_id, ${columns}`.execute(trx)
-  ).rows;
+type Group = Record<Dimension, string> & { organisation_id: number; cut: string; n: number };
+
+/** Groups the addressed contacts into cells of k or more; with too few of them, links go straight to their page. */
+async function cutCells(
+  trx: Trx,
+  push: PushToProve,
+  campaign: CampaignRow,
+  dimensions: readonly Dimension[],
+): Promise<void> {
+  await sql`create temporary table cell_of (cut bigint, cell_id bigint) on commit drop`.execute(trx);
+  if (push.link_mode !== 'cellule') return;
+  const columns = sql.join(['organisation_id', ...dimensions].map((d) => sql.ref(`s.${d}`)));
+  // A cut does not fit a number here: read as text.
+  const { rows: groups } = await sql<Group>`
+    select s.cut::text as cut, g.n, ${columns}
+    from (select cut, count(*) as n, min(id) as example from selected where apart is null group by cut) g
+    join selected s on s.id = g.example order by ${columns}`.execute(trx);
   for (const [organisationId, own] of Map.groupBy(groups, (g) => g.organisation_id)) {
-    const cut = decideCells(
+    const plan = decideCells(
       own.map((g) => ({ dims: Object.fromEntries(dimensions.map((d) => [d, g[d]])), count: g.n })),
-      dimensions,
+      [...dimensions],
       campaign.k,
     );
-    if (!cut) continue;
-    const cells = await writeCells(trx, push, organisationId, cut.cells);
-    const rows = own.map((g, i) => ({
-      organisation_id: organisationId,
-      cell_id: cells[cut.cellOf(i)]!,
-      ...Object.fromEntries(dimensions.map((d) => [d, g[d]])),
-    }));
+    if (!plan) continue;
+    const cells = await writeCells(trx, push, organisationId, plan.cells);
+    const rows = own.map(({ cut }, i) => ({ cut, cell_id: cells[plan.cellOf(i)] }));
     // As one parameter: a campaign cut by branch and region has more groups than a statement may have parameters.
     await sql`insert into cell_of select * from jsonb_populate_recordset(null::cell_of, ${JSON.stringify(rows)}::jsonb)`.execute(
       trx,
     );
   }
-  return dimensions;
 }
 
 const CELLS_AT_ONCE = 1_000;
@@ -146,8 +142,7 @@ async function writeCells(
   return ids;
 }
 
-async function writeLedger(trx: Trx, push: PushToProve, dimensions: Dimension[] | null, now: Date): Promise<void> {
-  const same = (dimensions ?? []).map((d) => sql`and x.${sql.ref(d)} = s.${sql.ref(d)}`);
+async function writeLedger(trx: Trx, push: PushToProve, now: Date): Promise<void> {
   await sql`
     insert into deliveries (push_id, organisation_id, campaign_id, contact_id, address_hash, company_hash, provider, level, cell_id,
       state, reason, next_at, held_at)
@@ -155,6 +150,6 @@ async function writeLedger(trx: Trx, push: PushToProve, dimensions: Dimension[] 
       case when s.apart is not null then 'set_apart' when s.held_until is not null then 'held' else 'planned' end,
       s.apart, s.held_until, case when s.held_until is not null then ${now}::timestamptz end
     from selected s
-    left join cell_of x on s.apart is null and x.organisation_id = s.organisation_id ${sql.join(same, sql` `)}
+    left join cell_of x on s.apart is null and x.cut = s.cut
     order by s.id`.execute(trx);
 }

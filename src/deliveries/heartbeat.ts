@@ -25,9 +25,14 @@ export function startBeating(db: Database, { worker, pushId }: { worker: string;
     );
     last = Date.now();
   };
-  let beating: Promise<unknown> = Promise.resolve();
+  let beating: Promise<unknown> | null = null;
   const timer = setInterval(() => {
-    beating = beat().catch((error: Error) => log.warn({ error: error.message }, 'signe de vie non écrit'));
+    // On a network that stalls they would pile up.
+    beating ??= beat()
+      .catch((error: Error) => log.warn({ error: error.message }, 'signe de vie non écrit'))
+      .finally(() => {
+        beating = null;
+      });
   }, BEAT_MS);
   return {
     ensure: async () => {
@@ -36,10 +41,13 @@ export function startBeating(db: Database, { worker, pushId }: { worker: string;
     stop: async () => {
       clearInterval(timer);
       await beating;
-      // What is left behind falls silent by itself.
-      await acrossOrganisations(db, (trx) => trx.deleteFrom('workers').where('name', '=', worker).execute()).catch(
-        (error: Error) => log.warn({ error: error.message }, 'signe de vie non retiré'),
-      );
+      // With rows left in flight (a fault of ours, a claim whose answer was lost) it falls silent instead, and they are found.
+      await acrossOrganisations(db, (trx) =>
+        sql`delete from workers w where w.name = ${worker}
+          and not exists (select from deliveries d where d.push_id = w.push_id and d.worker = w.name and d.state = 'handed')`.execute(
+          trx,
+        ),
+      ).catch((error: Error) => log.warn({ error: error.message }, 'signe de vie non retiré'));
     },
   };
 }
@@ -52,7 +60,8 @@ export async function expireLeases(db: Database, now: Date): Promise<number> {
   return acrossOrganisations(db, async (trx) => {
     const done = await sql`
       with silent as (
-        delete from workers where seen_at < clock_timestamp() - make_interval(secs => ${LEASE_SECONDS}) returning name, push_id
+        delete from workers where seen_at < clock_timestamp() - make_interval(secs => ${LEASE_SECONDS})
+        returning name, push_id
       ), landed as (
         delete from flights f using silent s where f.worker = s.name
       ), lost as (

@@ -9,16 +9,27 @@ import { declaredSolicitations } from '../pressure/declared.ts';
 import type { PushToProve } from '../proofs/queries.ts';
 import { ledgerSolicitations } from './solicitations.ts';
 
+/** The columns a cell may be cut by; a campaign chooses up to three. */
+export const DIMENSIONS = ['level', 'region', 'size_class', 'public', 'idcc'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+type Selection = {
+  push: PushToProve;
+  campaign: CampaignRow;
+  /** A signatory whose contacts are left out. */
+  except?: number | undefined;
+  /** What `cut` tells contacts of one organisation apart by. */
+  dimensions?: readonly Dimension[];
+};
+
 /**
  * The rule's contacts of every signatory, into the temporary table `selected`: `apart` says why one is not addressed,
  * `held_until` when one is, later. First what a person or a campaign refused; then duplicates, which the first
  * organisation of the campaign keeps; then solicitation, which holds a row until the first allowed moment, or sets it
- * apart when the push cannot leave that late. Under row-level security, only the contacts the transaction may see.
+ * apart when the push cannot leave that late. `cut` is 64 bits of organisation and dimensions: grouped and joined by it
+ * alone, four columns of text cost four times as much. Under row-level security, only the contacts the transaction may see.
  */
-export async function selectContacts(
-  trx: Trx,
-  { push, campaign, except }: { push: PushToProve; campaign: CampaignRow; except?: number | undefined },
-): Promise<void> {
+export async function selectContacts(trx: Trx, { push, campaign, except, dimensions = [] }: Selection): Promise<void> {
   // What sorts 150 000 rows on disk, or compiles such a statement, takes longer than running it.
   await sql`set local work_mem = '64MB'`.execute(trx);
   await sql`set local jit = off`.execute(trx);
@@ -27,6 +38,7 @@ export async function selectContacts(
   const signatories = (await signatoriesInOrder(trx, push.id)).filter((id) => id !== except);
   const latest = push.deadline_at ?? endOfDay(campaign.endsOn);
   const asked = campaign.nature === 'prospection_b2c';
+  const dims = sql.join([sql`''::text`, ...dimensions.map((d) => sql.ref(`chosen.${d}`))]);
   await sql`
     create temporary table selected on commit drop as
     with recorded as (
@@ -49,7 +61,7 @@ export async function selectContacts(
       select m.*, case when m.reason is null and m.position > shared.keeper then 'doublon' else m.reason end as refused
       from matching m left join shared on shared.address_hash = m.address_hash
     )
-    select id, organisation_id, position, address_hash, company_hash, provider, level, region, size_class, public, idcc,
+    select hash_record_extended(row(${dims}), organisation_id) as cut, id, organisation_id, position, address_hash, company_hash, provider, level, region, size_class, public, idcc,
       case when refused is null and allowed.free_at >= ${latest} then 'sollicitation' else refused end as apart,
       case when refused is null and allowed.free_at < ${latest} then allowed.free_at end as held_until
     from chosen ${joinCrowded('chosen')}`.execute(trx);

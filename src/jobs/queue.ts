@@ -40,6 +40,7 @@ export async function openQueue(url: string): Promise<Queue> {
     schema: 'pgboss',
     // The clock is ours (node-cron); a dead worker's job is seen within seconds.
     schedule: false,
+    superviseIntervalSeconds: 2,
     monitorIntervalSeconds: 2,
     useListenNotify: true,
   });

@@ -70,6 +70,9 @@ export function openPool(transport: Transport, { connections = transport.connect
         failures = 0;
       }
       if (result.outcome === 'not-sent') putBack(lane, connection, one, result);
+      // So many messages a connection, and no more: a new one takes the next. At the first message it is said to us.
+      else if (result.outcome === 'temporary' && result.code === 421 && lane.answered > 0)
+        putBack(lane, connection, one, { outcome: 'not-sent', text: result.text });
       else give(one, result);
       feed();
     });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { allowance, NO_LIMITS, OPEN_LANE, PROFILES, react, spend } from '../../src/deliveries/pace.ts';
 import { NOW } from '../support/database.ts';
 
-const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+const inSeconds = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 const slow = { provider: 'orange', reply: '421 4.7.0 slow down' };
 
 describe('how many may leave now', () => {
@@ -65,10 +65,10 @@ describe('the circuit breaker', () => {
   test('« slow down » closes the way, one message tries it again, and each one taken lifts a strike', () => {
     const closed = react(OPEN_LANE, 'slow', { ...slow, now: NOW });
     expect(closed).toMatchObject({ strikes: 1, why: 'ralenti', reply: slow.reply });
-    expect(allowance(NO_LIMITS, closed, { now: after(30), inFlight: 0 }).n).toBe(0);
-    expect(allowance(NO_LIMITS, closed, { now: after(61), inFlight: 0 }).n).toBe(1);
-    expect(allowance(NO_LIMITS, closed, { now: after(61), inFlight: 1 }).n).toBe(0);
-    expect(react(closed, 'well', { ...slow, now: after(62) })).toEqual({ ...OPEN_LANE });
+    expect(allowance(NO_LIMITS, closed, { now: inSeconds(30), inFlight: 0 }).n).toBe(0);
+    expect(allowance(NO_LIMITS, closed, { now: inSeconds(61), inFlight: 0 }).n).toBe(1);
+    expect(allowance(NO_LIMITS, closed, { now: inSeconds(61), inFlight: 1 }).n).toBe(0);
+    expect(react(closed, 'well', { ...slow, now: inSeconds(62) })).toEqual({ ...OPEN_LANE });
   });
 
   test('again and again, it stays closed longer, up to four hours', () => {
@@ -91,6 +91,6 @@ describe('the circuit breaker', () => {
 
   test('Gmail is left alone for a quarter of an hour (MAIL-13)', () => {
     const lane = react(OPEN_LANE, 'slow', { provider: 'google', reply: '421', now: NOW });
-    expect(lane.pausedUntil).toEqual(after(15 * 60));
+    expect(lane.pausedUntil).toEqual(inSeconds(15 * 60));
   });
 });

@@ -20,7 +20,7 @@ export type TortureOptions = {
   seed: number;
   /** How long the send lasts at least: the server takes no more than `recipients / seconds` messages per second. */
   seconds: number;
-  /** Stops PostgreSQL once, for a few seconds, in the middle. On the embedded database only. */
+  /** Stops PostgreSQL once, for 20 s, in the middle. On the embedded database only. */
   databaseRestart: boolean;
   /** null: an embedded database in a temporary folder. */
   databaseUrl: string | null;
@@ -31,7 +31,7 @@ const WORKERS = 2;
 const CONNECTIONS = 8;
 /** The push must go on by itself within 30 s; three times that, and it never will. */
 const STUCK_MS = 90_000;
-const DATABASE_AWAY_MS = 4_000;
+const DATABASE_AWAY_MS = 20_000;
 /** A few at providers that are written to slowly: their pace must hold, and lose nobody, across the kills. */
 const domainOf = (i: number): string =>
   i % 500 === 3 ? 'orange.fr' : i % 500 === 4 ? 'laposte.net' : 'destinataires.example';
