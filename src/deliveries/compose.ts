@@ -50,10 +50,11 @@ export function composer(
       );
     const cell = row.cell_id === null ? undefined : tokens.get(row.cell_id);
     const letter = splice(variant.ready, values(ctx, seals, row, variant, cell), shelf?.take);
-    if (!variant.dkim) return { from: variant.returnTo(row.id), to: row.address, data: letter };
+    const envelope = { from: variant.returnTo(row.id), to: row.address, dotless: true };
+    if (!variant.dkim) return { ...envelope, data: letter };
     const data = await signMessage(letter, variant.dkim);
     shelf?.giveBack(letter);
-    return { from: variant.returnTo(row.id), to: row.address, data };
+    return { ...envelope, data };
   };
 }
 
@@ -148,7 +149,7 @@ function values(
   const name = [row.first_name, row.last_name].filter(Boolean).join(' ');
   const slots: SlotValues = {
     to: mailbox(name, row.address),
-    date: ctx.now().toUTCString().replace('GMT', '+0000'),
+    date: mailDate(ctx.now()),
     // Derived from the row, so that a message tried again keeps its identity (MAIL-42).
     messageId: `${seals.message(row.id)}@${variant.domain}`,
     greeting: name === '' ? 'Bonjour,' : `Bonjour ${name},`,
@@ -161,6 +162,14 @@ function values(
     slots[`link:${n}`] = cell?.get(url) ?? url;
   });
   return slots;
+}
+
+/** RFC 5322, written once a second. */
+let lastDate = { second: 0, text: '' };
+function mailDate(now: Date): string {
+  const second = Math.floor(now.getTime() / 1000);
+  if (lastDate.second !== second) lastDate = { second, text: now.toUTCString().replace('GMT', '+0000') };
+  return lastDate.text;
 }
 
 /** Art. 14 information, in the first message to somebody whose address came from elsewhere (PRV-33). */

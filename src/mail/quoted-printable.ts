@@ -10,7 +10,7 @@ const escaped = (char: string): string => {
 /**
  * Text as quoted-printable UTF-8 (RFC 2045 §6.7): lines of 76 at most, CRLF, a character never split over two lines.
  * Starts at column 0. With `open`, what follows is more of the same text: the last line, unless empty, ends with a
- * soft break, so that the next piece starts at column 0 too.
+ * soft break, so that the next piece starts at column 0 too. No line begins with a dot: SMTP has nothing to double.
  */
 export function encodeQuotedPrintable(text: string, open: boolean): string {
   let out = '';
@@ -20,7 +20,7 @@ export function encodeQuotedPrintable(text: string, open: boolean): string {
       out += `${line}=\r\n`;
       line = '';
     }
-    line += token;
+    line += line === '' && token === '.' ? '=2E' : token;
   };
   const lines = text.split(/\r\n|\r|\n/);
   for (const [index, content] of lines.entries()) {
@@ -51,7 +51,7 @@ const kept = new Map<string, string>();
  */
 export function encodeValue(value: string): string {
   if (value === '') return '';
-  if (value.length < LINE && PLAIN.test(value)) {
+  if (value.length < LINE && value[0] !== '.' && PLAIN.test(value)) {
     const line = value.includes('=') ? value.replaceAll('=', '=3D') : value;
     if (line.length < LINE) return `${line}=\r\n`;
   }

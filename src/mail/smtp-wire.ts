@@ -48,14 +48,19 @@ export function openWire(first: Socket): Wire {
     reason = why;
     tearDown(why);
   };
+  let waiting = 0;
   const patience = (timeoutMs: number) => {
-    clearTimeout(clock);
     if (reason !== null) return;
-    clock = setTimeout(() => cut(`le serveur n’a pas répondu en ${timeoutMs / 1000} s`), timeoutMs);
+    // Four times a message: winding one clock up again costs less than a new one.
+    if (clock && waiting === timeoutMs) return void clock.refresh();
+    clearTimeout(clock);
+    waiting = timeoutMs;
+    clock = setTimeout(() => {
+      if (awaited.length > 0) cut(`le serveur n’a pas répondu en ${timeoutMs / 1000} s`);
+    }, timeoutMs);
   };
 
   const onReply = (reply: Reply): boolean => {
-    clearTimeout(clock);
     const head = awaited.shift();
     const closing = reply.code === 421;
     // Set before the listener runs, so that it writes nothing more to a server that is closing.
@@ -93,6 +98,7 @@ export function openWire(first: Socket): Wire {
       patience(timeoutMs);
       secure.once('secureConnect', () => {
         clearTimeout(clock);
+        clock = undefined;
         awaited.shift();
         resolve();
       });

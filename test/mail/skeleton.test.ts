@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { headerLine, mailbox } from '../../src/mail/headers.ts';
 import type { SlotValues } from '../../src/mail/skeleton.ts';
 import { compileSkeleton, prepare, showSlots, slot, splice } from '../../src/mail/skeleton.ts';
+import { dotStuffed } from '../../src/mail/smtp-client.ts';
 
 const NASTY = [
   'Bonjour à tous, l’été = 100 % des métiers œuvrent',
@@ -185,4 +186,19 @@ test('a preview shows the places, and a damaged one is refused', () => {
 
 test('a slot without its value is a bug, said as one', () => {
   expect(() => splice(prepare(compileSkeleton({ headers, text: '', html: '' })), {})).toThrow('no value for slot to');
+});
+
+test('no line of a finished message begins with a dot, whatever is written (RFC 5321 §4.5.2)', () => {
+  const dotted = fc.array(fc.constantFrom('.', '..', 'a', '\n', '\r\n.', ' ', 'é', '=', '.x'), { maxLength: 60 });
+  fc.assert(
+    fc.property(dotted, dotted, dotted, (text, html, value) => {
+      const skeleton = compileSkeleton({
+        headers: [['Subject', 'Essai']],
+        text: `${text.join('')}${slot('greeting')}${text.join('')}`,
+        html: `<p>${html.join('')}</p>${slot('greeting')}`,
+      });
+      const data = splice(prepare(skeleton), { greeting: value.join('').replace(/[\r\n]/g, '') });
+      expect(dotStuffed(data)).toBe(data);
+    }),
+  );
 });
