@@ -65,12 +65,16 @@ export async function executeImport(
   };
 
   let writing = Promise.resolve();
+  let before = writing;
   let lines = '';
   let consents: ConsentRow[] = [];
+  /** One batch is merged, one waits, one is read: neither side waits for the other at each turn. */
   const handOver = async (): Promise<void> => {
-    await writing;
-    writing = write(lines, consents, file.tally.rows);
-    // Awaited at the next batch or at the end; until then its failure is not an unhandled one.
+    await before;
+    before = writing;
+    const [batch, agreed, rows] = [lines, consents, file.tally.rows];
+    writing = writing.then(() => write(batch, agreed, rows));
+    // Awaited later or at the end; until then its failure is not an unhandled one.
     writing.catch(() => {});
     lines = '';
     consents = [];

@@ -4,6 +4,7 @@ import { notFound } from '../base/errors.ts';
 import { sealId } from '../base/tokens.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
+import { treated } from '../pressure/own-view.ts';
 import { pushToProve } from '../proofs/queries.ts';
 import type { State } from './schema.ts';
 
@@ -35,10 +36,7 @@ export type RowsPage = { rows: RowLine[]; next: number | null; counts: Partial<R
 
 const PAGE = 50;
 
-// Hides what a partner's list, or what partners sent, would explain (design §3, no oracle).
-const MASKED = sql<boolean>`(d.held_at is not null or d.state in ('set_apart', 'cancelled') and d.reason is distinct from 'annule'
-  and not exists (select from suppressions s where s.address_hash = d.address_hash and s.scope = 'organisation' and s.organisation_id = d.organisation_id))`;
-const SHOWN = sql<State | 'campagne'>`case when ${MASKED} then 'campagne' else d.state end`;
+const SHOWN = sql<State | 'campagne'>`case when ${treated} then 'campagne' else d.state end`;
 
 /** The organisation's own rows of a push, oldest first, and how many there are in each state. */
 export function readRows(
@@ -113,7 +111,7 @@ async function ownRows<T>(
 async function lines(trx: Trx, which: ReturnType<typeof sql>): Promise<RowLine[]> {
   const { rows } = await sql<RowLine & { masked: boolean }>`
     select d.id, d.contact_id as "contactId", c.address, concat_ws(' ', c.first_name, c.last_name) as name,
-      ${SHOWN} as state, ${MASKED} as masked, d.reason, coalesce(d.settled_at, d.handed_at) as at, d.attempts,
+      ${SHOWN} as state, ${treated} as masked, d.reason, coalesce(d.settled_at, d.handed_at) as at, d.attempts,
       d.next_at as "nextAt", d.reply
     from deliveries d left join contacts c on c.id = d.contact_id and c.address_hash = d.address_hash
     where ${which}`.execute(trx);

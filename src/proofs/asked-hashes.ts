@@ -25,6 +25,7 @@ const termsOf = (push: PushToProve) => ({
   audience: { rule: push.rule, placedLevel: push.placed_level },
   scheduledAt: push.scheduled_at,
   deadlineAt: push.deadline_at,
+  caps: [push.address_cap, push.address_days, push.company_cap, push.company_days],
 });
 
 type Message = { level: Level; skeleton: Skeleton; links: string[] };

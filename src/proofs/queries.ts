@@ -27,6 +27,10 @@ export async function pushToProve(trx: Trx, pushId: number) {
       'a.rule',
       'a.placed_level',
       'c.link_mode',
+      'c.address_cap',
+      'c.address_days',
+      'c.company_cap',
+      'c.company_days',
       'c.name as campaign',
       'c.slug as campaign_slug',
     ])

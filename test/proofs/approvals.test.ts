@@ -69,7 +69,7 @@ describe('nothing leaves unapproved', () => {
     const refused = async () => {
       await expect(sendNow(alice, push.id)).rejects.toMatchObject({ code: 'not_approved' });
       await expect(freezePush(clock, push.id)).rejects.toMatchObject({ code: 'not_approved' });
-      expect(await directClaim(push.id)).toEqual({ handed: [], cancelled: 0 });
+      expect(await directClaim(push.id)).toEqual({ handed: [], cancelled: 0, until: null });
     };
     expect(await state(push.id)).toBe('brouillon');
     await refused();
@@ -88,7 +88,7 @@ describe('nothing leaves unapproved', () => {
     const push = await makeApprovedPush(t);
     await sendNow(t.ctx(t.cast.alice), push.id);
     await approve(t, push.id, t.cast.bruno, 'changement');
-    expect(await directClaim(push.id)).toEqual({ handed: [], cancelled: 0 });
+    expect(await directClaim(push.id)).toEqual({ handed: [], cancelled: 0, until: null });
     expect(await missing(push.id)).toEqual(['btp']);
     await approve(t, push.id, t.cast.bruno);
     expect((await directClaim(push.id)).handed).toHaveLength(5);
@@ -188,7 +188,7 @@ describe('one approves what one has read', () => {
         approvePush(ctx, push.id, { seen, decision: 'valide' }),
         pause(round).then(() => editPush(t, push, { content: content('Glissé au dernier moment') })),
       ]);
-      expect(await directClaim(push.id)).toEqual({ handed: [], cancelled: 0 });
+      expect(await directClaim(push.id)).toEqual({ handed: [], cancelled: 0, until: null });
       await expect(sendNow(t.ctx(t.cast.alice), push.id)).rejects.toMatchObject({ code: 'not_approved' });
     }
   });

@@ -53,5 +53,9 @@ test('the hand-over asks again: an agreement that is not recorded any more sends
   await withOrganisation(t.db, t.cast.organisations.opco, (trx) =>
     trx.updateTable('campaigns').set({ nature: 'prospection_b2c' }).where('id', '=', push.campaignId).execute(),
   );
-  expect(await claim(t.db, { pushId: push.id, worker: 'test', now: NOW })).toEqual({ handed: [], cancelled: 1 });
+  expect(await claim(t.db, { pushId: push.id, worker: 'test', now: NOW })).toEqual({
+    handed: [],
+    cancelled: 1,
+    until: null,
+  });
 });
