@@ -34,7 +34,7 @@ export function returnAddresser(secrets: Secrets, bounceAddress: string): (deliv
     block.writeUIntBE(deliveryId, 10, 6);
     const sealed = cipher.update(block);
     inner.set(sealed, 64 + LABEL.length);
-    outer.set(hash('sha256', inner, 'buffer'), 64);
+    outer.write(hash('sha256', inner, 'binary'), 64, 'latin1');
     return `${local}+${base32(sealed)}${base32(hash('sha256', outer, 'buffer').subarray(0, MAC_BYTES))}${domain}`;
   };
 }

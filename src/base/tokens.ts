@@ -43,12 +43,16 @@ export function idSealer(key: Buffer, purpose: string): (id: number) => string {
   // RFC 2104 by hand, from two one-shot digests: an Hmac object costs more than all the rest.
   const inner = Buffer.concat([padded(key, 0x36), label, block]);
   const outer = Buffer.concat([padded(key, 0x5c), Buffer.alloc(32)]);
+  const token = Buffer.alloc(32);
   return (id) => {
     block.writeUIntBE(id, 2, 6);
     const sealed = cipher.update(block);
     inner.set(sealed, 64 + label.length);
-    outer.set(hash('sha256', inner, 'buffer'), 64);
-    return Buffer.concat([sealed, hash('sha256', outer, 'buffer').subarray(0, 16)]).toString('base64url');
+    token.set(sealed);
+    // Digests as strings: they cost half of what Buffers do.
+    outer.write(hash('sha256', inner, 'binary'), 64, 'latin1');
+    token.write(hash('sha256', outer, 'binary'), 16, 16, 'latin1');
+    return token.toString('base64url');
   };
 }
 
