@@ -28,6 +28,8 @@ export type ImportResult = { report: ImportReport; file: ContactFile; sample: Co
 
 /** Rows written to the database at a time: progress is told after each. */
 const BATCH = 8_000;
+/** Bytes of a batch: one more that might not fit goes into the next. */
+const ROOM = 4 * 1024 * 1024;
 /** Rows read before the event loop turns (half a millisecond): PostgreSQL must never wait for the next word of ours. */
 const SLICE = 60;
 const SAMPLE = 20;
@@ -53,7 +55,7 @@ export async function executeImport(
   const result: ImportResult = { report: emptyReport(file), file, sample: [], personal: 0 };
   let kept = 0;
 
-  const write = async (lines: string, consents: ConsentRow[], rowsRead: number): Promise<void> => {
+  const write = async (lines: Buffer, consents: ConsentRow[], rowsRead: number): Promise<void> => {
     await emptyStaged(trx);
     await copyToStaged(client, lines);
     const merged = await (job.dryRun ? forecastStaged : mergeStaged)(trx, scope);
@@ -66,24 +68,30 @@ export async function executeImport(
 
   let writing = Promise.resolve();
   let before = writing;
-  let lines = '';
+  // As bytes from the start: thousands of strings kept until they are joined cost more to collect than to write.
+  let lines = Buffer.allocUnsafe(ROOM);
+  let used = 0;
   let consents: ConsentRow[] = [];
   /** One batch is merged, one waits, one is read: neither side waits for the other at each turn. */
   const handOver = async (): Promise<void> => {
     await before;
     before = writing;
-    const [batch, agreed, rows] = [lines, consents, file.tally.rows];
+    const [batch, agreed, rows] = [lines.subarray(0, used), consents, file.tally.rows];
     writing = writing.then(() => write(batch, agreed, rows));
     // Awaited later or at the end; until then its failure is not an unhandled one.
     writing.catch(() => {});
-    lines = '';
+    lines = Buffer.allocUnsafe(ROOM);
+    used = 0;
     consents = [];
   };
 
   try {
     for (const contact of file.contacts) {
       const hash = hashOf(contact.normalised);
-      lines += copyLine(contact, hash, contact.siret === null ? null : companyOf(contact.siret));
+      const line = copyLine(contact, hash, contact.siret === null ? null : companyOf(contact.siret));
+      // UTF-8 takes three bytes a character at most.
+      if (used + line.length * 3 > lines.length) await handOver();
+      used += lines.write(line, used);
       for (const consent of contact.consents)
         consents.push({
           ...consent,
@@ -99,7 +107,7 @@ export async function executeImport(
       if (kept % SLICE === 0) await setImmediate();
       if (kept % BATCH === 0) await handOver();
     }
-    if (lines !== '') await handOver();
+    if (used > 0) await handOver();
     await writing;
   } finally {
     // The connection goes back to the pool after an error: nothing of ours may still be under way on it.

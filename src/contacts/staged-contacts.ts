@@ -87,7 +87,7 @@ export async function createStaged(trx: Trx, organisationId: number): Promise<vo
 
 export const emptyStaged = (trx: Trx) => sql`truncate staged_contacts`.execute(trx);
 
-export async function copyToStaged(client: pg.PoolClient, lines: string): Promise<void> {
+export async function copyToStaged(client: pg.PoolClient, lines: Buffer): Promise<void> {
   const into = client.query(copyFrom(`copy staged_contacts (${STAGED}) from stdin (null '')`));
   await pipeline([lines], into);
 }
