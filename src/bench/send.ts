@@ -8,6 +8,7 @@ import { parseTransport } from '../mail/transport.ts';
 import { previewPush } from '../proofs/preview-push.ts';
 import { savePush } from '../pushes/save-push.ts';
 import type { Newsletter } from '../pushes/schema.ts';
+import { addDomain } from '../senders/add-domain.ts';
 import { approvedPush, campaignOf, fillContacts, type Member, member, newsletter } from './campaign.ts';
 import { freePort, output, startListening, stop } from './children.ts';
 import { type Bench, benchResult, timed, watchingMemory } from './result.ts';
@@ -20,9 +21,12 @@ const SLOT_BYTES = 60;
 
 /**
  * Hands an approved push over to Debian's smtp-sink (ledger, tracked links, one-click unsubscribe), beside smtp-source
- * sending the same number of messages of the same size over as many connections, before and after.
+ * sending the same number of messages of the same size over as many connections, before and after. `signed`: with DKIM.
  */
-export function benchSend(deps: BenchDeps, { recipients, size }: { recipients: number; size: number }): Promise<Bench> {
+export function benchSend(
+  deps: BenchDeps,
+  { recipients, size, signed = false }: { recipients: number; size: number; signed?: boolean },
+): Promise<Bench> {
   const sink = program('smtp-sink');
   const source = program('smtp-source');
   return withScratch(deps, async (scratch) => {
@@ -41,6 +45,7 @@ export function benchSend(deps: BenchDeps, { recipients, size }: { recipients: n
     say(`${recipients} contacts…`);
     await fillContacts(lead, { rows: Math.ceil(recipients * 1.02) });
     const letter = await letterOf(lead, size);
+    if (signed) await addDomain(lead.ctx, { domain: `${lead.slug}.example`, signing: 'ici' });
     const pool = openPool(parseTransport(`smtp://127.0.0.1:${port}?connections=${SESSIONS}&tls=none`));
     onClose(() => pool.close());
     const drain = async (slug: string, audience: string) => {
@@ -67,7 +72,7 @@ export function benchSend(deps: BenchDeps, { recipients, size }: { recipients: n
     say(`smtp-source : ${Math.round(addressed / after)} messages par seconde`);
     const result = benchResult({
       name: 'send',
-      work: `Remettre ${addressed} lettres de ${(letter.bytes / 1000).toFixed(1).replace('.', ',')} ko à smtp-sink par ${SESSIONS} connexions, registre et liens suivis compris`,
+      work: `Remettre ${addressed} lettres de ${(letter.bytes / 1000).toFixed(1).replace('.', ',')} ko à smtp-sink par ${SESSIONS} connexions, registre${signed ? ', signature DKIM' : ''} et liens suivis compris`,
       units: addressed,
       seconds,
       rssMb: sent.rssMb,

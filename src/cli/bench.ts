@@ -53,12 +53,13 @@ export function benchCommands(program: Command, { answer }: Tools): void {
     .description('la remise d’un envoi à smtp-sink, registre et liens suivis compris')
     .option('--recipients <n>', 'destinataires', '20000')
     .option('--size <octets>', 'poids d’un message', '20k')
+    .option('--signed', 'avec la signature DKIM de chaque message')
     .action(
       measured(async (flags) => {
         const recipients = whole('--recipients', flags.recipients, 5_000_000);
         const size = whole('--size', flags.size?.replace(/k$/i, '000'), 100_000);
         const { benchSend } = await import('../bench/send.ts');
-        return (deps) => benchSend(deps, { recipients, size });
+        return (deps) => benchSend(deps, { recipients, size, signed: Boolean(flags.signed) });
       }),
     );
   bench

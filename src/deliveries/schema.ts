@@ -23,7 +23,7 @@ export const APART = ['set_apart', 'cancelled'] as const satisfies readonly Stat
 
 export const STATE_NAMES: Record<State, string> = {
   planned: 'à envoyer',
-  held: 'différé',
+  held: 'différé, déjà sollicité',
   handed: 'en cours de remise',
   accepted: 'distribué',
   deferred: 'à réessayer',
