@@ -65,8 +65,11 @@ export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Runs `work` and answers the most memory this process was seen to hold meanwhile, in megabytes. */
-export async function watchingMemory<T>(work: () => Promise<T>): Promise<{ rssMb: number; value: T }> {
-  let most = process.memoryUsage.rss();
+export async function watchingMemory<T>(
+  work: () => Promise<T>,
+): Promise<{ rssBeforeMb: number; rssMb: number; value: T }> {
+  const before = process.memoryUsage.rss();
+  let most = before;
   const look = () => {
     most = Math.max(most, process.memoryUsage.rss());
   };
@@ -74,7 +77,7 @@ export async function watchingMemory<T>(work: () => Promise<T>): Promise<{ rssMb
   try {
     const value = await work();
     look();
-    return { rssMb: most / 1024 / 1024, value };
+    return { rssBeforeMb: before / 1024 / 1024, rssMb: most / 1024 / 1024, value };
   } finally {
     clearInterval(timer);
   }

@@ -11,7 +11,7 @@ import type { Newsletter } from '../pushes/schema.ts';
 import { addDomain } from '../senders/add-domain.ts';
 import { approvedPush, campaignOf, fillContacts, type Member, member, newsletter } from './campaign.ts';
 import { freePort, output, startListening, stop } from './children.ts';
-import { type Bench, benchResult, timed, watchingMemory } from './result.ts';
+import { type Bench, type BenchResult, benchResult, timed, watchingMemory } from './result.ts';
 import { type BenchDeps, withScratch } from './scratch.ts';
 
 /** Enough for smtp-sink never to wait for a connection. */
@@ -26,7 +26,7 @@ const SLOT_BYTES = 60;
 export function benchSend(
   deps: BenchDeps,
   { recipients, size, signed = false }: { recipients: number; size: number; signed?: boolean },
-): Promise<Bench> {
+): Promise<Bench<BenchResult & { rssBeforeMb: number }>> {
   const sink = program('smtp-sink');
   const source = program('smtp-source');
   return withScratch(deps, async (scratch) => {
@@ -81,7 +81,12 @@ export function benchSend(
         rate: (2 * addressed) / (before + after),
       },
     });
-    return { result, notes: [] };
+    // What was there before (the contacts were made in this process) is not the sending's.
+    const rssBeforeMb = Math.round(sent.rssBeforeMb);
+    return {
+      result: { ...result, rssBeforeMb },
+      notes: [`mémoire : ${rssBeforeMb} Mo au départ, ${result.rssMb} au plus`],
+    };
   });
 }
 
