@@ -136,6 +136,7 @@ create table contacts (
   collected_on date,
   notice_sent_at timestamptz,          -- first message carries the art. 14 block (PRV-33)
   last_contact_at timestamptz,
+  content_hash bytea not null,         -- of every imported field: the same file twice changes nothing
   created_at timestamptz not null,
   updated_at timestamptz not null
 );

@@ -141,7 +141,9 @@ create index bounces_address on bounces (address_hash, class);
 
 -- ---------------------------------------------------------------- solicitation
 
-alter table contacts add company_hash bytea;        -- keyed hash of the SIRET
+alter table contacts
+  add company_hash bytea,              -- keyed hash of the SIRET
+  drop content_hash;                   -- an import compares with what stands there
 
 -- The sending campaign's caps, over every message of the instance and every declared solicitation.
 alter table campaigns

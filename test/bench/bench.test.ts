@@ -48,7 +48,7 @@ test('bench freeze draws a list with duplicates and oppositions in it', async ()
 
 test.skipIf(!existsSync('/usr/sbin/smtp-sink'))('bench send hands every row over, beside smtp-source', async () => {
   const bench = await benchSend(deps, { recipients: 120, size: 20_000 });
-  await expectShape(bench, 'send');
+  await expectShape(bench, 'send', ['rssBeforeMb']);
   expect(bench.result.work).toMatch(/lettres de (19,[5-9]|20,[0-4]) ko/);
 });
 
