@@ -48,7 +48,7 @@ if (values.help) {
   process.exit(0);
 }
 log.level = 'silent';
-const { DATABASE_URL: databaseUrl = null } = process.env;
+const databaseUrl = process.env.DATABASE_URL || null;
 const verdict = await torture({
   recipients: number('recipients', 100),
   kills: number('kills', 0),
