@@ -156,7 +156,8 @@ export function pushCommands(program: Command, { answer, withService }: Tools): 
   ] as const)
     verb(name, description, async ({ ctx, id }) => {
       await run(ctx, id);
-      return { json: { done: name, status: await pushStatus(ctx, id) }, text: done };
+      const status = await pushStatus(ctx, id);
+      return { json: { done: name, status }, text: name === 'cancel' ? cancelledInWords(status) : done };
     });
 }
 
@@ -195,6 +196,17 @@ function forecastInWords({
     `  déjà assez sollicités : ${told(people)}, dont écartés : ${count(late)}`,
     ...held.map(({ day, n }) => `    différés au ${day ?? '(autres jours)'} : ${count(n)}`),
   ].join('\n');
+}
+
+/** Who had it already stays in the ledger: a cancellation takes nothing back. */
+function cancelledInWords({ states, setApart }: PushStatus): string {
+  const { accepted = 0, handed = 0, unknown = 0 } = states;
+  const doubtful = handed + unknown;
+  return [
+    `Annulé. Déjà remis : ${count(accepted)}`,
+    ...(doubtful > 0 ? [`en cours de remise ou de sort inconnu : ${count(doubtful)}`] : []),
+    `ne partiront pas : ${count(setApart.annule ?? 0)}.`,
+  ].join(' ; ');
 }
 
 function statusInWords(s: PushStatus): string {

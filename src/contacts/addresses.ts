@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import { CONSUMER_DOMAINS } from '../base/consumer-domains.ts';
 import type { Secrets } from '../base/context.ts';
 import { hmac } from '../base/tokens.ts';
 
@@ -58,13 +59,6 @@ export function addressHasher(secrets: Secrets): (normalised: string) => string 
   };
 }
 
-const WEBMAIL = new Set(
-  (
-    'gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com yahoo.com yahoo.fr ymail.com ' +
-    'orange.fr wanadoo.fr free.fr sfr.fr neuf.fr cegetel.net laposte.net bbox.fr numericable.fr aol.com icloud.com me.com ' +
-    'gmx.fr gmx.com proton.me protonmail.com mailo.com'
-  ).split(' '),
-);
 const SHARED = new Set(
   (
     'contact info infos accueil rh drh secretariat direction commercial compta comptabilite administration admin formation ' +
@@ -75,7 +69,7 @@ const SHARED = new Set(
 /** PRV-31: a person's own mailbox, a mailbox shared at work, or a person's address at work. */
 export function addressKind(normalised: string): AddressKind {
   const at = normalised.lastIndexOf('@');
-  if (WEBMAIL.has(normalised.slice(at + 1))) return 'personnelle';
+  if (CONSUMER_DOMAINS.has(normalised.slice(at + 1))) return 'personnelle';
   return SHARED.has(normalised.slice(0, at).split(/[.+_-]/, 1)[0]!) ? 'generique_pro' : 'nominative_pro';
 }
 

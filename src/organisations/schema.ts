@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONSUMER_DOMAINS } from '../base/consumer-domains.ts';
 
 export const ORGANISATION_KINDS = ['opco', 'federation', 'etat', 'partenaire'] as const;
 export const KIND_NAMES: Record<(typeof ORGANISATION_KINDS)[number], string> = {
@@ -22,25 +23,6 @@ const colour = z
   .transform((c) => c.toLowerCase());
 const address = z.email('Cette adresse n’est pas valable. Exemple : lettre@organisation.fr').max(254);
 
-/** A public mailbox provider's domain is never an organisation's own (MAIL-11). */
-const PUBLIC_DOMAINS = new Set([
-  'gmail.com',
-  'orange.fr',
-  'wanadoo.fr',
-  'free.fr',
-  'sfr.fr',
-  'laposte.net',
-  'yahoo.fr',
-  'yahoo.com',
-  'hotmail.com',
-  'hotmail.fr',
-  'outlook.com',
-  'outlook.fr',
-  'live.fr',
-  'icloud.com',
-  'bbox.fr',
-]);
-
 export const organisationSchema = z.strictObject({
   slug: z
     .string()
@@ -50,7 +32,7 @@ export const organisationSchema = z.strictObject({
   kind: z.enum(ORGANISATION_KINDS).default('partenaire'),
   senderName: line(120).min(2, 'Donnez le nom que lira le destinataire.'),
   senderAddress: address.refine(
-    (a) => !PUBLIC_DOMAINS.has(a.split('@')[1]?.toLowerCase() ?? ''),
+    (a) => !CONSUMER_DOMAINS.has(a.split('@')[1]?.toLowerCase() ?? ''),
     'Une organisation écrit depuis son propre domaine, pas depuis une messagerie grand public.',
   ),
   replyTo: address.nullable().default(null),

@@ -1,3 +1,4 @@
+import { CONSUMER_DOMAINS } from '../base/consumer-domains.ts';
 import { longDateTime, shortDate } from '../base/dates.ts';
 import { ipOf, isPublicAddress } from '../base/public-address.ts';
 import type { CampaignRow } from '../campaigns/queries.ts';
@@ -5,13 +6,6 @@ import { badHour } from './check-calendar.ts';
 import { type CheckedVariant, type Finding, quoted } from './check-schema.ts';
 
 /** Around the message: who signs it, when it leaves, to whom. */
-
-/** Mailboxes of people: a message in their name from elsewhere is refused as forged (MAIL-11, DMARC). */
-const WEBMAILS = new Set(
-  'gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com yahoo.com yahoo.fr ymail.com aol.com icloud.com me.com mac.com orange.fr wanadoo.fr laposte.net free.fr aliceadsl.fr sfr.fr neuf.fr numericable.fr bbox.fr proton.me protonmail.com gmx.com gmx.fr'.split(
-    ' ',
-  ),
-);
 
 /** `refused`: why nothing may leave from its domain yet; null when it may, or when nobody could say. */
 export type Sender = {
@@ -34,7 +28,7 @@ export function checkSender(sender: Sender, trial: boolean): Finding[] {
   const place = `Expéditeur ${sender.organisation}`;
   const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1).toLowerCase();
   const found: Finding[] = [];
-  if (WEBMAILS.has(domain))
+  if (CONSUMER_DOMAINS.has(domain))
     found.push({
       code: 'expediteur_messagerie',
       level: 'bloquant',

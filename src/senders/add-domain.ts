@@ -1,5 +1,6 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
+import { CONSUMER_DOMAINS } from '../base/consumer-domains.ts';
 import type { Ctx } from '../base/context.ts';
 import { conflict } from '../base/errors.ts';
 import { randomToken, sealText } from '../base/tokens.ts';
@@ -8,7 +9,7 @@ import { readDkimKey, selfTest } from '../mail/dkim.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
 import { ownOrganisation, refuseFields } from './acting.ts';
-import { CONSUMER_DOMAINS, type DomainInput, domainSchema } from './schema.ts';
+import { type DomainInput, domainSchema } from './schema.ts';
 
 const MAX_DOMAINS = 20;
 const newKeyPair = promisify(generateKeyPair);

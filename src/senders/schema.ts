@@ -99,13 +99,6 @@ export const domainSchema = z.strictObject({
 });
 export type DomainInput = z.input<typeof domainSchema>;
 
-/** Mailbox providers that are not in the table `providers`, which is about pace (MAIL-11). */
-export const CONSUMER_DOMAINS = new Set(
-  'icloud.com me.com mac.com proton.me protonmail.com gmx.fr gmx.com gmx.net mailo.com mailo.fr mail.com yandex.com zoho.com tutanota.com hotmail.co.uk outlook.be'.split(
-    ' ',
-  ),
-);
-
 export const LEVELS = ['bon', 'a_corriger', 'bloquant'] as const;
 /** One thing that was looked at. `remedy` is a sentence to hand to whoever keeps the domain; empty where all is well. */
 export const findingSchema = z.object({
