@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { acrossOrganisations, type Database, withClient } from '../db/database.ts';
 import {
   inFlight,
+  isLimited,
   type Lane,
   type LaneKey,
   laneKey,
@@ -124,15 +125,17 @@ async function claimByLane(client: pg.PoolClient, at: At, { lanes, ways }: Paced
       which,
       values: [lane.organisations, ...(which === 'provider' ? [lane.provider] : [])],
     });
+    all.handed.push(...taken.handed);
+    all.cancelled += taken.cancelled;
+    if (taken.handed.length === 0) continue;
+    // A way without limits, and well, is not counted: another one of this push is why it is watched.
+    if (!isLimited(lane) && asked.every(({ key }) => (states.get(key) ?? OPEN_LANE).why === null)) continue;
     await takeOff(
       client,
       lane,
       at.worker,
       taken.handed.map((row) => row.id),
     );
-    all.handed.push(...taken.handed);
-    all.cancelled += taken.cancelled;
-    if (taken.handed.length === 0) continue;
     for (const { key, provider, limits } of asked) {
       states.set(key, spend(limits, states.get(key) ?? OPEN_LANE, taken.handed.length, now));
       busy.set(key, (busy.get(key) ?? 0) + taken.handed.length);

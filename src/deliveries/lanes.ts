@@ -28,6 +28,7 @@ export const laneKey = ({ transport, provider }: LaneKey): string => `${transpor
 export const wholeKey = ({ transport }: Pick<Lane, 'transport'>): string => laneKey({ transport, provider: '' });
 
 const limited = (limits: Limits): boolean => Object.values(limits).some((limit) => limit !== null);
+export const isLimited = (lane: Lane): boolean => limited(lane.limits) || limited(lane.server);
 
 /**
  * The lanes of a push that still has something to hand over; null when nothing about them must be watched, neither limits
@@ -35,18 +36,22 @@ const limited = (limits: Limits): boolean => Object.values(limits).some((limit) 
  */
 export async function lanesOf(db: Database, pushId: number, ways: WaysOut): Promise<Lane[] | null> {
   const own = ways.limitsOf();
-  const groups = await acrossOrganisations(db, async (trx) => {
-    const trouble = await trx.selectFrom('lanes').select('transport').where('why', 'is not', null).limit(1).execute();
-    if (!ways.paced && trouble.length === 0 && ![...own.values()].some(limited)) return [];
-    return trx
-      .selectFrom('deliveries')
-      .select(['organisation_id', 'provider'])
-      .distinct()
-      .where('push_id', '=', pushId)
-      .where('state', 'in', ['planned', 'held', 'deferred'])
-      .execute();
+  const { groups, troubled } = await acrossOrganisations(db, async (trx) => {
+    const trouble = await trx.selectFrom('lanes').select('transport').distinct().where('why', 'is not', null).execute();
+    const idle = !ways.paced && trouble.length === 0 && ![...own.values()].some(limited);
+    return {
+      troubled: new Set(trouble.map((row) => row.transport)),
+      groups: idle
+        ? []
+        : await trx
+            .selectFrom('deliveries')
+            .select(['organisation_id', 'provider'])
+            .distinct()
+            .where('push_id', '=', pushId)
+            .where('state', 'in', ['planned', 'held', 'deferred'])
+            .execute(),
+    };
   });
-  if (groups.length === 0) return null;
   const lanes = new Map<string, Lane>();
   for (const { organisation_id, provider } of groups) {
     const transport = own.has(organisation_id) ? organisation_id : SHARED;
@@ -62,7 +67,10 @@ export async function lanesOf(db: Database, pushId: number, ways: WaysOut): Prom
     if (!lane.organisations.includes(organisation_id)) lane.organisations.push(organisation_id);
     lanes.set(key, lane);
   }
-  return [...lanes.values()].sort((a, b) => a.transport - b.transport || a.provider.localeCompare(b.provider));
+  const found = [...lanes.values()];
+  // Company addresses by an unlimited server: a worker need not wait for another to look at it.
+  if (!found.some((lane) => isLimited(lane) || troubled.has(lane.transport))) return null;
+  return found.sort((a, b) => a.transport - b.transport || a.provider.localeCompare(b.provider));
 }
 
 type Row = {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { acrossOrganisations, openDatabase } from '../../src/db/database.ts';
 import { drainPush, type Pool } from '../../src/deliveries/drain.ts';
-import type { WaysOut } from '../../src/deliveries/lanes.ts';
+import { lanesOf, type WaysOut } from '../../src/deliveries/lanes.ts';
 import { readTroubles } from '../../src/deliveries/read-troubles.ts';
 import type { SendResult } from '../../src/mail/smtp-client.ts';
 import { SECRETS, type TestDatabase, testDatabase } from '../support/database.ts';
@@ -65,6 +65,23 @@ test('two workers together never have more under way at Orange than Orange puts 
   expect(await states(t, push.id)).toEqual({ accepted: 11 });
   expect(await finishedAt(t, push.id)).not.toBeNull();
 }, 40_000);
+
+test('a push to company addresses by an unlimited server watches no way: its workers do not wait for each other', async () => {
+  const push = await toOrange(30, 0);
+  expect(await lanesOf(t.db, push.id, PACED)).toBeNull();
+  const { pool } = counter();
+  await run(push, pool);
+  expect(await states(t, push.id)).toEqual({ accepted: 30 });
+  expect(await acrossOrganisations(t.db, (trx) => trx.selectFrom('lanes').selectAll().execute())).toEqual([]);
+});
+
+test('what is under way is no longer counted once it has its answer', async () => {
+  const push = await toOrange(12, 6);
+  expect((await lanesOf(t.db, push.id, PACED))?.map((lane) => lane.provider)).toEqual(['', 'orange']);
+  const { pool } = counter();
+  await run(push, pool);
+  expect(await acrossOrganisations(t.db, (trx) => trx.selectFrom('flights').selectAll().execute())).toEqual([]);
+});
 
 test('a slow provider keeps nobody else waiting', async () => {
   const push = await toOrange(60, 8);
