@@ -29,6 +29,8 @@ export type Secrets = {
   sealing: Buffer;
   /** Signs the return address of each message, and the address that providers report to. */
   returns: Buffer;
+  /** Addresses that are secrets: kits of relays, calendar feeds, invitations to approve. */
+  doors: Buffer;
 };
 
 export const actorLabel = (actor: Actor): string => (actor.kind === 'user' ? `user:${actor.userId}` : actor.name);

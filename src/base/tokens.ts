@@ -20,6 +20,7 @@ export const deriveSecrets = (secret: Buffer): Secrets => ({
   network: derive(secret, 'network'),
   sealing: derive(secret, 'sealing'),
   returns: derive(secret, 'returns'),
+  doors: derive(secret, 'doors'),
 });
 
 /** A secret for a link or a cookie: 128 bits or more, url-safe. */

@@ -23,6 +23,53 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface ActionResults {
+  action_id: number;
+  campaign_id: number;
+  declared_at: Timestamp;
+  declared_by: string;
+  id: Generated<number>;
+  note: Generated<string>;
+  organisation_id: number;
+  source: string;
+  unit: string;
+  value: number;
+  window_from: string;
+  window_to: string;
+}
+
+export interface Actions {
+  campaign_id: number;
+  cancelled_at: Timestamp | null;
+  created_at: Timestamp;
+  created_by: string;
+  description: Generated<string>;
+  ends_at: Timestamp | null;
+  id: Generated<number>;
+  kind: string;
+  levels: Generated<string[]>;
+  organisation_id: number;
+  phase: string;
+  place: Generated<string>;
+  slug: string;
+  starts_at: Timestamp;
+  title: string;
+  updated_at: Timestamp;
+  url: string | null;
+}
+
+export interface ApprovalInvitations {
+  attempts: Generated<number>;
+  code_hash: Buffer;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: Generated<number>;
+  organisation_id: number;
+  path: string;
+  used_at: Timestamp | null;
+  user_id: number;
+}
+
 export interface Approvals {
   at: Timestamp;
   campaign_id: number;
@@ -31,6 +78,7 @@ export interface Approvals {
   decision: string;
   id: Generated<number>;
   organisation_id: number;
+  remarks: Generated<Json>;
   subject: string;
   user_id: number;
   user_name: string;
@@ -76,6 +124,29 @@ export interface Bounces {
   source: string;
   status: string | null;
   words: Generated<string>;
+}
+
+export interface Budgets {
+  action_id: number | null;
+  campaign_id: number;
+  committed: Generated<number>;
+  id: Generated<number>;
+  note: Generated<string>;
+  organisation_id: number;
+  paid: Generated<number>;
+  planned: Generated<number>;
+  push_id: number | null;
+  updated_at: Timestamp;
+  updated_by: string;
+}
+
+export interface CalendarFeeds {
+  campaign_id: number;
+  created_at: Timestamp;
+  created_by: string;
+  id: Generated<number>;
+  organisation_id: number;
+  revoked_at: Timestamp | null;
 }
 
 export interface CampaignPartners {
@@ -190,6 +261,41 @@ export interface Contacts {
   updated_at: Timestamp;
 }
 
+export interface Decisions {
+  campaign_id: number | null;
+  created_at: Timestamp;
+  created_by: string;
+  decision: string;
+  due_on: string | null;
+  held_on: string;
+  id: Generated<number>;
+  instance: string;
+  options: Generated<string>;
+  organisation_id: number;
+  participants: Generated<Json>;
+  push_id: number | null;
+  search: Generated<string | null>;
+  subject: string;
+  supersedes_id: number | null;
+  why: Generated<string>;
+}
+
+export interface Declarations {
+  audience: number | null;
+  campaign_id: number;
+  channel: string;
+  declared_at: Timestamp;
+  id: Generated<number>;
+  note: Generated<string>;
+  organisation_id: number;
+  picture: Buffer | null;
+  picture_type: string | null;
+  published_on: string;
+  relay_id: number;
+  url: string | null;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface DeclaredSolicitations {
   at: Timestamp;
   audience_id: number | null;
@@ -266,6 +372,17 @@ export interface Freezes {
   organisation_id: number;
   proof_id: number;
   push_id: number;
+}
+
+export interface GlossaryTerms {
+  avoid: Generated<string[]>;
+  campaign_id: number;
+  created_at: Timestamp;
+  definition: Generated<string>;
+  id: Generated<number>;
+  organisation_id: number;
+  term: string;
+  updated_at: Timestamp;
 }
 
 export interface HitRollups {
@@ -348,9 +465,39 @@ export interface KeyMessageVersions {
   created_by: string;
   id: Generated<number>;
   key_message_id: number;
+  note: Generated<string>;
   organisation_id: number;
+  valid_from: string | null;
+  valid_to: string | null;
   version: number;
   wordings: Json;
+}
+
+export interface Kits {
+  campaign_id: number;
+  created_at: Timestamp;
+  created_by: string;
+  expires_at: Timestamp | null;
+  id: Generated<number>;
+  organisation_id: number;
+  relay_id: number;
+  revoked_at: Timestamp | null;
+}
+
+export interface KitSettings {
+  campaign_id: number;
+  destination: string | null;
+  extract_push_id: number | null;
+  introduction: Generated<string>;
+  key_messages: string[] | null;
+  opened_at: Timestamp | null;
+  organisation_id: number;
+  poster_text: Generated<string>;
+  poster_title: Generated<string>;
+  resources: string[] | null;
+  updated_at: Timestamp;
+  updated_by: string;
+  visuals: Generated<string[]>;
 }
 
 export interface Lanes {
@@ -378,8 +525,20 @@ export interface Links {
   id: Generated<number>;
   label: string;
   organisation_id: number;
-  push_id: number;
+  push_id: number | null;
+  source_id: number | null;
   url: string;
+}
+
+export interface LinkSources {
+  action_id: number | null;
+  campaign_id: number;
+  created_at: Timestamp;
+  id: Generated<number>;
+  kind: string;
+  organisation_id: number;
+  push_id: number | null;
+  relay_id: number | null;
 }
 
 export interface Memberships {
@@ -426,6 +585,16 @@ export interface Outbox {
   to_address: string;
 }
 
+export interface PageCounts {
+  campaign_id: Generated<number>;
+  class: string;
+  hour: Timestamp;
+  n: number;
+  organisation_id: number;
+  page: string;
+  what: string;
+}
+
 export interface ProofHashes {
   campaign_id: number;
   content_hash: Buffer;
@@ -458,12 +627,20 @@ export interface ProofVariants {
   text: string;
 }
 
+export interface ProofWordings {
+  campaign_id: number;
+  organisation_id: number;
+  proof_id: number;
+  version_id: number;
+}
+
 export interface Providers {
   domain: string;
   provider: string;
 }
 
 export interface Pushes {
+  answer_by: Timestamp | null;
   audience_id: number;
   campaign_id: number;
   cancelled_at: Timestamp | null;
@@ -486,9 +663,20 @@ export interface Pushes {
   phase: string;
   recurrence: string | null;
   scheduled_at: Timestamp | null;
+  silence: Generated<string>;
+  silence_told_at: Timestamp | null;
   slug: string;
   title: string;
   updated_at: Timestamp;
+  window_from: Timestamp | null;
+  window_to: Timestamp | null;
+}
+
+export interface PushLapses {
+  at: Timestamp;
+  campaign_id: number;
+  organisation_id: number;
+  push_id: number;
 }
 
 export interface PushSignatories {
@@ -497,14 +685,76 @@ export interface PushSignatories {
   push_id: number;
 }
 
+export interface RelayActs {
+  at: Timestamp;
+  campaign_id: number;
+  detail: Generated<string>;
+  id: Generated<number>;
+  organisation_id: number;
+  relay_id: number;
+  what: string;
+}
+
+export interface Relays {
+  address: string | null;
+  address_hash: Buffer | null;
+  campaign_id: number;
+  confirmed_at: Timestamp | null;
+  confirmed_by: string | null;
+  contact_name: Generated<string>;
+  created_at: Timestamp;
+  created_by: string;
+  declined_at: Timestamp | null;
+  departement: string | null;
+  id: Generated<number>;
+  kind: string;
+  member_id: number | null;
+  name: string;
+  note: Generated<string>;
+  organisation_id: number;
+  origin: string;
+  parent_id: number | null;
+  region: string | null;
+  scope: string;
+  stopped_at: Timestamp | null;
+  updated_at: Timestamp;
+}
+
+export interface ResourceFiles {
+  campaign_id: number;
+  created_at: Timestamp;
+  created_by: string;
+  format: string;
+  id: Generated<number>;
+  name: string | null;
+  organisation_id: number;
+  removed_at: Timestamp | null;
+  resource_id: number;
+  sha256: Buffer | null;
+  size: number | null;
+  title: string;
+  type: string | null;
+  url: string | null;
+}
+
 export interface Resources {
+  axis: Generated<string>;
   campaign_id: number | null;
   carried_by: Generated<string>;
+  contact: Generated<string>;
   created_at: Timestamp;
   formats: Generated<string[]>;
   id: Generated<number>;
   kind: string;
+  level_uses: Generated<Json>;
+  listed: Generated<boolean>;
   organisation_id: number;
+  published_on: string | null;
+  related: Generated<string[]>;
+  reminded_at: Timestamp | null;
+  retired_on: string | null;
+  review_on: string | null;
+  search: Generated<string | null>;
   slug: string;
   summary: string;
   title: string;
@@ -512,6 +762,24 @@ export interface Resources {
   url: string | null;
   uses: Generated<Json>;
   years: Generated<string>;
+}
+
+export interface SectorEvents {
+  campaign_id: number;
+  cancelled_at: Timestamp | null;
+  created_at: Timestamp;
+  created_by: string;
+  ends_on: string;
+  id: Generated<number>;
+  note: Generated<string>;
+  organisation_id: number;
+  place: Generated<string>;
+  resources: Generated<string[]>;
+  slug: string;
+  starts_on: string;
+  title: string;
+  updated_at: Timestamp;
+  url: string | null;
 }
 
 export interface SenderDomains {
@@ -553,6 +821,15 @@ export interface SignInCodes {
 export interface SignInFailures {
   at: Timestamp;
   subject_hash: Buffer;
+}
+
+export interface SolicitationMails {
+  address_hash: Buffer;
+  at: Timestamp;
+  campaign_id: number;
+  company_hash: Buffer | null;
+  id: Generated<number>;
+  organisation_id: number;
 }
 
 export interface Solicited {
@@ -613,6 +890,42 @@ export interface Users {
   password_hash: string | null;
 }
 
+export interface WatchNotes {
+  archived_at: Timestamp | null;
+  body: string;
+  campaign_id: number | null;
+  created_at: Timestamp;
+  created_by: string;
+  id: Generated<number>;
+  noted_on: string;
+  organisation_id: number;
+  push_id: number | null;
+  resources: Generated<string[]>;
+  search: Generated<string | null>;
+  source_name: Generated<string>;
+  source_url: string | null;
+  title: string;
+}
+
+export interface Withdrawals {
+  campaign_id: number;
+  effective_at: Timestamp;
+  organisation_id: number;
+  reason: string;
+  recorded_at: Timestamp;
+  recorded_by: string;
+}
+
+export interface WordingRequests {
+  asked_at: Timestamp;
+  asked_by: string;
+  asked_by_user_id: number | null;
+  campaign_id: number;
+  content_hash: Buffer;
+  organisation_id: number;
+  version_id: number;
+}
+
 export interface Workers {
   name: string;
   push_id: number;
@@ -620,10 +933,15 @@ export interface Workers {
 }
 
 export interface DB {
+  action_results: ActionResults;
+  actions: Actions;
+  approval_invitations: ApprovalInvitations;
   approvals: Approvals;
   audiences: Audiences;
   audit_log: AuditLog;
   bounces: Bounces;
+  budgets: Budgets;
+  calendar_feeds: CalendarFeeds;
   campaign_partners: CampaignPartners;
   campaign_targets: CampaignTargets;
   campaigns: Campaigns;
@@ -631,12 +949,15 @@ export interface DB {
   cells: Cells;
   consents: Consents;
   contacts: Contacts;
+  decisions: Decisions;
+  declarations: Declarations;
   declared_solicitations: DeclaredSolicitations;
   deliveries: Deliveries;
   delivery_events: DeliveryEvents;
   files: Files;
   flights: Flights;
   freezes: Freezes;
+  glossary_terms: GlossaryTerms;
   hit_rollups: HitRollups;
   hits: Hits;
   import_lines: ImportLines;
@@ -645,28 +966,42 @@ export interface DB {
   instance: Instance;
   key_message_versions: KeyMessageVersions;
   key_messages: KeyMessages;
+  kit_settings: KitSettings;
+  kits: Kits;
   lanes: Lanes;
   link_checks: LinkChecks;
+  link_sources: LinkSources;
   links: Links;
   memberships: Memberships;
   migrations: Migrations;
   organisations: Organisations;
   outbox: Outbox;
+  page_counts: PageCounts;
   proof_hashes: ProofHashes;
   proof_variants: ProofVariants;
+  proof_wordings: ProofWordings;
   proofs: Proofs;
   providers: Providers;
+  push_lapses: PushLapses;
   push_signatories: PushSignatories;
   pushes: Pushes;
+  relay_acts: RelayActs;
+  relays: Relays;
+  resource_files: ResourceFiles;
   resources: Resources;
+  sector_events: SectorEvents;
   sender_domains: SenderDomains;
   sessions: Sessions;
   sign_in_codes: SignInCodes;
   sign_in_failures: SignInFailures;
+  solicitation_mails: SolicitationMails;
   solicited: Solicited;
   suppressions: Suppressions;
   tokens: Tokens;
   transports: Transports;
   users: Users;
+  watch_notes: WatchNotes;
+  withdrawals: Withdrawals;
+  wording_requests: WordingRequests;
   workers: Workers;
 }

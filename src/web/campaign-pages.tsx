@@ -16,15 +16,19 @@ import { Timeline } from './ui/timeline.tsx';
 /** The views of one campaign, the same on each of its pages. */
 export const CampaignTabs = (p: {
   slug: string;
-  current: 'envois' | 'ressources' | 'elements';
+  current: 'envois' | 'calendrier' | 'ressources' | 'elements' | 'relais' | 'memoire' | 'reglages';
   mayReport: boolean;
 }) => (
   <Tabs
     label="La campagne"
     tabs={[
       { href: `/campagnes/${p.slug}`, label: 'Envois', current: p.current === 'envois' },
+      { href: `/campagnes/${p.slug}/calendrier`, label: 'Calendrier', current: p.current === 'calendrier' },
       { href: `/campagnes/${p.slug}/ressources`, label: 'Ressources', current: p.current === 'ressources' },
       { href: `/campagnes/${p.slug}/elements`, label: 'Éléments de langage', current: p.current === 'elements' },
+      { href: `/campagnes/${p.slug}/relais`, label: 'Relais', current: p.current === 'relais' },
+      { href: `/campagnes/${p.slug}/memoire`, label: 'Mémoire', current: p.current === 'memoire' },
+      { href: `/campagnes/${p.slug}/reglages`, label: 'La campagne', current: p.current === 'reglages' },
       ...(p.mayReport ? [{ href: `/campagnes/${p.slug}/rapport`, label: 'Rapport' }] : []),
     ]}
   />

@@ -11,7 +11,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['db/', 'mail/', 'embedded/'],
   ['memory/', 'outbox/'],
   ['organisations/'],
-  ['approvals/', 'pressure/', 'senders/'],
+  ['approvals/', 'decisions/', 'pressure/', 'senders/'],
   ['contacts/', 'resources/', 'key-messages/', 'campaigns/'],
   ['webinars/', 'relays/', 'surveys/'],
   ['pushes/'],

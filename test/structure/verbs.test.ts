@@ -64,6 +64,7 @@ const ACROSS: Record<string, string> = {
   'reports/report.ts': 'joint figures, over k, in a transaction that can only read',
   'senders/self-test-keys.ts': 'at start every key is tried, whoever’s mail it signs',
   'senders/recheck-domains.ts': 'the clock looks again at the domains of every organisation',
+  'tracking/count-page.ts': 'a page without session: whose page it is comes with the page',
   'tracking/flush.ts': 'the journal holds the clicks of every campaign',
   'tracking/token-store.ts': 'a clicked link says by itself whose it is',
 };
@@ -115,6 +116,7 @@ const WITHOUT_PERMISSION: Record<string, string> = {
   'organisations/sign-in.ts': 'nobody is signed in yet',
   'outbox/drain.ts': 'the worker sends what a verb was allowed to owe',
   'senders/recheck-domains.ts': 'the clock; what it writes is what the DNS said',
+  'tracking/count-page.ts': 'a visit to a public page is anybody’s',
   'tracking/flush.ts': 'the flusher stores what the journal holds',
 };
 
@@ -132,6 +134,7 @@ const WITHOUT_AUDIT: Record<string, string> = {
   'outbox/purge.ts': 'the same',
   'organisations/sessions.ts': 'the last visit of a session; entering is audited, leaving removes the row',
   'outbox/drain.ts': 'sent_at and the answer stand on the mail’s own row',
+  'tracking/count-page.ts': 'the count is the record; who came is not to be known',
   'tracking/flush.ts': 'a hit is the record; who clicked is not to be known',
 };
 
