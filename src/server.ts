@@ -3,11 +3,15 @@ import { Hono } from 'hono';
 import { unavailable } from './base/errors.ts';
 import { log } from './base/log.ts';
 import { askDrain, type Queue } from './jobs/queue.ts';
+import { calendarFeed } from './public/calendar.ts';
+import { releasePages } from './public/communiques.tsx';
 import { filePages } from './public/files.ts';
 import { healthPages } from './public/health.ts';
+import { measurePages } from './public/measure.tsx';
 import { noticePages } from './public/notices.tsx';
 import { recipientPages } from './public/recipient.tsx';
 import { redirect } from './public/redirect.ts';
+import { resourcePages } from './public/resources.tsx';
 import { returnPages } from './public/returns.ts';
 import type { Service } from './service.ts';
 import { networkHash } from './tracking/features.ts';
@@ -15,9 +19,14 @@ import { type Flusher, startFlusher } from './tracking/flusher.ts';
 import { type Journal, openJournal } from './tracking/journal.ts';
 import { openTokenStore, type TokenStore } from './tracking/token-store.ts';
 import { accountPages } from './web/account.tsx';
+import { actionPages } from './web/actions.tsx';
 import { approvalPages } from './web/approval.tsx';
 import { assets } from './web/assets.ts';
 import { audiencePages } from './web/audiences.tsx';
+import { calendarPages } from './web/calendar.tsx';
+import { budgetPages } from './web/calendar-budget.tsx';
+import { eventPages } from './web/calendar-events.tsx';
+import { campaignSettingsPages } from './web/campaign-settings.tsx';
 import { campaignPages } from './web/campaigns.tsx';
 import { contactPages } from './web/contacts.tsx';
 import { courrierPages } from './web/courrier.tsx';
@@ -26,6 +35,10 @@ import { errorPage, missingPage } from './web/errors.tsx';
 import { ownFormsOnly, securityHeaders, sessionGate } from './web/gate.ts';
 import { homePages } from './web/home.tsx';
 import { importPages } from './web/imports.tsx';
+import { invitationPages } from './web/invitation.tsx';
+import { journalPages } from './web/journal.tsx';
+import { memoryPages } from './web/memory.tsx';
+import { memoryDocumentPages } from './web/memory-documents.tsx';
 import { newCampaignPages } from './web/new-campaign.tsx';
 import { organisationPages } from './web/organisation.tsx';
 import { pushContentPages } from './web/push-content.tsx';
@@ -34,7 +47,11 @@ import { reportPages } from './web/report.tsx';
 import { senderPages } from './web/senders.tsx';
 import { sessionPages, signInPages } from './web/sign-in.tsx';
 import { solicitationPages } from './web/solicitations.tsx';
+import { stillTakesPart } from './web/still-takes-part.ts';
 import { networkOf } from './web/visitor.ts';
+import { wordsPages } from './web/words.tsx';
+import { wordsEditPages } from './web/words-edit.tsx';
+import { glossaryPages } from './web/words-glossary.tsx';
 
 export type Tracking = { journal: Journal; flusher: Flusher; tokens: TokenStore };
 export type AppDeps = { service: Service; tracking: Tracking; queue: Queue };
@@ -86,7 +103,11 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   );
   app.route('/', returnPages({ db, secrets, now }));
   app.route('/', filePages({ db }));
-  app.route('/', noticePages({ db }));
+  app.route('/', calendarFeed({ db, secrets, publicUrl, now }));
+  app.route('/', measurePages({ publicUrl }));
+  app.route('/', resourcePages({ db, now, publicUrl, dataDir: config.dataDir, demo: service.demo }));
+  app.route('/', releasePages({ db, now, publicUrl }));
+  app.route('/', noticePages({ db, now }));
   app.route(
     '/',
     signedIn({
@@ -96,6 +117,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       now,
       demo: service.demo,
       trustedProxies: config.trustedProxies,
+      dataDir: config.dataDir,
       wake: async (work) => {
         if (work.kind === 'drain') await askDrain(queue, work.pushId);
         else if (work.kind === 'import') await queue.add('import', { importId: work.importId });
@@ -118,13 +140,20 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     await next();
   });
   app.route('/', signInPages(deps));
+  app.route('/', invitationPages(deps));
   app.use(sessionGate(deps));
+  app.use('/campagnes/:campaign/*', stillTakesPart);
   for (const pages of [
     sessionPages,
     accountPages,
     homePages,
     newCampaignPages,
     campaignPages,
+    calendarPages,
+    actionPages,
+    budgetPages,
+    eventPages,
+    campaignSettingsPages,
     reportPages,
     pushPages,
     pushContentPages,
@@ -133,7 +162,14 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     contactPages,
     audiencePages,
     solicitationPages,
+    // « nouveau » and « glossaire » stand where the name of a topic would.
+    wordsEditPages,
+    glossaryPages,
+    wordsPages,
     courrierPages,
+    memoryPages,
+    memoryDocumentPages,
+    journalPages,
     organisationPages,
     senderPages,
   ])

@@ -1,4 +1,5 @@
 import type { Trx } from '../db/database.ts';
+import { type KeptRemark, keptRemarksSchema } from './schema.ts';
 
 /** Every decision on a subject, the newest first. */
 export const decisionsOn = (trx: Trx, subject: string) =>
@@ -11,6 +12,7 @@ export const decisionsOn = (trx: Trx, subject: string) =>
       'o.name as organisation',
       'a.decision',
       'a.comment',
+      'a.remarks',
       'a.user_name',
       'a.at',
       'a.content_hash',
@@ -18,3 +20,6 @@ export const decisionsOn = (trx: Trx, subject: string) =>
     .where('a.subject', '=', subject)
     .orderBy('a.id', 'desc')
     .execute();
+
+/** Remarks as they were kept. */
+export const remarksOf = (decision: { remarks: unknown }): KeptRemark[] => keptRemarksSchema.parse(decision.remarks);

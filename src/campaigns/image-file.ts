@@ -1,7 +1,7 @@
 import { invalid, type Refusal } from '../base/errors.ts';
+import { slugOf } from '../base/slug.ts';
 import { sha256 } from '../base/tokens.ts';
 import { IMAGE_TYPES, imageFormat } from './image-format.ts';
-import { slugOf } from './slug.ts';
 
 /** An image ready to be kept: its name says its content and its true type. */
 export type ImageFile = { name: string; type: string; bytes: Buffer; sha256: Buffer };

@@ -1,42 +1,63 @@
 import type { Ctx } from '../base/context.ts';
 import { acrossOrganisations } from '../db/database.ts';
+import type { Caps } from '../pressure/schema.ts';
+import { type PublicCampaign, publicCampaign } from './public-campaign.ts';
+import { findCampaign, partnersOf } from './queries.ts';
+import type { LinkMode, Nature, PartnerRole } from './schema.ts';
 
 export type PublicNotice = {
-  name: string;
-  tagline: string;
   slug: string;
-  identity: { colour: string; accent: string };
-  nature: string;
+  look: PublicCampaign;
+  startsOn: string;
+  endsOn: string;
+  nature: Nature;
   legalBasis: string;
   arrangement: string;
   contactPoint: string;
-  linkMode: string;
-  partners: { name: string; postalAddress: string; privacyContact: string; role: string }[];
+  linkMode: LinkMode;
+  /** How many people a group that is counted holds at least. */
+  k: number;
+  caps: Caps;
+  /** In the order of the campaign, those who left among them. */
+  partners: {
+    name: string;
+    role: PartnerRole;
+    postalAddress: string;
+    privacyContact: string;
+    withdrawnAt: Date | null;
+  }[];
 };
 
 /** What a campaign tells everybody about personal data: who is responsible, why, and how to object (PRV-30, PRV-52). */
-export async function publicNotice(instance: Pick<Ctx, 'db'>, slug: string): Promise<PublicNotice | null> {
-  return acrossOrganisations(instance.db, async (trx) => {
-    const c = await trx.selectFrom('campaigns').selectAll().where('slug', '=', slug).executeTakeFirst();
-    if (!c) return null;
-    const partners = await trx
-      .selectFrom('campaign_partners as p')
-      .innerJoin('organisations as o', 'o.id', 'p.organisation_id')
-      .select(['o.name', 'o.postal_address as postalAddress', 'o.privacy_contact as privacyContact', 'p.role'])
-      .where('p.campaign_id', '=', c.id)
-      .orderBy('p.position')
+export async function publicNotice({ db, now }: Pick<Ctx, 'db' | 'now'>, slug: string): Promise<PublicNotice | null> {
+  return acrossOrganisations(db, async (trx) => {
+    const campaign = await findCampaign(trx, slug);
+    if (!campaign) return null;
+    const partners = await partnersOf(trx, campaign.id);
+    const contacts = await trx
+      .selectFrom('organisations')
+      .select(['id', 'postal_address', 'privacy_contact'])
+      .where(
+        'id',
+        'in',
+        partners.map((p) => p.organisationId),
+      )
       .execute();
+    const { startsOn, endsOn, nature, legalBasis, arrangement, contactPoint, linkMode, k, caps } = campaign;
     return {
-      name: c.name,
-      tagline: c.tagline,
-      slug: c.slug,
-      identity: c.identity as PublicNotice['identity'],
-      nature: c.nature,
-      legalBasis: c.legal_basis,
-      arrangement: c.arrangement,
-      contactPoint: c.contact_point,
-      linkMode: c.link_mode,
-      partners,
+      slug,
+      look: await publicCampaign(trx, campaign.id, now()),
+      ...{ startsOn, endsOn, nature, legalBasis, arrangement, contactPoint, linkMode, k, caps },
+      partners: partners.map(({ organisationId, name, role, withdrawnAt }) => {
+        const contact = contacts.find((o) => o.id === organisationId);
+        return {
+          name,
+          role,
+          withdrawnAt,
+          postalAddress: contact?.postal_address ?? '',
+          privacyContact: contact?.privacy_contact ?? '',
+        };
+      }),
     };
   });
 }

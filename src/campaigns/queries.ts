@@ -27,7 +27,19 @@ export type CampaignRow = {
   demo: boolean;
 };
 
-export type Partner = { organisationId: number; slug: string; name: string; role: PartnerRole; position: number };
+export type Partner = {
+  organisationId: number;
+  slug: string;
+  name: string;
+  role: PartnerRole;
+  position: number;
+  /** When it leaves the campaign, or left it; null: it has not said so. */
+  withdrawnAt: Date | null;
+};
+
+/** Whether a partner has left by then. */
+export const hasLeft = ({ withdrawnAt }: Pick<Partner, 'withdrawnAt'>, now: Date): boolean =>
+  withdrawnAt !== null && withdrawnAt <= now;
 export type Target = { measure: TargetMeasure; level: Level | null; value: number; note: string };
 
 /** Campaigns the transaction's organisation leads or takes part in (row-level security decides), newest first. */
@@ -64,7 +76,17 @@ export async function partnersOf(trx: Trx, campaignId: number): Promise<Partner[
   const rows = await trx
     .selectFrom('campaign_partners as p')
     .innerJoin('organisations as o', 'o.id', 'p.organisation_id')
-    .select(['p.organisation_id as organisationId', 'o.slug', 'o.name', 'p.role', 'p.position'])
+    .leftJoin('withdrawals as w', (j) =>
+      j.onRef('w.campaign_id', '=', 'p.campaign_id').onRef('w.organisation_id', '=', 'p.organisation_id'),
+    )
+    .select([
+      'p.organisation_id as organisationId',
+      'o.slug',
+      'o.name',
+      'p.role',
+      'p.position',
+      'w.effective_at as withdrawnAt',
+    ])
     .where('p.campaign_id', '=', campaignId)
     .orderBy('p.position')
     .execute();
@@ -124,7 +146,8 @@ const toRow = (r: Stored): CampaignRow => ({
   name: r.name,
   tagline: r.tagline,
   summary: r.summary,
-  identity: r.identity as Identity,
+  // Campaigns older than logos have none.
+  identity: { logo: null, ...(r.identity as Omit<Identity, 'logo'>) },
   startsOn: r.starts_on,
   endsOn: r.ends_on,
   nature: r.nature as Nature,

@@ -1,6 +1,7 @@
 import type { Actor, Ctx } from '../base/context.ts';
 import { withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
+import { type ShownLogo, shownLogo } from './logo.ts';
 import {
   type CampaignRow,
   getCampaign,
@@ -41,6 +42,14 @@ export function readCampaign(ctx: MemberCtx, slug: string): Promise<CampaignShee
       targets: await targetsOf(trx, campaign.id),
     };
   });
+}
+
+/** Its logo, for a page of its own; `introuvable` for a stranger. */
+export function readLogo(ctx: MemberCtx, slug: string): Promise<ShownLogo | null> {
+  allow(ctx.actor, 'campaign.read');
+  return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) =>
+    shownLogo(trx, await getCampaign(trx, slug)),
+  );
 }
 
 const around = async (ctx: MemberCtx, campaign: CampaignRow, partners: Promise<Partner[]>) => ({

@@ -30,10 +30,21 @@ export const TARGET_MEASURE_NAMES: Record<TargetMeasure, string> = {
 
 export const LINK_MODES = ['direct', 'cellule'] as const;
 export type LinkMode = (typeof LINK_MODES)[number];
+export const LINK_MODE_NAMES: Record<LinkMode, string> = {
+  direct: 'liens directs, sans mesure',
+  cellule: 'liens communs à des groupes de destinataires',
+};
 
 /** What results may be told by, three at most: each one more makes the groups smaller. */
 export const CELL_DIMENSIONS = ['level', 'region', 'size_class', 'public', 'idcc'] as const;
 export type CellDimension = (typeof CELL_DIMENSIONS)[number];
+export const CELL_DIMENSION_NAMES: Record<CellDimension, string> = {
+  level: 'niveau',
+  region: 'région',
+  size_class: 'taille d’entreprise',
+  public: 'public',
+  idcc: 'branche (convention collective)',
+};
 
 export const slugSchema = z
   .string()
@@ -72,6 +83,12 @@ export const identitySchema = z.strictObject({
     .trim()
     .regex(/^[\p{L}\p{N}_]{0,60}$/u, 'Un mot-dièse s’écrit sans # ni espace : EssentielsInfraNum.')
     .default(''),
+  /** The name of an image of the campaign; null: its name alone stands for it. */
+  logo: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*\.(png|jpg)$/, 'Le logo est une image PNG ou JPEG de la campagne.')
+    .nullable()
+    .default(null),
 });
 export type Identity = z.infer<typeof identitySchema>;
 
@@ -84,6 +101,14 @@ export const targetSchema = z.strictObject({
   value: z.int().positive('Une cible est un nombre entier, plus grand que zéro.').max(100_000_000),
   note: z.string().trim().max(300, '300 caractères au plus.').default(''),
 });
+
+/** A partner leaves: for good, from a day on (Paris), with a reason that its partners and the memory read. */
+export const withdrawalSchema = z.strictObject({
+  organisation: slugSchema,
+  effectiveOn: daySchema,
+  reason: written(1000),
+});
+export type WithdrawalInput = z.infer<typeof withdrawalSchema>;
 
 /** A whole campaign, as a form or a folder gives it. Partners are in order: the first holder of an address keeps it. */
 export const campaignSchema = z

@@ -1,31 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { forbidden } from '../base/errors.ts';
-import { type Trx, withOrganisation } from '../db/database.ts';
+import { forbidden, invalid } from '../base/errors.ts';
+import type { Trx } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
-import { allow } from '../organisations/permissions.ts';
 import type { MemberCtx } from './create-campaign.ts';
-import { type CampaignRow, campaignInput, getCampaign } from './queries.ts';
+import { type CampaignRow, campaignInput } from './queries.ts';
 import type { CampaignInput } from './schema.ts';
-import { checkedCampaign, columnsOf, writePartnersAndTargets } from './write.ts';
+import { columnsOf, organisationIds, writePartnersAndTargets } from './write.ts';
 
 /**
- * Changes some fields of a campaign (the others stay), by its lead only. Answers the names of the fields that really
- * changed; none is not an error and writes nothing.
+ * Makes the campaign what `input` says, whole, in the caller's transaction. Answers the names of the fields that really
+ * changed; none is not an error and writes nothing. What has been approved with it is for the caller to reopen.
  */
-export async function updateCampaign(
-  ctx: MemberCtx,
-  slug: string,
-  changes: Partial<CampaignInput>,
-): Promise<{ id: number; changed: string[] }> {
-  allow(ctx.actor, 'campaign.write');
-  return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
-    const campaign = await getCampaign(trx, slug);
-    const before = await campaignInput(trx, campaign);
-    return changeCampaign(trx, ctx, campaign, checkedCampaign({ ...before, ...changes, slug }));
-  });
-}
-
-/** The same inside the caller's transaction: makes the campaign what `input` says, whole. */
 export async function changeCampaign(
   trx: Trx,
   ctx: MemberCtx,
@@ -33,6 +18,11 @@ export async function changeCampaign(
   input: CampaignInput,
 ): Promise<{ id: number; changed: string[] }> {
   mustLead(ctx, campaign);
+  const lead = input.partners.find((p) => p.role === 'pilote')?.organisation ?? '';
+  if ((await organisationIds(trx, [lead])).get(lead) !== campaign.organisationId)
+    throw invalid('pilote', 'Une campagne garde son pilote : redonnez-lui ce rôle.', [
+      { field: 'partners', message: 'Une campagne garde son pilote : redonnez-lui ce rôle.' },
+    ]);
   const before = await campaignInput(trx, campaign);
   const fields = Object.keys(input) as (keyof CampaignInput)[];
   const changed = fields.filter((f) => !isDeepStrictEqual(before[f], input[f]));

@@ -1,6 +1,9 @@
+import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { locateCampaign } from '../campaigns/locate-campaign.ts';
 import { applyFolder, planFolder, validateFolder } from '../plan/apply.ts';
 import { changesSomething } from '../plan/diff.ts';
+import { exportCampaign } from '../plan/export-campaign.ts';
 import { formatPlan } from '../plan/format.ts';
 import { leadOf } from '../plan/lead.ts';
 import { problemLine } from '../plan/problems.ts';
@@ -51,6 +54,21 @@ export function campaignCommands(program: Command, { answer, withService }: Tool
         withService(async (service) => {
           const changes = await applyFolder(await asOrganisation(service, await leadOf(dir)), dir);
           return { json: { changes, empty: !changesSomething(changes) }, text: formatPlan(changes, 'fait') };
+        }),
+      ),
+    );
+
+  campaign
+    .command('export')
+    .argument('<dossier>')
+    .description('écrit une campagne dans le dossier qui porte son nom ; le relire ne change rien')
+    .action((dir: string, _o: object, command: Command) =>
+      answer(command, () =>
+        withService(async (service) => {
+          const { organisationId } = await locateCampaign(service.db, basename(resolve(dir)));
+          const actor = { kind: 'command', name: 'commande', organisationId } as const;
+          const files = await exportCampaign({ ...service, actor }, dir);
+          return { json: { folder: resolve(dir), files }, text: `${files.length} fichiers écrits dans ${dir}.` };
         }),
       ),
     );

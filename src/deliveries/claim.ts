@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { acrossOrganisations, type Database, withClient } from '../db/database.ts';
+import { EMBARGO_SQL } from '../pushes/embargo.ts';
 import {
   inFlight,
   isLimited,
@@ -41,9 +42,10 @@ export const CLAIM_BATCH = 50;
  * that dies later leaves them as `unknown`, never as rows that another would send again.
  * - `for update skip locked` by increasing id: workers share a push without waiting for each other;
  * - `may_leave` inside the statement: an edit, a pause or a withdrawn yes committed a moment ago sends nothing, nor does
- *   anything after the deadline;
+ *   anything after the deadline, outside the window that was approved or under embargo;
  * - the opposition gate again (PRV-41): somebody who left since the freeze becomes `cancelled`, with the reason; so does
- *   a contact that is gone or has another address now, and a row for which nothing is approved any more.
+ *   a contact that is gone or has another address now, a row for which nothing is approved any more, and those of an
+ *   organisation that has left the campaign.
  */
 export function claim(
   db: Database,
@@ -172,12 +174,15 @@ const claimSql = (which: string): string => `
     select d.id from deliveries d
     where d.push_id = $1 and d.id > $5 and d.state in ('planned', 'held', 'deferred') ${which}
       and (d.next_at is null or d.next_at <= $2) and (select may_leave($1))
-      and not (select coalesce(p.deadline_at <= $2, false) from pushes p where p.id = $1)
+      and not (select coalesce(least(p.deadline_at, p.window_to) <= $2, false) or coalesce(p.window_from > $2, false)
+        or coalesce(${EMBARGO_SQL} > $2, false) from pushes p where p.id = $1)
     order by d.push_id, d.id limit $4 for update of d skip locked
   ), due as materialized (
     select d.id, c.address, c.first_name, c.last_name, c.notice_sent_at is null as notice, c.source, c.collected_on,
       p.current_proof_id as proof_id,
-      case when c.id is null or not exists (select 1 from proof_variants v
+      case when d.organisation_id in (select w.organisation_id from withdrawals w join pushes q on q.campaign_id = w.campaign_id
+          where q.id = $1 and w.effective_at <= now()) then 'retrait'
+        when c.id is null or not exists (select 1 from proof_variants v
           where v.proof_id = p.current_proof_id and v.organisation_id = d.organisation_id and v.level = d.level) then 'annule'
         -- Asked only of an address of which something is recorded, unless that means no (PRV-30): two look-ups cost a tenth of the call.
         when k.nature = 'prospection_b2c'

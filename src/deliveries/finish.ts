@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Trx } from '../db/database.ts';
 
 /**
- * Of a push that is cancelled or past its deadline, what was not handed over is set apart; with nothing left owed, a
+ * Of a push that is cancelled, or past its deadline or its window, what was not handed over is set apart; with nothing left owed, a
  * drawn push is finished. The push is locked first, as in `settle`: an answer that owes a row again either is seen here,
  * or sees that the push had ended.
  */
@@ -10,7 +10,7 @@ export async function finishPush(trx: Trx, pushId: number, now: Date): Promise<b
   await trx.selectFrom('pushes').select('id').where('id', '=', pushId).forUpdate().execute();
   await sql`
     update deliveries d set state = 'cancelled', reason = 'annule', next_at = null, settled_at = ${now}
-    from pushes p where p.id = d.push_id and d.push_id = ${pushId} and (p.deadline_at <= ${now} or p.cancelled_at is not null)
+    from pushes p where p.id = d.push_id and d.push_id = ${pushId} and (least(p.deadline_at, p.window_to) <= ${now} or p.cancelled_at is not null)
       and d.state in ('planned', 'held', 'deferred')`.execute(trx);
   const done = await sql`
     update pushes p set finished_at = ${now} where p.id = ${pushId} and p.finished_at is null

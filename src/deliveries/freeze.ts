@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { actorLabel, type Ctx } from '../base/context.ts';
+import { longDateTime } from '../base/dates.ts';
 import { conflict } from '../base/errors.ts';
 import { type CampaignRow, getCampaignById } from '../campaigns/queries.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
@@ -7,6 +8,7 @@ import { recordAudit } from '../memory/audit.ts';
 import { lockPressure } from '../pressure/crowded.ts';
 import { lockToProve, proofHolds } from '../proofs/asked-hashes.ts';
 import { mayLeave, type PushToProve } from '../proofs/queries.ts';
+import { refuseUnderEmbargo } from '../pushes/embargo.ts';
 import { type Cell, decideCells } from '../tracking/cells.ts';
 import { mintTokens } from '../tracking/mint-tokens.ts';
 import { DIMENSIONS, type Dimension, findSolicited, selectContacts } from './select.ts';
@@ -48,13 +50,24 @@ export async function freezePush(ctx: Ctx, pushId: number): Promise<boolean> {
   return outcome === 'drawn';
 }
 
-/** The clock sends at the hour that was approved; nobody sends after the deadline. */
+/** The clock sends at the hour that was approved; nobody sends outside the window, after the deadline or under embargo. */
 function refuseUnlessDue(ctx: Ctx, push: PushToProve): void {
   const now = ctx.now();
   if (push.deadline_at && push.deadline_at <= now)
     throw conflict(
       'too_late',
       'L’échéance de cet envoi est passée : rien n’est parti. Changez-la, puis soumettez-le de nouveau.',
+    );
+  refuseUnderEmbargo(push.content, now);
+  if (push.window_from && push.window_from > now)
+    throw conflict(
+      'too_early',
+      `La période de départ validée commence le ${longDateTime(push.window_from)} : rien n’est parti. Attendez-la, ou changez-la puis soumettez de nouveau.`,
+    );
+  if (push.window_to && push.window_to <= now)
+    throw conflict(
+      'too_late',
+      `La période de départ validée est finie depuis le ${longDateTime(push.window_to)} : rien n’est parti. Choisissez-en une autre, puis soumettez de nouveau.`,
     );
   if (ctx.actor.kind === 'clock' && (push.scheduled_at === null || push.scheduled_at > now))
     throw conflict('not_due', 'L’heure de cet envoi n’est pas venue.');

@@ -3,6 +3,7 @@ import type { Ctx } from '../base/context.ts';
 import { notFound } from '../base/errors.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { mayLeave, pushToProve } from '../proofs/queries.ts';
+import { underEmbargo } from '../pushes/embargo.ts';
 import { CAMPAIGN_REASONS, type Reason, type State } from './schema.ts';
 
 /** Sélectionnés = adressés + écartés: at any moment, whatever runs. `states` counts the addressed rows only. */
@@ -150,10 +151,11 @@ export async function pushesToDrain(trx: Trx, now: Date): Promise<number[]> {
     await sql<{ id: number }>`
     select p.id from pushes p left join freezes f on f.push_id = p.id
     where p.finished_at is null and p.recurrence is null and case
-      when f.push_id is null then p.scheduled_at <= ${now} and (p.deadline_at is null or p.deadline_at > ${now}) and may_leave(p.id)
-      else p.deadline_at <= ${now} or p.cancelled_at is not null
+      when f.push_id is null then not ${underEmbargo(now)} and p.scheduled_at <= ${now} and coalesce(p.window_from <= ${now}, true)
+        and coalesce(least(p.deadline_at, p.window_to) > ${now}, true) and may_leave(p.id)
+      else least(p.deadline_at, p.window_to) <= ${now} or p.cancelled_at is not null
         or not exists (select 1 from deliveries d where d.push_id = p.id and d.state in ('planned', 'held', 'deferred', 'handed'))
-        or (may_leave(p.id) and exists (select 1 from deliveries d
+        or (not ${underEmbargo(now)} and may_leave(p.id) and exists (select 1 from deliveries d
           where d.push_id = p.id and d.state in ('planned', 'held', 'deferred') and (d.next_at is null or d.next_at <= ${now})))
       end
     order by p.id`.execute(trx)

@@ -30,6 +30,10 @@ export type PushLine = {
   /** Of an issue of a series: the series. */
   modelId: number | null;
   state: PushState;
+  /** When the signatories must have answered; null: by the hour of departure. */
+  answerBy: Date | null;
+  /** Everybody was told that the answers, or the hour, had gone by. */
+  silenceToldAt: Date | null;
   signatories: SignatoryState[];
   /** Names of those whose last word on this very content asks for changes: they wait for the lead now. */
   changesAskedBy: string[];
@@ -64,6 +68,8 @@ export async function readPushes(
         modelId: p.model_id,
         at: p.recurrence ? nextIssue(p.recurrence, p.deadline_at, ctx.now()) : (p.began_at ?? p.scheduled_at),
         state,
+        answerBy: p.answer_by,
+        silenceToldAt: p.silence_told_at,
         signatories,
         changesAskedBy: state === 'a_valider' ? await changesAskedBy(trx, p.id, signatories) : [],
         progress: null,
@@ -113,6 +119,8 @@ const chosen = (trx: Trx, { campaignId, pushId, open }: { campaignId?: number; p
       'p.channel',
       'p.scheduled_at',
       'p.deadline_at',
+      'p.answer_by',
+      'p.silence_told_at',
       'f.at as began_at',
       'p.recurrence',
       'p.model_id',

@@ -27,13 +27,15 @@ export async function resendUnknown(
   return acrossOrganisations(ctx.db, async (trx) => {
     const push = await trx
       .selectFrom('pushes')
-      .select(['cancelled_at', 'deadline_at'])
+      .select(['cancelled_at', 'deadline_at', 'window_to'])
       .where('id', '=', pushId)
       .forUpdate()
       .executeTakeFirstOrThrow();
     if (push.cancelled_at) throw conflict('cancelled', 'Cet envoi est annulé : plus rien ne part.');
     if (push.deadline_at && push.deadline_at <= ctx.now())
       throw conflict('too_late', 'L’échéance de cet envoi est passée : plus rien ne part.');
+    if (push.window_to && push.window_to <= ctx.now())
+      throw conflict('too_late', 'La période de départ validée est finie : plus rien ne part.');
     const again = await sql<{ id: number }>`
       with again as (
         update deliveries set state = 'planned', reason = null, next_at = null, worker = null, settled_at = null

@@ -44,6 +44,7 @@ export const REASONS = [
   'doublon',
   'sollicitation',
   'annule',
+  'retrait',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
@@ -58,5 +59,6 @@ export const REASON_NAMES: Record<Reason | 'campagne', string> = {
   doublon: 'doublon entre organisations',
   sollicitation: 'sollicitation',
   annule: 'annulés',
+  retrait: 'organisation retirée de la campagne',
   campagne: 'traités par la campagne',
 };

@@ -6,7 +6,8 @@ import type { Trx } from '../db/database.ts';
 import { findCrowded, joinCrowded } from '../pressure/crowded.ts';
 import type { Whose } from '../pressure/declared.ts';
 import { declaredSolicitations } from '../pressure/declared.ts';
-import type { PushToProve } from '../proofs/queries.ts';
+import { type PushToProve, windowOf } from '../proofs/queries.ts';
+import { lastMoment } from '../pushes/timing.ts';
 import { ledgerSolicitations } from './solicitations.ts';
 
 /** The columns a cell may be cut by; a campaign chooses up to three. */
@@ -36,7 +37,7 @@ export async function selectContacts(trx: Trx, { push, campaign, except, dimensi
   await sql`drop table if exists selected`.execute(trx);
   // Given as values: joined as tables, the planner expects one contact of them all, and compares every pair of rows.
   const signatories = (await signatoriesInOrder(trx, push.id)).filter((id) => id !== except);
-  const latest = push.deadline_at ?? endOfDay(campaign.endsOn);
+  const latest = lastMoment({ deadlineAt: push.deadline_at, window: windowOf(push) }) ?? endOfDay(campaign.endsOn);
   const asked = campaign.nature === 'prospection_b2c';
   const dims = sql.join([sql`''::text`, ...dimensions.map((d) => sql.ref(`chosen.${d}`))]);
   await sql`
@@ -88,6 +89,8 @@ async function signatoriesInOrder(trx: Trx, pushId: number): Promise<number[]> {
     .select('s.organisation_id')
     .where('s.push_id', '=', pushId)
     .where('p.role', '<>', 'relais')
+    // Neither who has left the campaign, nor who was passed over at the deadline.
+    .where(sql<boolean>`s.organisation_id in (select present_signatories(${pushId}))`)
     .orderBy('p.position')
     .execute();
   return rows.map((r) => r.organisation_id);

@@ -12,6 +12,8 @@ import { pendingWork, type RecurringPush } from '../deliveries/pending-work.ts';
 import { systemResolver } from '../mail/resolver.ts';
 import { purgeSignIn } from '../organisations/purge.ts';
 import { purgeOutbox } from '../outbox/purge.ts';
+import { applySilence } from '../proofs/apply-silence.ts';
+import { remindApprovers } from '../proofs/remind-approvers.ts';
 import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
 import { recheckDomains } from '../senders/recheck-domains.ts';
@@ -28,6 +30,10 @@ export async function tick(ctx: Ctx, queue: Pick<Queue, 'add'>): Promise<void> {
   const now = ctx.now();
   const lost = await expireLeases(ctx.db, now);
   if (lost > 0) log.warn({ rows: lost }, 'remises sans réponse : sort inconnu');
+  // Before what is due: who is left out for its silence is so from this very tick on.
+  const silent = await applySilence(ctx);
+  if (silent > 0) log.info({ pushes: silent }, 'délais de réponse passés');
+  await remindApprovers(ctx);
   const work = await pendingWork(ctx.db, now);
   for (const model of work.models) await prepareOccurrence(ctx, model, now);
   for (const pushId of work.pushes) await askDrain(queue, pushId);

@@ -32,6 +32,32 @@ export const PERMISSIONS = {
 
 export type Action = keyof typeof PERMISSIONS;
 
+/** What each action is, for whoever decides who gets which role. */
+export const ACTION_NAMES: Record<Action, string> = {
+  'organisation.write': 'changer l’identité, l’envoi et les domaines de l’organisation',
+  'user.write': 'inviter des personnes, donner et retirer des rôles',
+  'contacts.read': 'lire les contacts de son organisation',
+  'contacts.import': 'importer des contacts',
+  'contacts.write': 'corriger, opposer ou effacer un contact',
+  'contacts.export': 'exporter les contacts',
+  'audience.write': 'écrire des audiences',
+  'campaign.read': 'lire les campagnes dont son organisation est partenaire',
+  'campaign.write': 'écrire une campagne : plan, actions, budget, ressources, éléments de langage',
+  'campaign.withdraw': 'retirer son organisation d’une campagne',
+  'push.read': 'lire les envois et leurs validations',
+  'push.write': 'écrire un envoi',
+  'push.submit': 'soumettre un envoi à validation',
+  'push.approve': 'valider, ou demander un changement',
+  'push.send': 'lancer, suspendre, reprendre ou annuler un envoi',
+  'relay.read': 'lire les relais par leur nom (organisation pilote)',
+  'relay.write': 'tenir la liste des relais et leurs kits (organisation pilote)',
+  'memory.read': 'lire la mémoire du projet',
+  'memory.write': 'noter décisions et veille',
+  'audit.read': 'lire le journal de son organisation',
+  'report.read': 'lire les résultats',
+  'catcher.read': 'lire le courrier de démonstration',
+};
+
 /** A command is run by whoever holds the machine, the clock by the service itself: the table is about persons. */
 export const may = (actor: Actor, action: Action): boolean =>
   actor.kind !== 'user' || (PERMISSIONS[action] as readonly Role[]).some((role) => actor.roles.includes(role));

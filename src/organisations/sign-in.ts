@@ -1,21 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
-import { subscriberOf } from '../base/client-address.ts';
-import type { Ctx } from '../base/context.ts';
-import { invalid, tooMany } from '../base/errors.ts';
+import { invalid } from '../base/errors.ts';
 import { hmac, randomToken, sameBytes, sha256 } from '../base/tokens.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
-import { recordAudit } from '../memory/audit.ts';
 import { queueMail } from '../outbox/queue-mail.ts';
+import { countFailure, failureSubject, refuseIfTooMany, type Visitor } from './failures.ts';
+import { type OpenedSession, openSession } from './open-session.ts';
 import { verifyPassword } from './password.ts';
-import { CODE_MINUTES, CODE_TRIES, SESSION_DAYS, signInAddressSchema } from './schema.ts';
+import { CODE_MINUTES, CODE_TRIES, signInAddressSchema } from './schema.ts';
 
-/** Before sign-in there is no actor: only the database, the clock and the keys. */
-export type Visitor = Pick<Ctx, 'db' | 'now' | 'secrets'> & { network: string };
-export type OpenedSession = { secret: string; userId: number; organisationId: number };
+export type { Visitor } from './failures.ts';
 
-const FAILURES = 10;
-const FAILURE_MINUTES = 15;
 const WRONG_CODE = 'Ce code n’est pas le bon, ou il a expiré. Vérifiez-le, ou demandez-en un nouveau.';
 const WRONG_PASSWORD = 'Adresse ou mot de passe incorrect. Vous pouvez aussi demander un code par courriel.';
 
@@ -130,29 +125,6 @@ export async function signInWithPassword(
 const codeHash = (visitor: Visitor, challenge: string, code: string): Buffer =>
   hmac(visitor.secrets.session, `code\0${challenge}\0${code}`);
 
-/** Account AND network: guessing is slowed, and nobody can lock another person out from elsewhere (ASVS 6.3.1). */
-const failureSubject = (visitor: Visitor, address: string): Buffer =>
-  hmac(visitor.secrets.network, `${address}\0${subscriberOf(visitor.network)}`);
-
-/** `counted`: how many of the tries found are the one being made. */
-async function refuseIfTooMany(trx: Trx, visitor: Visitor, address: string, counted = 0): Promise<void> {
-  const since = new Date(visitor.now().getTime() - FAILURE_MINUTES * 60_000);
-  const { n } = await trx
-    .selectFrom('sign_in_failures')
-    .select(sql<number>`count(*)`.as('n'))
-    .where('subject_hash', '=', failureSubject(visitor, address))
-    .where('at', '>', since)
-    .executeTakeFirstOrThrow();
-  if (n - counted >= FAILURES)
-    throw tooMany(`Trop d’essais pour cette adresse. Attendez ${FAILURE_MINUTES} minutes, puis recommencez.`);
-}
-
-const countFailure = (trx: Trx, visitor: Visitor, address: string) =>
-  trx
-    .insertInto('sign_in_failures')
-    .values({ subject_hash: failureSubject(visitor, address), at: visitor.now() })
-    .execute();
-
 async function isDemo(trx: Trx, userId: number): Promise<boolean> {
   const row = await trx
     .selectFrom('memberships as m')
@@ -161,37 +133,4 @@ async function isDemo(trx: Trx, userId: number): Promise<boolean> {
     .where('m.user_id', '=', userId)
     .executeTakeFirst();
   return row?.demo === true;
-}
-
-/** A new secret at each sign-in (ASVS 7.2.4); only its hash is stored. Null for somebody disabled, or a member of nothing. */
-async function openSession(trx: Trx, visitor: Visitor, userId: number): Promise<OpenedSession | null> {
-  const now = visitor.now();
-  const first = await trx
-    .selectFrom('memberships as m')
-    .innerJoin('users as u', 'u.id', 'm.user_id')
-    .select('m.organisation_id')
-    .where('m.user_id', '=', userId)
-    .where('u.disabled_at', 'is', null)
-    .orderBy('m.created_at')
-    .orderBy('m.organisation_id')
-    .executeTakeFirst();
-  if (!first) return null;
-  const secret = randomToken(32);
-  await trx
-    .insertInto('sessions')
-    .values({
-      id_hash: sha256(secret),
-      user_id: userId,
-      organisation_id: first.organisation_id,
-      created_at: now,
-      last_seen_at: now,
-      expires_at: new Date(now.getTime() + SESSION_DAYS * 86_400_000),
-    })
-    .execute();
-  await recordAudit(
-    trx,
-    { now: visitor.now, actor: { kind: 'command', name: `user:${userId}`, organisationId: first.organisation_id } },
-    { action: 'session.open', subject: `user:${userId}` },
-  );
-  return { secret, userId, organisationId: first.organisation_id };
 }

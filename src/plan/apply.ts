@@ -1,20 +1,21 @@
 import type { Actor, Ctx } from '../base/context.ts';
-import { forbidden } from '../base/errors.ts';
+import { forbidden, invalid } from '../base/errors.ts';
 import { insertCampaign } from '../campaigns/create-campaign.ts';
 import { writeImage } from '../campaigns/keep-image.ts';
 import { getCampaign } from '../campaigns/queries.ts';
-import { changeCampaign } from '../campaigns/update-campaign.ts';
 import { organisationIds } from '../campaigns/write.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { writeVersion } from '../key-messages/add-version.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
+import { writeCampaign } from '../pushes/edit-campaign.ts';
 import { reopenPushes } from '../pushes/reopen.ts';
 import { writePush } from '../pushes/save-push.ts';
 import { writeResource } from '../resources/save-resource.ts';
 import type { Bundle } from './bundle.ts';
 import { currentBundle } from './current.ts';
 import { type Change, changesSomething, diff } from './diff.ts';
+import { KINDS } from './kinds/all.ts';
 import { loadFolder, loadOrRefuse } from './load-folder.ts';
 import type { Problem } from './problems.ts';
 import { writeAudience } from './write-audience.ts';
@@ -43,7 +44,9 @@ export async function planBundle(ctx: MemberCtx, bundle: Bundle): Promise<Change
   allow(ctx.actor, 'campaign.write');
   return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
     await mustBeLead(trx, ctx, bundle);
-    return diff(bundle, (await currentBundle(trx, bundle.campaign.slug))?.bundle ?? null);
+    const changes = diff(bundle, (await currentBundle(trx, bundle.campaign.slug))?.bundle ?? null);
+    refuseWhatIsNotTheirs(bundle, changes);
+    return changes;
   });
 }
 
@@ -62,6 +65,7 @@ export async function applyBundle(ctx: MemberCtx, bundle: Bundle): Promise<Chang
       .forUpdate()
       .execute();
     const changes = diff(bundle, (await currentBundle(trx, bundle.campaign.slug))?.bundle ?? null);
+    refuseWhatIsNotTheirs(bundle, changes);
     if (!changesSomething(changes)) return changes;
     const campaignId = await write(trx, ctx, bundle, changes);
     const done = changes.filter((c) => c.action === 'créer' || c.action === 'modifier');
@@ -74,9 +78,6 @@ export async function applyBundle(ctx: MemberCtx, bundle: Bundle): Promise<Chang
   });
 }
 
-/** What every message is approved with, beside its own content: moving it asks for the approvals again. */
-const APPROVED_WITH_CAMPAIGN = new Set(['partners', 'nature', 'linkMode', 'cellDimensions', 'k', 'caps']);
-
 async function write(trx: Trx, ctx: MemberCtx, bundle: Bundle, changes: readonly Change[]): Promise<number> {
   const moved = (what: Change['what']) =>
     changes.filter((c) => c.what === what && (c.action === 'créer' || c.action === 'modifier'));
@@ -86,9 +87,7 @@ async function write(trx: Trx, ctx: MemberCtx, bundle: Bundle, changes: readonly
       continue;
     }
     const campaign = await getCampaign(trx, bundle.campaign.slug);
-    await changeCampaign(trx, ctx, campaign, bundle.campaign);
-    if (change.fields.some((f) => APPROVED_WITH_CAMPAIGN.has(f.field)))
-      await reopenPushes(trx, ctx, { campaignId: campaign.id, why: 'campagne modifiée' });
+    await writeCampaign(trx, ctx, campaign, bundle.campaign);
   }
   const campaign = await getCampaign(trx, bundle.campaign.slug);
   for (const { slug, action, fields } of moved('audience')) {
@@ -101,7 +100,26 @@ async function write(trx: Trx, ctx: MemberCtx, bundle: Bundle, changes: readonly
   for (const image of bundle.images) if (newImages.has(image.name)) await writeImage(trx, ctx, campaign, image);
   for (const { slug } of moved('edl')) await writeVersion(trx, ctx, campaign.id, named(bundle.keyMessages, slug));
   for (const { slug } of moved('envoi')) await writePush(trx, ctx, campaign, named(bundle.pushes, slug));
+  for (const kind of KINDS) {
+    const changed = new Set(moved(kind.what).map((c) => c.slug));
+    for (const thing of bundle.more[kind.file] ?? [])
+      if (changed.has(kind.keyOf(thing))) await kind.write(trx, ctx, campaign, thing);
+  }
   return campaign.id;
+}
+
+/** A folder is the lead's: what a partner declares stays the partner's, and a record stays as it was written. */
+function refuseWhatIsNotTheirs(bundle: Bundle, changes: readonly Change[]): void {
+  for (const kind of KINDS)
+    for (const thing of bundle.more[kind.file] ?? []) {
+      const key = kind.keyOf(thing);
+      const change = changes.find((c) => c.what === kind.what && c.slug === key);
+      const place = `${kind.file}, « ${key} »`;
+      if (kind.record && change?.action === 'modifier') throw invalid('deja_note', `${place} : ${kind.record}`);
+      const owner = kind.ownerOf?.(thing);
+      if (owner && change && change.action !== 'rien')
+        throw invalid('pas_au_pilote', `${place} est tenu par « ${owner} » : c’est à cette organisation de l’écrire.`);
+    }
 }
 
 function named<T extends { slug: string }>(parts: readonly T[], slug: string): T {

@@ -10,7 +10,7 @@ import type { Path } from './yaml-source.ts';
 /** How a block is written: its name, then a bare text (`bare` says which part it is) or a map of parts. */
 type Shape = { type: Block['type']; bare?: string; parts: Record<string, string> };
 
-const SHAPES: Record<string, Shape> = {
+export const SHAPES: Record<string, Shape> = {
   titre: { type: 'title', bare: 'text', parts: {} },
   texte: { type: 'text', bare: 'markdown', parts: {} },
   bouton: { type: 'button', parts: { texte: 'label', lien: 'url' } },
@@ -22,7 +22,7 @@ const SHAPES: Record<string, Shape> = {
   image: { type: 'image', parts: { fichier: 'src', alternative: 'alt', décorative: 'decorative', lien: 'url' } },
 };
 const KINDS = Object.keys(SHAPES);
-const FOR_WHOM = ['niveaux', 'organisations'];
+const FOR_WHOM = ['niveaux', 'organisations', 'identifiant'];
 
 const readers = { niveaux: listOf(levelWord), organisations: listOf(text) };
 
@@ -86,7 +86,9 @@ export function blockOf(
     // One that cannot be kept is told at the file itself; here any name will do.
     parts.src = imagePath(campaign.slug, image?.name ?? 'image.png');
   }
-  return { block: { id: `b${position + 1}`, ...forWhom, type: shape.type, ...parts }, issues: [] };
+  // A name of its own is kept: remarks of those who read it, and what changed since, are told by it.
+  const id = map.identifiant === undefined ? `b${position + 1}` : String(map.identifiant);
+  return { block: { id, ...forWhom, type: shape.type, ...parts }, issues: [] };
 }
 
 /** Where a part of a block, named as the channel's schema names it, is written in the file. */
@@ -95,6 +97,7 @@ export function writtenPath(written: unknown, path: Path): Path {
   const kind = KINDS.find((k) => key.some((w) => fold(w) === fold(k)));
   const [first, ...rest] = path;
   if (first === 'levels') return ['niveaux', ...rest];
+  if (first === 'id') return ['identifiant'];
   if (first === 'organisations' || kind === undefined) return path;
   const part = Object.entries(SHAPES[kind]?.parts ?? {}).find(([, name]) => name === first)?.[0];
   return part === undefined ? [kind] : [kind, part];

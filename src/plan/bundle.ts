@@ -16,6 +16,8 @@ export type Bundle = {
   images: ImageFile[];
   keyMessages: KeyMessageInput[];
   pushes: PushInput[];
+  /** Everything else, by the file that holds it (`actions.yaml`): what each is, its kind knows. */
+  more: Record<string, readonly unknown[]>;
 };
 
 /** As the database holds it: the name of an image says its content, which need not be read. */

@@ -45,7 +45,7 @@ const ruleKeys = {
     .transform((c) => ({ purpose: c.pour, value: c.réponse }))
     .optional(),
 };
-const RULE_NAMES = {
+export const RULE_NAMES = {
   level: 'niveaux',
   public: 'publics',
   organisation: 'organisations',

@@ -8,6 +8,7 @@ import { pushesOfCampaign, signatoriesOf } from '../pushes/queries.ts';
 import type { PushInput } from '../pushes/schema.ts';
 import { resourcesOfCampaign } from '../resources/queries.ts';
 import type { AudiencePart, CurrentBundle } from './bundle.ts';
+import { KINDS } from './kinds/all.ts';
 
 /** The campaign as the database holds it, in the shape in which a folder gives it; null when there is none yet. */
 export async function currentBundle(
@@ -39,13 +40,20 @@ export async function currentBundle(
       scheduledAt: p.scheduledAt,
       deadlineAt: p.deadlineAt,
       recurrence: p.recurrence,
+      window: p.window,
+      answerBy: p.answerBy,
+      silence: p.silence,
       content: p.content,
     });
   }
+  const input = await campaignInput(trx, campaign);
+  const lead = input.partners.find((p) => p.role === 'pilote')?.organisation ?? '';
+  const more: Record<string, readonly unknown[]> = {};
+  for (const kind of KINDS) more[kind.file] = await kind.current(trx, campaign, { lead });
   return {
     campaign,
     bundle: {
-      campaign: await campaignInput(trx, campaign),
+      campaign: input,
       audiences: audiences.map(
         (a): AudiencePart => ({
           slug: a.slug,
@@ -58,6 +66,7 @@ export async function currentBundle(
       images: (await imageNamesOf(trx, campaign.id)).map((name) => ({ name })),
       keyMessages: keyMessages.map(({ slug: s, topic, wordings }) => ({ slug: s, topic, wordings })),
       pushes,
+      more,
     },
   };
 }

@@ -2,8 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KeyMessageInput } from '../key-messages/schema.ts';
 import type { PushInput } from '../pushes/schema.ts';
 import type { Bundle, CurrentBundle } from './bundle.ts';
+import { KINDS } from './kinds/all.ts';
+import type { Kind } from './kinds/kind.ts';
 
-export type Part = 'campagne' | 'audience' | 'ressource' | 'image' | 'edl' | 'envoi';
+/** Or what a kind calls itself: « action », « relais ». */
+export type Part = 'campagne' | 'audience' | 'ressource' | 'image' | 'edl' | 'envoi' | (string & {});
 export type FieldChange = { field: string; before: unknown; after: unknown };
 
 /**
@@ -31,7 +34,13 @@ export function diff(wanted: Bundle, current: CurrentBundle | null): Change[] {
     ),
     ...compare('edl', wanted.keyMessages, current?.keyMessages ?? [], flatMessage),
     ...compare('envoi', wanted.pushes, current?.pushes ?? [], flatPush),
+    ...KINDS.flatMap((kind) => moreChanges(kind, wanted.more[kind.file] ?? [], current?.more[kind.file] ?? [])),
   ];
+}
+
+function moreChanges(kind: Kind, wanted: readonly unknown[], current: readonly unknown[]): Change[] {
+  const keyed = (things: readonly unknown[]) => things.map((thing) => ({ slug: kind.keyOf(thing), thing }));
+  return compare(kind.what, keyed(wanted), keyed(current), ({ thing }) => thing as Flat);
 }
 
 /** An image under one name never changes: it is there or not. */

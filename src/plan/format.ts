@@ -3,7 +3,7 @@ import { LEVEL_NAMES, type Level } from '../base/words.ts';
 import type { Change, FieldChange, Part } from './diff.ts';
 
 const MARKS: Record<Change['action'], string> = { créer: '+', modifier: '~', rien: '=', garder: '·' };
-const PARTS: Record<Part, string> = {
+const PARTS: Partial<Record<Part, string>> = {
   campagne: 'campagne',
   audience: 'audience',
   ressource: 'ressource',
@@ -46,6 +46,9 @@ const FIELDS: Record<string, string> = {
   scheduledAt: 'départ',
   deadlineAt: 'échéance',
   recurrence: 'récurrence',
+  window: 'période de départ',
+  answerBy: 'réponse avant',
+  silence: 'en cas de silence',
   subject: 'objet',
   subjects: 'objets par niveau',
   preheader: 'pré-en-tête',
@@ -57,7 +60,7 @@ export function formatPlan(changes: readonly Change[], verb: 'à faire' | 'fait'
   const lines = changes
     .filter((c) => c.action !== 'rien')
     .flatMap((c) => [
-      `${MARKS[c.action]} ${PARTS[c.what]} ${c.slug}${c.action === 'garder' ? ' (absent du dossier, laissé tel quel)' : ''}`,
+      `${MARKS[c.action]} ${PARTS[c.what] ?? c.what} ${c.slug}${c.action === 'garder' ? ' (absent du dossier, laissé tel quel)' : ''}`,
       ...c.fields.map((f) => `    ${fieldLine(f)}`),
     ]);
   const count = (action: Change['action']) => changes.filter((c) => c.action === action).length;
@@ -77,11 +80,20 @@ function fieldLine({ field, before, after }: FieldChange): string {
 function shown(value: unknown): string {
   if (value === undefined || value === null || value === '') return '(rien)';
   if (value instanceof Date) return longDateTime(value);
+  if (isPeriod(value)) return `du ${longDateTime(value.from)} au ${longDateTime(value.to)}`;
   if (typeof value === 'string') return `« ${short(value.replace(/\s+/g, ' '))} »`;
   if (Array.isArray(value) && value.some((item) => typeof item === 'object'))
     return `${value.length} ${value.length > 1 ? 'éléments' : 'élément'}`;
   if (Array.isArray(value)) return value.join(', ') || '(rien)';
   return short(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
+
+const isPeriod = (value: unknown): value is { from: Date; to: Date } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'from' in value &&
+  value.from instanceof Date &&
+  'to' in value &&
+  value.to instanceof Date;
 
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

@@ -1,9 +1,11 @@
-import { fromParis, parisFields, parseParis } from '../base/dates.ts';
+import { fromParis, parisFields, parseParis, toParisDay } from '../base/dates.ts';
 import { imagePath } from '../campaigns/image-file.ts';
 import type { PartnerRole } from '../campaigns/schema.ts';
 import type { AudienceRule } from '../contacts/audience-schema.ts';
-import type { Block } from '../pushes/schema.ts';
+import type { Block, PushInput } from '../pushes/schema.ts';
+import { proposedWindow } from '../pushes/timing.ts';
 import type { AudiencePart, Bundle } from './bundle.ts';
+import { KINDS } from './kinds/all.ts';
 
 /** What a person answers; everything else comes from the model. */
 export type Answers = {
@@ -49,6 +51,7 @@ export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
       identity: { ...model.campaign.identity, colour: answers.colour, accent: answers.accent },
     },
     audiences,
+    more: moreFromModel(model, answers),
     pushes: model.pushes
       .filter((p) => answers.pushes.has(p.slug) && reachable.has(p.audience))
       .map((p) => ({
@@ -56,12 +59,34 @@ export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
         signatories,
         scheduledAt: p.recurrence ? null : (answers.pushes.get(p.slug) ?? null),
         deadlineAt: p.deadlineAt && shifted(p.deadlineAt, model.campaign.startsOn, startsOn),
+        // Dates of its own: the model's window and answers were about another one.
+        window: windowFor(p, answers.pushes.get(p.slug) ?? null),
+        answerBy: null,
+        silence: 'rien_ne_part' as const,
         content: { ...p.content, blocks: p.content.blocks.flatMap((b) => blockFor(b, organisations)) },
       }))
       .map((p) => (p.scheduledAt && p.deadlineAt && p.deadlineAt <= p.scheduledAt ? { ...p, deadlineAt: null } : p)),
   };
   return underSlug(made, slug);
 }
+
+/** Actions, relays, kit…: at the new dates; what was decided, paid or declared in the model was about the model. */
+function moreFromModel({ campaign, more }: Bundle, { startsOn }: Answers): Bundle['more'] {
+  const shift = {
+    instant: (at: Date) => shifted(at, campaign.startsOn, startsOn),
+    day: (day: string) => toParisDay(shifted(parseParis(day) ?? new Date(), campaign.startsOn, startsOn)),
+  };
+  return Object.fromEntries(
+    KINDS.map((kind) => [
+      kind.file,
+      (more[kind.file] ?? []).map((thing) => kind.fromModel(thing, shift)).filter((thing) => thing !== null),
+    ]),
+  );
+}
+
+/** Around the date that was answered, as the form of a push proposes it, where the model's push has a window. */
+const windowFor = (push: PushInput, scheduledAt: Date | null) =>
+  push.window && scheduledAt && !push.recurrence ? proposedWindow(scheduledAt) : null;
 
 /** The same campaign under another slug: its images are read under it too. */
 export function underSlug(bundle: Bundle, slug: string): Bundle {

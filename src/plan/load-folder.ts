@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { invalid } from '../base/errors.ts';
 import type { OrganisationData } from '../organisations/schema.ts';
 import type { PushInput } from '../pushes/schema.ts';
 import type { Bundle } from './bundle.ts';
 import { campaignOf } from './campaign-file.ts';
 import { type Images, imagesOf } from './images-folder.ts';
+import { KINDS } from './kinds/all.ts';
 import { messageOf } from './message-file.ts';
 import { organisationsOf } from './organisations-file.ts';
 import { type Problem, problemLine } from './problems.ts';
@@ -31,9 +33,13 @@ const KNOWN = new Set([
   'envois',
   'images',
   'contacts',
-  'relais.csv',
+  ...KINDS.map((k) => k.file),
 ]);
 const MOST_FILES = 300;
+
+/** Whether a name has its place in a campaign's folder; notes to oneself (`.md`, `.txt`) do. */
+export const isCampaignEntry = (name: string): boolean =>
+  KNOWN.has(name) || name.startsWith('.') || /\.(md|txt)$/i.test(name);
 
 /**
  * Reads a campaign's folder, whose name is the campaign's slug, into one checked value; or everything that is wrong
@@ -53,11 +59,11 @@ export async function loadFolder(dir: string): Promise<Loaded> {
       problem(slug, 'Le nom du dossier est l’identifiant de la campagne : minuscules sans accent, chiffres et tirets.'),
     );
   for (const name of await readdir(dir))
-    if (!KNOWN.has(name) && !name.startsWith('.') && !/\.(md|txt)$/i.test(name))
+    if (!isCampaignEntry(name))
       problems.push(
         problem(
           name,
-          'Ce nom n’a pas de sens dans un dossier de campagne. On y trouve : campagne.yaml, ressources.yaml, organisations.yaml, messages/, envois/, images/, contacts/.',
+          `Ce nom n’a pas de sens dans un dossier de campagne. On y trouve : campagne.yaml, ressources.yaml, organisations.yaml, messages/, envois/, images/, contacts/, et au besoin ${KINDS.map((k) => k.file).join(', ')}.`,
         ),
       );
 
@@ -99,11 +105,27 @@ export async function loadFolder(dir: string): Promise<Loaded> {
     if (push) pushes.push({ push, source });
   }
 
+  const lead = campaign?.campaign.partners.find((p) => p.role === 'pilote')?.organisation ?? '';
+  const more: Record<string, unknown[]> = {};
+  for (const kind of KINDS) {
+    if (!existsSync(join(dir, kind.file))) continue;
+    const bytes = await readSmall(join(dir, kind.file));
+    if (bytes === null) problems.push(problem(kind.file, 'Ce fichier est trop long : 5 Mo au plus.'));
+    else more[kind.file] = take(await kind.read(kind.file, bytes, { lead }));
+  }
+
   // What a missing file would have brought must not be told again as an unknown reference.
   if (problems.length || !campaign || !main) return { bundle: null, problems: inOrder(problems) };
   // Two files of one content and one name, `plan.png` and `plan.jpeg`, are one image.
   const kept = new Map([...images.values()].flatMap((image) => (image ? [[image.name, image] as const] : [])));
-  const bundle = { ...campaign, resources, images: [...kept.values()], keyMessages, pushes: pushes.map((p) => p.push) };
+  const bundle = {
+    ...campaign,
+    resources,
+    images: [...kept.values()],
+    keyMessages,
+    pushes: pushes.map((p) => p.push),
+    more,
+  };
   const dangling = checkReferences(bundle, { campaign: main, pushes });
   return dangling.length ? { bundle: null, problems: inOrder(dangling) } : { bundle, organisations, problems: [] };
 }
@@ -123,6 +145,14 @@ export async function loadOrRefuse(dir: string): Promise<Extract<Loaded, { organ
 /** Composed accents whatever the machine that wrote the file, and no byte-order mark. */
 const readText = async (path: string): Promise<string> =>
   (await readFile(path, 'utf8')).replace(/^\ufeff/, '').normalize('NFC');
+
+const LONGEST = 5 * 1024 * 1024;
+
+/** One byte more than a file may weigh is enough to refuse it without reading the rest. */
+async function readSmall(path: string): Promise<Buffer | null> {
+  const bytes = await buffer(createReadStream(path, { end: LONGEST }));
+  return bytes.length > LONGEST ? null : bytes;
+}
 
 async function filesIn(dir: string, folder: string, extension: string, problems: Problem[]): Promise<string[]> {
   if (!existsSync(join(dir, folder))) return [];

@@ -12,13 +12,42 @@ import { fold, type Problem, suggestion } from './problems.ts';
 import { unfolded } from './prose.ts';
 import { readYaml } from './yaml-source.ts';
 
-const header = fields({ sujet: text });
+/** The days on which it may be said, and why this version was written: of the whole file. */
+const header = fields({
+  sujet: text,
+  'valable du': text.optional(),
+  'valable jusqu’au': text.optional(),
+  pourquoi: text.optional(),
+});
+export const HEADER: Record<string, string> = {
+  topic: 'sujet',
+  validFrom: 'valable du',
+  validTo: 'valable jusqu’au',
+  note: 'pourquoi',
+};
+
+/** How older files call a form. */
+const FORMER_NAMES: Record<string, WordingFormat> = { 'post pour les réseaux sociaux': 'post', 'post social': 'post' };
+
+const formatOf = (name: string): WordingFormat | undefined =>
+  WORDING_FORMATS.find((f) => fold(f) === fold(name) || fold(WORDING_FORMAT_NAMES[f]) === fold(name)) ??
+  Object.entries(FORMER_NAMES).find(([former]) => fold(former) === fold(name))?.[1];
+
+/** Forms whose lines stay as they are: each is a breath where it is published, or a part of a shape (an e-mail's subject). */
+export const KEEPS_LINES: ReadonlySet<WordingFormat> = new Set([
+  'post',
+  'email',
+  'diapositive',
+  'rendez_vous',
+  'discours',
+  'faq',
+]);
 
 type Section = { level: Level; format: WordingFormat; line: number; lines: string[] };
 
 /**
- * `messages/<slug>.md`: an élément de langage. A header (`sujet`), then one `# Niveau` per level and, under it, one
- * `## Forme` per form, each followed by its text.
+ * `messages/<slug>.md`: an élément de langage. A header (`sujet`, and the days on which it may be said), then one
+ * `# Niveau` per level and, under it, one `## Forme` per form, each followed by its text (key-messages/shapes.ts).
  */
 export function messageOf(
   file: string,
@@ -40,21 +69,33 @@ export function messageOf(
 
   const wordings: Wordings = {};
   for (const s of sections) wordings[s.level] = { ...wordings[s.level], [s.format]: written(s) };
-  const parsed = keyMessageSchema.safeParse({ slug, topic: data.sujet, wordings }, { error: sentence });
+  const given = {
+    slug,
+    topic: data.sujet,
+    wordings,
+    ...(data['valable du'] === undefined ? {} : { validFrom: data['valable du'] }),
+    ...(data['valable jusqu’au'] === undefined ? {} : { validTo: data['valable jusqu’au'] }),
+    ...(data.pourquoi === undefined ? {} : { note: data.pourquoi }),
+  };
+  const parsed = keyMessageSchema.safeParse(given, { error: sentence });
   if (parsed.success) return { value: misplaced.length ? null : parsed.data, problems: misplaced };
   const refused = parsed.error.issues.map((issue): Problem => {
     const [part, level, format] = issue.path;
-    if (part === 'topic') return yaml.source.at(['sujet'], issue.message);
+    const key = HEADER[String(part)];
+    if (key) return yaml.source.at([key], issue.message);
     const section = sections.find((s) => s.level === level && s.format === format);
     return { file, line: section?.line ?? end + 1, column: 1, message: issue.message };
   });
   return { value: null, problems: [...misplaced, ...refused] };
 }
 
-/** A post keeps its lines: where it is published, each of them is a breath. */
 const written = ({ format, lines }: Section): string => {
-  const text = lines.join('\n').trim();
-  return format === 'post' ? text : unfolded(text);
+  // A backslash protects a line that would read as a title of the file.
+  const text = lines
+    .join('\n')
+    .trim()
+    .replace(/^\\(?=\\*#{1,2} )/gm, '');
+  return KEEPS_LINES.has(format) ? text : unfolded(text);
 };
 
 function sectionsOf(
@@ -90,8 +131,14 @@ function sectionsOf(
         );
       continue;
     }
-    const format = WORDING_FORMATS.find((f) => fold(f) === fold(name) || fold(WORDING_FORMAT_NAMES[f]) === fold(name));
-    if (!format) problem(`« ${name} » n’est pas une forme connue. ${suggestion(name, WORDING_FORMATS)}`);
+    const format = formatOf(name);
+    if (!format)
+      problem(
+        `« ${name} » n’est pas une forme connue. ${suggestion(
+          name,
+          WORDING_FORMATS.map((f) => WORDING_FORMAT_NAMES[f]),
+        )}`,
+      );
     else if (!level)
       problem(
         'Cette forme n’est sous aucun niveau : écrivez d’abord « # Institutionnel », « # Opérationnel » ou « # Terrain ».',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseParis } from '../base/dates.ts';
 import { PHASE_NAMES, PHASES } from '../base/words.ts';
 import { CHANNELS, type PushInput, pushSchema } from '../pushes/schema.ts';
+import { SILENCE_NAMES, SILENCES } from '../pushes/timing.ts';
 import { blockOf, type Place, writtenPath } from './blocks-file.ts';
 import { levelWord } from './campaign-file.ts';
 import { check, checkAs, fields, listOf, text, word } from './fields.ts';
@@ -9,7 +10,7 @@ import type { Problem } from './problems.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 /** A clock time in France, down to the minute. */
-const instant = z.string({ error: 'Une date s’écrit 2026-12-08 09:30.' }).transform((written, ctx) => {
+export const instant = z.string({ error: 'Une date s’écrit 2026-12-08 09:30.' }).transform((written, ctx) => {
   const at = parseParis(written);
   if (at) return at;
   ctx.addIssue({
@@ -29,6 +30,10 @@ const pushFile = fields({
   date: instant.optional(),
   récurrence: text.optional(),
   échéance: instant.optional(),
+  /** Between these two moments it may leave at any hour: a date that moves inside asks nobody again. */
+  fenêtre: fields({ du: instant, au: instant }).optional(),
+  'réponse-avant': instant.optional(),
+  silence: word(SILENCES, SILENCE_NAMES).optional(),
   objet: text,
   objets: z.record(z.string(), text).optional(),
   'pré-en-tête': text.optional(),
@@ -42,6 +47,8 @@ const NAMES: Record<string, string> = {
   scheduledAt: 'date',
   deadlineAt: 'échéance',
   recurrence: 'récurrence',
+  window: 'fenêtre',
+  answerBy: 'réponse-avant',
   slug: 'titre',
 };
 const CONTENT_NAMES: Record<string, string> = { subject: 'objet', subjects: 'objets', preheader: 'pré-en-tête' };
@@ -86,6 +93,9 @@ export function pushOf(
       scheduledAt: data.date ?? null,
       deadlineAt: data.échéance ?? null,
       recurrence: data.récurrence ?? null,
+      window: data.fenêtre ? { from: data.fenêtre.du, to: data.fenêtre.au } : null,
+      answerBy: data['réponse-avant'] ?? null,
+      silence: data.silence ?? 'rien_ne_part',
       content: { subject: data.objet, subjects, preheader: data['pré-en-tête'], blocks },
     },
     (path) => fileLevel(path, data.blocs),

@@ -20,10 +20,11 @@ export async function lockToProve(trx: Trx, pushId: number): Promise<PushToProve
 export const sameTerms = (a: PushToProve, b: PushToProve): boolean =>
   canonical(termsOf(a)) === canonical(termsOf(b)) && a.content_version === b.content_version;
 
+/** With a window, the window is approved, and not the hour inside it. */
 const termsOf = (push: PushToProve) => ({
   linkMode: push.link_mode,
   audience: { rule: push.rule, placedLevel: push.placed_level },
-  scheduledAt: push.scheduled_at,
+  ...(push.window_from === null ? { scheduledAt: push.scheduled_at } : { window: [push.window_from, push.window_to] }),
   deadlineAt: push.deadline_at,
   caps: [push.address_cap, push.address_days, push.company_cap, push.company_days],
 });

@@ -1,5 +1,6 @@
 import { longDate, parisFields } from '../base/dates.ts';
-import { endOfDay, weekdayOf } from './check-calendar.ts';
+import { weekdayOf } from '../base/holidays.ts';
+import { endOfDay } from './check-calendar.ts';
 import { type Finding, folded, quoted, type VariantCheck } from './check-schema.ts';
 import { readTexts } from './check-wording.ts';
 

@@ -4,6 +4,8 @@ import type { PageProbe } from '../base/probe-page.ts';
 import { LEVEL_NAMES } from '../base/words.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
+import type { Content } from '../pushes/schema.ts';
+import { lastMoment } from '../pushes/timing.ts';
 import { checkDates } from './check-dates.ts';
 import { askedAt, askPages, checkAnswers, checkUnknown, pagesToAsk } from './check-link-answers.ts';
 import { checkTracking, checkWrittenLinks } from './check-links.ts';
@@ -17,7 +19,8 @@ import {
   checkTitle,
   checkUnderlines,
 } from './check-outline.ts';
-import { checkChangedSince, compiled, readSurroundings, type Surroundings, storedVariants } from './check-read.ts';
+import { checkPress } from './check-press.ts';
+import { compiled, readSurroundings, type Surroundings, storedVariants } from './check-read.ts';
 import {
   type Check,
   type CheckedVariant,
@@ -36,8 +39,8 @@ import {
   type Expected,
 } from './check-sending.ts';
 import { keepAnswers, readAnswers } from './check-store.ts';
-import { checkGlossary, checkOldWordings } from './check-wording.ts';
-import { type PushToProve, pushToProve } from './queries.ts';
+import { checkCampaignGlossary, checkGlossary, checkOldWordings, checkWordingVersions } from './check-wording.ts';
+import { type PushToProve, pushToProve, windowOf } from './queries.ts';
 import { readInputs, renderAll } from './variants.ts';
 
 type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
@@ -85,7 +88,9 @@ export async function checkVariants(
   at: CheckAt = {},
 ): Promise<PushCheck> {
   const now = ctx.now();
-  const surroundings = await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) => readSurroundings(trx, push));
+  const surroundings = await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) =>
+    readSurroundings(trx, push, now),
+  );
   const { campaign } = surroundings;
   const pages = pagesToAsk(variants, campaign.demo);
   const fresh = at.probe ? await askPages(pages, at.probe, now) : undefined;
@@ -98,9 +103,22 @@ export async function checkVariants(
     ...checkUnknown(pages, answers, now, fresh === null),
     ...(await checkSenders(ctx.db, ctx.publicUrl, variants, at.demo)),
     ...checkSchedule(
-      { scheduledAt: push.scheduled_at, deadlineAt: push.deadline_at, recurrence: push.recurrence },
+      {
+        scheduledAt: push.scheduled_at,
+        deadlineAt: push.deadline_at,
+        recurrence: push.recurrence,
+        windowEnd: push.window_to,
+        answerBy: push.drawn_at === null ? push.answer_by : null,
+      },
       now,
     ),
+    ...checkPress({
+      content: push.content as Content,
+      rule: push.rule,
+      scheduledAt: push.scheduled_at,
+      deadlineAt: push.deadline_at,
+      window: windowOf(push),
+    }),
     ...checkNature(campaign.nature, push.rule),
     ...(at.forecast ? checkAudience(at.forecast, campaign.k) : []),
     ...(push.recurrence ? [] : checkApprovals(surroundings.signatories, push.current_proof_id !== null)),
@@ -111,7 +129,7 @@ export async function checkVariants(
 
 const variantChecks = (
   push: PushToProve,
-  { campaign, oldWordings, changedSince }: Surroundings,
+  { campaign, oldWordings, wordings, glossary }: Surroundings,
   now: Date,
 ): VariantCheck[] => [
   checkSubject,
@@ -133,8 +151,13 @@ const variantChecks = (
   checkHidden,
   checkGlossary,
   checkOldWordings(oldWordings),
-  checkChangedSince(changedSince),
-  checkDates(push.scheduled_at ?? now, push.deadline_at, push.recurrence !== null),
+  checkWordingVersions(wordings, push.scheduled_at ?? now),
+  checkCampaignGlossary(glossary),
+  checkDates(
+    push.scheduled_at ?? now,
+    lastMoment({ deadlineAt: push.deadline_at, window: windowOf(push) }),
+    push.recurrence !== null,
+  ),
 ];
 
 /** Each finding once, with the levels and the organisations it is about when it is not about all. */

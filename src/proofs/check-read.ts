@@ -1,29 +1,26 @@
 import { type CampaignRow, getCampaignById } from '../campaigns/queries.ts';
 import type { Trx } from '../db/database.ts';
-import { keyMessagesOfCampaign, versionsOf } from '../key-messages/queries.ts';
+import { type TermRow, termsOfCampaign } from '../key-messages/glossary-queries.ts';
+import { currentWordings, type KeyMessageRow, versionsOf } from '../key-messages/queries.ts';
 import type { VariantInput } from '../rendering/schema.ts';
-import { at, blocksOf } from './check-blocks.ts';
-import { type CheckedVariant, type Finding, quoted, type VariantCheck } from './check-schema.ts';
-import type { OldWording } from './check-wording.ts';
+import type { CheckedVariant } from './check-schema.ts';
+import type { OldWording, SaidWording } from './check-wording.ts';
 import { currentVariants, type PushToProve, type SignatoryState, signatoriesOf } from './queries.ts';
 import type { Variant } from './variants.ts';
+import { wordingUses } from './wording-uses.ts';
 
 /** What the checks read besides the messages: the campaign, who answered, the wordings that were replaced. */
 export type Surroundings = {
   campaign: CampaignRow;
   signatories: SignatoryState[];
   oldWordings: OldWording[];
-  /** Éléments de langage changed after the message was submitted, by their slug. */
-  changedSince: Map<string, { topic: string; version: number }>;
+  /** What the message says of each élément de langage it names, by slug. */
+  wordings: Map<string, SaidWording>;
+  glossary: TermRow[];
 };
 
-export async function readSurroundings(trx: Trx, push: PushToProve): Promise<Surroundings> {
-  const proof = await trx
-    .selectFrom('proofs')
-    .select('created_at')
-    .where('id', '=', push.current_proof_id ?? 0)
-    .executeTakeFirst();
-  const messages = await keyMessagesOfCampaign(trx, push.campaign_id);
+export async function readSurroundings(trx: Trx, push: PushToProve, now: Date): Promise<Surroundings> {
+  const messages = await currentWordings(trx, push.campaign_id);
   const oldWordings: OldWording[] = [];
   for (const { id, slug, topic, version: last, wordings } of messages.filter((m) => m.version > 1)) {
     const today = new Set(textsOf(wordings));
@@ -35,38 +32,33 @@ export async function readSurroundings(trx: Trx, push: PushToProve): Promise<Sur
     campaign: await getCampaignById(trx, push.campaign_id),
     signatories: await signatoriesOf(trx, push.id),
     oldWordings,
-    changedSince: new Map(
-      proof
-        ? messages
-            .filter((m) => m.createdAt > proof.created_at)
-            .map((m) => [m.slug, { topic: m.topic, version: m.version }])
-        : [],
-    ),
+    wordings: await saidWordings(trx, push, messages, now),
+    glossary: await termsOfCampaign(trx, push.campaign_id),
   };
+}
+
+/** Of a draft, the newest versions; once submitted, those that its signatories read. */
+async function saidWordings(
+  trx: Trx,
+  push: PushToProve,
+  messages: readonly KeyMessageRow[],
+  now: Date,
+): Promise<Surroundings['wordings']> {
+  const newest = new Map(messages.map((m) => [m.slug, m]));
+  if (push.current_proof_id === null)
+    return new Map(messages.map((m) => [m.slug, { ...m, newest: m.version }] as const));
+  const uses = (await wordingUses(trx, push.campaign_id, now)).filter((u) => u.push?.id === push.id);
+  const said: [string, SaidWording][] = [];
+  for (const use of uses) {
+    const last = newest.get(use.slug);
+    const version = last && (await versionsOf(trx, last.id)).find((v) => v.versionId === use.versionId);
+    if (last && version) said.push([use.slug, { ...version, newest: last.version }]);
+  }
+  return new Map(said);
 }
 
 const textsOf = (wordings: Record<string, Partial<Record<string, string>> | undefined>): string[] =>
   Object.values(wordings).flatMap((formats) => Object.values(formats ?? {}).filter((text) => text !== undefined));
-
-/** A message submitted keeps the wording of that day, even when a newer one exists: its readers should know. */
-export const checkChangedSince =
-  (changed: Surroundings['changedSince']): VariantCheck =>
-  (variant) =>
-    blocksOf(variant).flatMap((block): Finding[] => {
-      const written = variant.input.content.blocks[block.n - 1];
-      const newer = written?.type === 'key-message' ? changed.get(written.keyMessage) : undefined;
-      return newer
-        ? [
-            {
-              code: 'edl_remplace',
-              level: 'a_voir',
-              ...at(block),
-              message: `L’élément de langage ${quoted(newer.topic)} a une version ${newer.version}, écrite après la soumission : le message garde l’ancienne.`,
-              remedy: 'Soumettez de nouveau pour prendre la version en cours.',
-            },
-          ]
-        : [];
-    });
 
 /** What was stored to be sent, when it still is what would be compiled for: else null, and it is compiled again. */
 export async function storedVariants(

@@ -63,9 +63,20 @@ export function checkSender(sender: Sender, trial: boolean): Finding[] {
   return found;
 }
 
-export type Schedule = { scheduledAt: Date | null; deadlineAt: Date | null; recurrence: string | null };
+export type Schedule = {
+  scheduledAt: Date | null;
+  deadlineAt: Date | null;
+  recurrence: string | null;
+  /** End of the window in which it may leave. */
+  windowEnd: Date | null;
+  /** When the signatories must have answered; null once the list is drawn. */
+  answerBy: Date | null;
+};
 
-export function checkSchedule({ scheduledAt, deadlineAt, recurrence }: Schedule, now: Date): Finding[] {
+export function checkSchedule(
+  { scheduledAt, deadlineAt, recurrence, windowEnd, answerBy }: Schedule,
+  now: Date,
+): Finding[] {
   const place = 'Date d’envoi';
   const found: Finding[] = [];
   if (deadlineAt && scheduledAt && deadlineAt <= scheduledAt)
@@ -83,6 +94,22 @@ export function checkSchedule({ scheduledAt, deadlineAt, recurrence }: Schedule,
       place,
       message: `L’échéance (${longDateTime(deadlineAt)}) est passée : rien ne partirait.`,
       remedy: 'Donnez une autre échéance, ou n’en donnez pas.',
+    });
+  if (windowEnd && windowEnd <= now)
+    found.push({
+      code: 'periode_passee',
+      level: 'bloquant',
+      place,
+      message: `La période de départ est finie (${longDateTime(windowEnd)}) : rien ne partirait.`,
+      remedy: 'Choisissez une autre période de départ.',
+    });
+  if (answerBy && answerBy <= now)
+    found.push({
+      code: 'reponse_passee',
+      level: 'bloquant',
+      place: 'Réponse des signataires',
+      message: `Les réponses étaient attendues avant une date passée (${longDateTime(answerBy)}) : personne ne pourrait y répondre.`,
+      remedy: 'Donnez une autre date de réponse.',
     });
   const bad = scheduledAt && badHour(scheduledAt);
   if (bad)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '../base/context.ts';
 import { forbidden, notFound } from '../base/errors.ts';
 import type { Level } from '../base/words.ts';
@@ -31,6 +32,7 @@ export async function previewChoices(
       .innerJoin('organisations as o', 'o.id', 's.organisation_id')
       .select(['o.id', 'o.slug', 'o.name'])
       .where('s.push_id', '=', pushId)
+      .where(sql<boolean>`s.organisation_id in (select present_signatories(${pushId}))`)
       .orderBy('o.name')
       .execute();
     return { levels: levelsOf(push), organisations };

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { notFound } from '../base/errors.ts';
 import type { Level } from '../base/words.ts';
 import type { Db, Trx } from '../db/database.ts';
+import type { Window } from '../pushes/timing.ts';
 
 /** The push with what rendering and hashing need; the row is visible to its campaign's partners only. */
 export async function pushToProve(trx: Trx, pushId: number) {
@@ -9,6 +10,8 @@ export async function pushToProve(trx: Trx, pushId: number) {
     .selectFrom('pushes as p')
     .innerJoin('audiences as a', 'a.id', 'p.audience_id')
     .innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
+    .leftJoin('freezes as f', 'f.push_id', 'p.id')
+    .leftJoin('proofs as s', 's.id', 'p.current_proof_id')
     .select([
       'p.id',
       'p.slug',
@@ -16,16 +19,26 @@ export async function pushToProve(trx: Trx, pushId: number) {
       'p.organisation_id',
       'p.campaign_id',
       'p.audience_id',
+      'p.channel',
       'p.content',
       'p.content_version',
       'p.current_proof_id',
       'p.scheduled_at',
       'p.deadline_at',
+      'p.window_from',
+      'p.window_to',
+      'p.answer_by',
+      'p.silence',
+      'p.silence_told_at',
+      'p.model_id',
       'p.cancelled_at',
       'p.finished_at',
       'p.recurrence',
+      'a.name as audience',
       'a.rule',
       'a.placed_level',
+      'f.at as drawn_at',
+      's.created_at as submitted_at',
       'c.link_mode',
       'c.address_cap',
       'c.address_days',
@@ -41,7 +54,19 @@ export async function pushToProve(trx: Trx, pushId: number) {
 }
 export type PushToProve = Awaited<ReturnType<typeof pushToProve>>;
 
-export type SignatoryState = { id: number; slug: string; name: string; asked: Buffer | null; missing: boolean };
+export const windowOf = (push: PushToProve): Window | null =>
+  push.window_from && push.window_to && { from: push.window_from, to: push.window_to };
+
+export type SignatoryState = {
+  id: number;
+  slug: string;
+  name: string;
+  asked: Buffer | null;
+  /** Its yes is still missing; never of one that no longer counts. */
+  missing: boolean;
+  /** Why it no longer counts: it left the campaign, or was silent at the deadline. Its contacts are not written to. */
+  absent: 'retrait' | 'silence' | null;
+};
 
 /** Each signatory of a push: the hash it is asked about, and whether its yes is still missing. */
 export async function signatoriesOf(trx: Trx, pushId: number): Promise<SignatoryState[]> {
@@ -58,6 +83,8 @@ export async function signatoriesOf(trx: Trx, pushId: number): Promise<Signatory
       'o.name',
       'h.content_hash as asked',
       sql<boolean>`s.organisation_id in (select missing_approvals(s.push_id))`.as('missing'),
+      sql<SignatoryState['absent']>`case when is_withdrawn(s.campaign_id, s.organisation_id) then 'retrait'
+        when s.organisation_id not in (select present_signatories(s.push_id)) then 'silence' end`.as('absent'),
     ])
     .where('s.push_id', '=', pushId)
     .orderBy('o.name')

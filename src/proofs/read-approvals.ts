@@ -1,4 +1,5 @@
-import { decisionsOn } from '../approvals/queries.ts';
+import { decisionsOn, remarksOf } from '../approvals/queries.ts';
+import type { KeptRemark } from '../approvals/schema.ts';
 import type { Actor, Ctx } from '../base/context.ts';
 import { notFound } from '../base/errors.ts';
 import { LEVELS, type Level } from '../base/words.ts';
@@ -15,6 +16,7 @@ export type Decision = {
   organisation: string;
   decision: 'valide' | 'changement';
   comment: string;
+  remarks: KeptRemark[];
   by: string;
   at: Date;
   /** About the content that is submitted now; the others are history. */
@@ -43,6 +45,7 @@ export function readApprovals(ctx: MemberCtx, pushId: number): Promise<Approvals
         organisation: d.organisation,
         decision: d.decision as Decision['decision'],
         comment: d.comment,
+        remarks: remarksOf(d),
         by: d.user_name,
         at: d.at,
         current: asked.get(d.organisation_id) === d.content_hash.toString('hex'),
@@ -70,57 +73,29 @@ export type Submitted = { level: Level; subject: string; html: string; text: str
 
 /** What would leave under one signatory's name, exactly as stored, with sample values in its places; by level. */
 export function readSubmitted(ctx: MemberCtx, pushId: number, organisation: string): Promise<Submitted[]> {
-  return variantsOf(ctx, pushId, organisation, async (_, push) => push.current_proof_id);
-}
-
-/** What the same organisation last answered on, yes or not, if it was another content: what the reader already knows. */
-export function readLastAnswered(ctx: MemberCtx, pushId: number, organisation: string): Promise<Submitted[]> {
-  return variantsOf(ctx, pushId, organisation, async (trx, push, organisationId) => {
-    const row = await trx
-      .selectFrom('approvals as a')
-      .innerJoin('proof_hashes as h', (j) =>
-        j.onRef('h.content_hash', '=', 'a.content_hash').onRef('h.organisation_id', '=', 'a.organisation_id'),
-      )
-      .innerJoin('proofs as p', 'p.id', 'h.proof_id')
-      .select('p.id')
-      .where('a.subject', '=', `push:${pushId}`)
-      .where('a.organisation_id', '=', organisationId)
-      .where('p.push_id', '=', pushId)
-      .where('p.id', '<>', push.current_proof_id ?? 0)
-      .orderBy('a.id', 'desc')
-      .orderBy('p.id', 'desc')
-      .executeTakeFirst();
-    return row?.id ?? null;
-  });
-}
-
-type ChooseProof = (
-  trx: Trx,
-  push: Awaited<ReturnType<typeof pushToProve>>,
-  organisationId: number,
-) => Promise<number | null>;
-
-function variantsOf(ctx: MemberCtx, pushId: number, organisation: string, choose: ChooseProof): Promise<Submitted[]> {
   allow(ctx.actor, 'push.read');
   return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
-    const push = await pushToProve(trx, pushId);
+    const { current_proof_id } = await pushToProve(trx, pushId);
     const signatory = (await signatoriesOf(trx, pushId)).find((s) => s.slug === organisation);
     if (!signatory) throw notFound('Cette signataire');
-    const proofId = await choose(trx, push, signatory.id);
-    if (proofId === null) return [];
-    const rows = await trx
-      .selectFrom('proof_variants')
-      .select(['level', 'subject', 'html', 'text', 'links'])
-      .where('proof_id', '=', proofId)
-      .where('organisation_id', '=', signatory.id)
-      .execute();
-    const variants = rows.map(
-      (r): Submitted => ({
-        level: r.level as Level,
-        subject: r.subject,
-        ...fillSample({ html: r.html, text: r.text, links: r.links.map((url) => ({ url, label: '' })) }),
-      }),
-    );
-    return variants.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+    return current_proof_id === null ? [] : submittedVariants(trx, current_proof_id, signatory.id);
   });
+}
+
+/** The messages that one submission holds for one organisation. */
+export async function submittedVariants(trx: Trx, proofId: number, organisationId: number): Promise<Submitted[]> {
+  const rows = await trx
+    .selectFrom('proof_variants')
+    .select(['level', 'subject', 'html', 'text', 'links'])
+    .where('proof_id', '=', proofId)
+    .where('organisation_id', '=', organisationId)
+    .execute();
+  const variants = rows.map(
+    (r): Submitted => ({
+      level: r.level as Level,
+      subject: r.subject,
+      ...fillSample({ html: r.html, text: r.text, links: r.links.map((url) => ({ url, label: '' })) }),
+    }),
+  );
+  return variants.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }

@@ -10,7 +10,9 @@ export type Leaving = {
   variants: { level: Level; skeleton: Skeleton; links: string[] }[];
   linkMode: string;
   audience: { rule: unknown; placedLevel: string | null };
-  scheduledAt: Date | null;
+  /** One or the other: an hour, or the window inside which it may move. */
+  scheduledAt?: Date | null;
+  window?: readonly (Date | null)[];
   deadlineAt: Date | null;
 };
 

@@ -4,12 +4,14 @@ import type { Level } from '../base/words.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
-import { queueMail } from '../outbox/queue-mail.ts';
 import { mintTokens } from '../tracking/mint-tokens.ts';
+import { askApprovers } from './ask-approvers.ts';
 import { askedHashes, lockToProve, sameTerms } from './asked-hashes.ts';
 import { type CheckAt, checkVariants, refuseWhatBlocks } from './check-push.ts';
 import { compiled } from './check-read.ts';
 import { type PushToProve, pushToProve, signatoriesOf } from './queries.ts';
+import { recordWordings } from './record-wordings.ts';
+import { termsOfPush } from './terms.ts';
 import { readInputs, renderAll, type Variant } from './variants.ts';
 
 /**
@@ -55,6 +57,7 @@ export async function submitPush(
       .returning('id')
       .executeTakeFirstOrThrow();
     await storeVariants(trx, proof.id, push.campaign_id, variants);
+    await recordWordings(trx, { id: proof.id, organisationId, campaignId: push.campaign_id }, inputs);
     await storeLinks(trx, { organisationId, campaignId: push.campaign_id, pushId }, variants);
     // A push edited while it runs may point to new pages: their links are followed like the first ones.
     if (push.link_mode === 'cellule') await mintTokens(trx, { pushId, now: ctx.now() });
@@ -79,13 +82,18 @@ export async function submitPush(
         })),
       )
       .execute();
-    await trx.updateTable('pushes').set({ current_proof_id: proof.id }).where('id', '=', pushId).execute();
+    await trx
+      .updateTable('pushes')
+      .set({ current_proof_id: proof.id, silence_told_at: null })
+      .where('id', '=', pushId)
+      .execute();
+    if (locked.drawn_at === null) await askAgainTheSilent(trx, pushId);
     const asked = (await signatoriesOf(trx, pushId)).filter((s) => s.missing);
-    for (const s of asked) await askApprovers(trx, ctx, push, s.id);
+    for (const s of asked) await askApprovers(trx, ctx, locked, s.id);
     await recordAudit(trx, ctx, {
       action: 'push.submit',
       subject: `push:${pushId}`,
-      detail: { proof: proof.id, asked: asked.map((s) => s.slug) },
+      detail: { proof: proof.id, asked: asked.map((s) => s.slug), terms: termsOfPush(locked) },
     });
     return { proofId: proof.id, asked: asked.length };
   });
@@ -142,28 +150,8 @@ async function storeLinks(
     .execute();
 }
 
-async function askApprovers(trx: Trx, ctx: Ctx, push: PushToProve, organisationId: number): Promise<void> {
-  const lead = await trx
-    .selectFrom('organisations')
-    .select(['name', 'sender_name', 'sender_address'])
-    .where('id', '=', push.organisation_id)
-    .executeTakeFirstOrThrow();
-  const approvers = await trx
-    .selectFrom('memberships as m')
-    .innerJoin('users as u', 'u.id', 'm.user_id')
-    .select(['u.name', 'u.address'])
-    .where('m.organisation_id', '=', organisationId)
-    .where('m.role', '=', 'valideur')
-    .where('u.disabled_at', 'is', null)
-    .execute();
-  for (const person of approvers)
-    await queueMail(trx, {
-      organisationId,
-      kind: 'approval-request',
-      to: person.address,
-      from: { name: lead.sender_name, address: lead.sender_address },
-      now: ctx.now(),
-      subject: `À valider : ${push.title}`,
-      text: `Bonjour ${person.name},\n\n${lead.name} soumet « ${push.title} » (campagne ${push.campaign}) à la validation de votre organisation.\n\nRelire et décider :\n${ctx.publicUrl}/campagnes/${push.campaign_slug}/envois/${push.slug}/validation\n\nSans votre accord, rien ne part sous votre nom.\n`,
-    });
+/** Left out for its silence, an organisation is asked like the others by a new submission; its list is not drawn yet. */
+async function askAgainTheSilent(trx: Trx, pushId: number): Promise<void> {
+  const silent = await trx.selectFrom('push_lapses').select('organisation_id').where('push_id', '=', pushId).execute();
+  if (silent.length > 0) await trx.deleteFrom('push_lapses').where('push_id', '=', pushId).execute();
 }

@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { invalid } from '../base/errors.ts';
 import { LEVELS, type Level } from '../base/words.ts';
+import { shownLogo } from '../campaigns/logo.ts';
 import type { Trx } from '../db/database.ts';
-import { newsletterSchema } from '../pushes/schema.ts';
-import { renderNewsletter } from '../rendering/newsletter.ts';
+import { type Channel, CONTENTS } from '../pushes/schema.ts';
+import { renderVariant } from '../rendering/render-variant.ts';
 import type { RenderedVariant, VariantInput } from '../rendering/schema.ts';
 import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.ts';
 
@@ -12,6 +14,7 @@ export type PushToRender = {
   slug: string;
   title: string;
   campaign_id: number;
+  channel: string;
   content: unknown;
   rule: unknown;
   placed_level: string | null;
@@ -32,7 +35,7 @@ export async function readInputs(
   publicUrl: string,
   only?: { organisationId?: number; level?: Level },
 ): Promise<{ organisationId: number; input: VariantInput }[]> {
-  const content = newsletterSchema.safeParse(push.content);
+  const content = CONTENTS[push.channel as Channel].safeParse(push.content);
   if (!content.success)
     throw invalid('content', `Le contenu de l’envoi est à corriger : ${content.error.issues[0]?.message ?? ''}`);
   const campaign = await trx
@@ -40,12 +43,14 @@ export async function readInputs(
     .selectAll()
     .where('id', '=', push.campaign_id)
     .executeTakeFirstOrThrow();
-  const identity = campaign.identity as { colour: string; accent: string; hashtag: string };
+  const { colour, accent, hashtag } = campaign.identity as { colour: string; accent: string; hashtag: string };
+  const logo = await shownLogo(trx, campaign);
   const partners = await trx
     .selectFrom('campaign_partners as p')
     .innerJoin('organisations as o', 'o.id', 'p.organisation_id')
     .select(['o.id', 'o.name', 'p.role'])
     .where('p.campaign_id', '=', push.campaign_id)
+    .where(sql<boolean>`not is_withdrawn(p.campaign_id, p.organisation_id)`)
     .orderBy('p.position')
     .execute();
   const signatories = await trx
@@ -56,6 +61,8 @@ export async function readInputs(
     )
     .selectAll('o')
     .where('s.push_id', '=', push.id)
+    // One left out for its silence stays: a new submission asks it again.
+    .where(sql<boolean>`not is_withdrawn(s.campaign_id, s.organisation_id)`)
     .orderBy('p.position')
     .execute();
   const resources = await trx
@@ -89,8 +96,10 @@ export async function readInputs(
               slug: campaign.slug,
               name: campaign.name,
               tagline: campaign.tagline,
-              ...identity,
-              hashtag: identity.hashtag && `#${identity.hashtag}`,
+              colour,
+              accent,
+              hashtag: hashtag && `#${hashtag}`,
+              logo,
             },
             organisation: {
               slug: o.slug,
@@ -103,7 +112,7 @@ export async function readInputs(
               colour: o.colour,
               accent: o.accent,
             },
-            partners: partners.filter((p) => p.role !== 'relais').map((p) => p.name),
+            partners: named(partners),
             level,
             push: { id: push.id, slug: push.slug, title: push.title },
             content: content.data,
@@ -114,6 +123,15 @@ export async function readInputs(
     );
 }
 
+/** The lead first, the others by name: the order of a campaign says who keeps a shared address, and is no one's to approve. */
+const named = (partners: readonly { name: string; role: string }[]): string[] => [
+  ...partners.filter((p) => p.role === 'pilote').map((p) => p.name),
+  ...partners
+    .filter((p) => p.role === 'signataire')
+    .map((p) => p.name)
+    .toSorted((a, b) => a.localeCompare(b, 'fr')),
+];
+
 /** A resource as a reader is told of it: « synthèse », not its code. */
 const inWords = <R extends { kind: string; formats: string[] }>(r: R): R => ({
   ...r,
@@ -123,5 +141,5 @@ const inWords = <R extends { kind: string; formats: string[] }>(r: R): R => ({
 
 export const renderAll = (inputs: { organisationId: number; input: VariantInput }[]): Promise<Variant[]> =>
   Promise.all(
-    inputs.map(async ({ organisationId, input }) => ({ organisationId, rendered: await renderNewsletter(input) })),
+    inputs.map(async ({ organisationId, input }) => ({ organisationId, rendered: await renderVariant(input) })),
   );

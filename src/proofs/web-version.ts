@@ -1,16 +1,37 @@
 import type { Ctx } from '../base/context.ts';
 import { openId } from '../base/tokens.ts';
 import { acrossOrganisations } from '../db/database.ts';
+import { embargoAt } from '../pushes/embargo.ts';
 import { renderWebVersion } from '../rendering/web-version.ts';
 
-/** The « version en ligne » behind a message's link: the stored variant, without anything of its reader; null when forged. */
-export async function webVersion(instance: Pick<Ctx, 'db' | 'secrets'>, token: string): Promise<string | null> {
+/** `embargo`: its hour has not come, and nothing of it is told before. */
+export type WebVersion = { html: string } | { embargo: Date };
+
+/**
+ * The « version en ligne » behind a message's link: the stored variant, without anything of its reader; null when forged.
+ * A press release has none before it left: nothing can be read of a draft that somebody lifted the embargo of.
+ */
+export async function webVersion(
+  instance: Pick<Ctx, 'db' | 'secrets' | 'now'>,
+  token: string,
+): Promise<WebVersion | null> {
   const id = openId(instance.secrets.unsubscribe, 'web', token);
   if (id === null) return null;
   const row = await acrossOrganisations(instance.db, (trx) =>
-    trx.selectFrom('proof_variants').select(['html', 'text', 'links']).where('id', '=', id).executeTakeFirst(),
+    trx
+      .selectFrom('proof_variants as v')
+      .innerJoin('proofs as s', 's.id', 'v.proof_id')
+      .innerJoin('pushes as p', 'p.id', 's.push_id')
+      .leftJoin('freezes as f', 'f.push_id', 'p.id')
+      .select(['v.html', 'v.text', 'v.links', 'p.channel', 'p.content', 'f.at as drawn_at'])
+      .where('v.id', '=', id)
+      .executeTakeFirst(),
   );
-  return row
-    ? renderWebVersion({ html: row.html, text: row.text, links: row.links.map((url) => ({ url, label: url })) })
-    : null;
+  if (!row) return null;
+  const embargo = embargoAt(row.content, instance.now());
+  if (embargo) return { embargo };
+  if (row.channel === 'communique' && row.drawn_at === null) return null;
+  return {
+    html: renderWebVersion({ html: row.html, text: row.text, links: row.links.map((url) => ({ url, label: url })) }),
+  };
 }

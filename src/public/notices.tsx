@@ -1,34 +1,29 @@
 import { Hono } from 'hono';
 import type { Ctx } from '../base/context.ts';
-import { type PublicNotice, publicNotice } from '../campaigns/public-notice.ts';
-import { Facts, PageHead, Prose, Section } from '../web/ui/components.tsx';
+import { publicNotice } from '../campaigns/public-notice.ts';
+import { PageHead, Prose, Section } from '../web/ui/components.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
+import { CampaignNotice } from './campaign-notice.tsx';
 
 /** What anybody may read: personal data, campaign by campaign, and accessibility. */
-export function noticePages(deps: Pick<Ctx, 'db'>) {
+export function noticePages(deps: Pick<Ctx, 'db' | 'now'>) {
   const app = new Hono();
   app.get('/confidentialite', (c) => c.html(<Privacy />));
   app.get('/confidentialite/:campagne', async (c) => {
     const notice = await publicNotice(deps, c.req.param('campagne'));
-    return notice ? c.html(<CampaignPrivacy notice={notice} />) : c.notFound();
+    return notice ? c.html(<CampaignNotice notice={notice} now={deps.now()} />) : c.notFound();
   });
   app.get('/accessibilite', (c) => c.html(<Accessibility />));
   return app;
 }
 
-const NATURES: Record<string, string> = {
-  information_de_mission: 'information liée à la mission des organisations',
-  prospection_b2b: 'prospection entre professionnels',
-  prospection_b2c: 'prospection auprès de particuliers, avec leur accord',
-  transactionnel: 'message lié à un service demandé',
-};
-
 const Measure = () => (
   <Section title="Ce qui est mesuré, et ce qui ne l’est pas">
     <Prose>
       <p>
-        Aucune image cachée ne signale l’ouverture d’un message. Les liens sont communs à des groupes d’au moins vingt
-        destinataires : un clic compte pour le groupe, jamais pour une personne.
+        Aucune image cachée ne signale l’ouverture d’un message. Les liens sont communs à des groupes de destinataires,
+        dont chaque campagne dit la plus petite taille (dix au moins) : un clic compte pour le groupe, jamais pour une
+        personne.
       </p>
       <p>
         L’adresse de connexion et le navigateur servent quelques minutes à écarter les robots, sous une forme illisible,
@@ -63,44 +58,6 @@ const Privacy = () => (
         </p>
       </Prose>
     </Section>
-  </PublicLayout>
-);
-
-const CampaignPrivacy = ({ notice: n }: { notice: PublicNotice }) => (
-  <PublicLayout
-    title={`Données personnelles : ${n.name}`}
-    campaign={{ name: n.name, tagline: n.tagline, ...n.identity, partners: n.partners.map((p) => p.name) }}
-  >
-    <PageHead
-      title="Pourquoi vous recevez ces messages"
-      lead={`La campagne « ${n.name} » est menée ensemble par ${n.partners.length} organisations. Chacune écrit à ses propres contacts.`}
-    />
-    <Facts
-      items={[
-        ['Nature', NATURES[n.nature] ?? n.nature],
-        ['Base légale', n.legalBasis],
-        ['Contact commun', n.contactPoint || 'celui de chaque organisation, ci-dessous'],
-      ]}
-    />
-    {n.arrangement && (
-      <Section title="Qui fait quoi" note="l’essentiel de l’accord entre les organisations (article 26 du RGPD)">
-        <Prose>
-          <p>{n.arrangement}</p>
-        </Prose>
-      </Section>
-    )}
-    <Section title="Les organisations">
-      <Facts
-        items={n.partners.map(
-          (p) =>
-            [
-              p.name,
-              [p.postalAddress, p.privacyContact].filter(Boolean).join(' · ') || 'coordonnées à compléter',
-            ] as const,
-        )}
-      />
-    </Section>
-    <Measure />
   </PublicLayout>
 );
 

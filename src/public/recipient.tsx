@@ -8,6 +8,7 @@ import { webVersion } from '../proofs/web-version.ts';
 import { webVersionHeaders } from '../rendering/web-version.ts';
 import { Acts, Button, PageHead, Section } from '../web/ui/components.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
+import { underEmbargo } from './communiques.tsx';
 
 export type RecipientDeps = Pick<Ctx, 'db' | 'secrets' | 'now' | 'publicUrl'> & {
   /** Tells the click journal that an unsubscribe link was fetched: scanners fetch it with the others (BOT rules). */
@@ -76,10 +77,10 @@ export function recipientPages(deps: RecipientDeps) {
   });
 
   app.get('/lettre/:token', async (c) => {
-    const html = await webVersion(deps, c.req.param('token'));
-    return html === null
-      ? c.html(<Unknown />, 404, NO_STORE)
-      : c.body(html, 200, { ...webVersionHeaders(deps.publicUrl) });
+    const version = await webVersion(deps, c.req.param('token'));
+    if (version === null) return c.html(<Unknown />, 404, NO_STORE);
+    if ('embargo' in version) return underEmbargo(c, version.embargo);
+    return c.body(version.html, 200, { ...webVersionHeaders(deps.publicUrl) });
   });
   return app;
 }

@@ -1,6 +1,6 @@
 import type { Actor, Ctx } from '../base/context.ts';
+import { slugOf } from '../base/slug.ts';
 import { getCampaign } from '../campaigns/queries.ts';
-import { slugOf } from '../campaigns/slug.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { checkedPush, writePush } from './save-push.ts';

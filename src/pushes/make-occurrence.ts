@@ -40,6 +40,9 @@ export async function makeOccurrence(ctx: Ctx, modelId: number, at: Date): Promi
         audience_id: model.audienceId,
         scheduled_at: at,
         deadline_at: deadline ?? null,
+        // Who is left out for its silence is so from the hour of departure on: an issue has no other date to answer by.
+        answer_by: model.silence === 'sans_elle' ? at : null,
+        silence: model.silence,
         model_id: model.id,
         occurrence: at,
         content: JSON.stringify(model.content),

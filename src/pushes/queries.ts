@@ -1,7 +1,8 @@
 import { invalid, notFound } from '../base/errors.ts';
 import type { Phase } from '../base/words.ts';
 import type { Trx } from '../db/database.ts';
-import type { Channel, Newsletter } from './schema.ts';
+import type { Channel, Content } from './schema.ts';
+import type { Silence, Window } from './timing.ts';
 
 export type PushRow = {
   id: number;
@@ -16,11 +17,16 @@ export type PushRow = {
   audienceId: number;
   scheduledAt: Date | null;
   deadlineAt: Date | null;
+  window: Window | null;
+  answerBy: Date | null;
+  silence: Silence;
+  /** Everybody was told what the silence of a signatory did. */
+  silenceToldAt: Date | null;
   /** Not null: a model, which never leaves itself. */
   recurrence: string | null;
   modelId: number | null;
   occurrence: Date | null;
-  content: Newsletter;
+  content: Content;
   contentVersion: number;
   currentProofId: number | null;
   createdBy: string;
@@ -101,6 +107,11 @@ type Stored = {
   audience_id: number;
   scheduled_at: Date | null;
   deadline_at: Date | null;
+  window_from: Date | null;
+  window_to: Date | null;
+  answer_by: Date | null;
+  silence: string;
+  silence_told_at: Date | null;
   recurrence: string | null;
   model_id: number | null;
   occurrence: Date | null;
@@ -127,10 +138,14 @@ const toRow = (r: Stored): PushRow => ({
   audienceId: r.audience_id,
   scheduledAt: r.scheduled_at,
   deadlineAt: r.deadline_at,
+  window: r.window_from && r.window_to && { from: r.window_from, to: r.window_to },
+  answerBy: r.answer_by,
+  silence: r.silence as Silence,
+  silenceToldAt: r.silence_told_at,
   recurrence: r.recurrence,
   modelId: r.model_id,
   occurrence: r.occurrence,
-  content: r.content as Newsletter,
+  content: r.content as Content,
   contentVersion: r.content_version,
   currentProofId: r.current_proof_id,
   createdBy: r.created_by,

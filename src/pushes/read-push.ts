@@ -50,5 +50,8 @@ export const pushInputOf = (push: PushSheet): PushInput => ({
   scheduledAt: push.scheduledAt,
   deadlineAt: push.deadlineAt,
   recurrence: push.recurrence,
+  window: push.window,
+  answerBy: push.answerBy,
+  silence: push.silence,
   content: push.content,
 });

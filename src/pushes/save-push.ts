@@ -10,12 +10,18 @@ import { getPushById, signatoriesOf } from './queries.ts';
 import { type PushInput, pushSchema } from './schema.ts';
 
 type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
-export type SavedPush = { id: number; contentVersion: number; outcome: 'created' | 'updated' | 'unchanged' };
+export type SavedPush = {
+  id: number;
+  contentVersion: number;
+  outcome: 'created' | 'updated' | 'unchanged';
+  /** It was submitted, and is a draft again: it must be submitted anew. */
+  reopened: boolean;
+};
 
 /**
  * Creates a push of a campaign, or replaces the one of the same slug. When anything that is approved really changed
  * (content, audience, dates, signatories, title), its version grows and its current proof is cleared: nothing leaves
- * until the next approval. The same push again changes nothing.
+ * until the next approval. A date that moves inside the approved window clears nothing. The same push again changes nothing.
  */
 export async function savePush(ctx: MemberCtx, campaignSlug: string, input: unknown): Promise<SavedPush> {
   allow(ctx.actor, 'push.write');
@@ -42,14 +48,7 @@ export async function writePush(trx: Trx, ctx: MemberCtx, campaign: CampaignRow,
   const signatories = await signatoryIds(trx, campaign.id, input.signatories);
   await checkImages(trx, campaign, input.content);
   const audienceId = await audienceOf(trx, campaign.id, input.audience);
-  const approved = {
-    title: input.title,
-    channel: input.channel,
-    audience_id: audienceId,
-    scheduled_at: input.scheduledAt,
-    deadline_at: input.deadlineAt,
-    recurrence: input.recurrence,
-  };
+  const approved = columnsOf(input, audienceId);
   // Locked first: a submission running beside must not store a proof of what is being replaced.
   const found = await trx
     .selectFrom('pushes')
@@ -77,30 +76,25 @@ export async function writePush(trx: Trx, ctx: MemberCtx, campaign: CampaignRow,
       .executeTakeFirstOrThrow();
     await writeSignatories(trx, { id, campaignId: campaign.id }, signatories);
     await recordAudit(trx, ctx, { action: 'push.create', subject: `push:${id}`, detail: { slug: input.slug } });
-    return { id, contentVersion: 1, outcome: 'created' };
+    return { id, contentVersion: 1, outcome: 'created', reopened: false };
   }
   const before = await getPushById(trx, found.id);
   const signedBefore = (await signatoriesOf(trx, before.id)).map((s) => s.organisationId);
-  const wasApproved = {
-    title: before.title,
-    channel: before.channel,
-    audience_id: before.audienceId,
-    scheduled_at: before.scheduledAt,
-    deadline_at: before.deadlineAt,
-    recurrence: before.recurrence,
-  };
+  const wasApproved = columnsOf(before, before.audienceId);
   const moved =
-    !isDeepStrictEqual(approved, wasApproved) ||
+    !isDeepStrictEqual(termsOf(approved), termsOf(wasApproved)) ||
     !isDeepStrictEqual(JSON.parse(content), before.content) ||
     !isDeepStrictEqual(new Set(signatories), new Set(signedBefore));
-  if (!moved && before.phase === input.phase)
-    return { id: before.id, contentVersion: before.contentVersion, outcome: 'unchanged' };
+  const shifted = before.scheduledAt?.getTime() !== input.scheduledAt?.getTime();
+  if (!moved && !shifted && before.phase === input.phase)
+    return { id: before.id, contentVersion: before.contentVersion, outcome: 'unchanged', reopened: false };
   if (before.cancelledAt || before.finishedAt)
     throw conflict(
       'envoi_clos',
       `L’envoi « ${before.title} » est ${before.cancelledAt ? 'annulé' : 'terminé'} : il ne change plus. Créez-en un autre.`,
     );
-  const contentVersion = before.contentVersion + (moved ? 1 : 0);
+  const contentVersion = before.contentVersion + (moved || shifted ? 1 : 0);
+  const reopened = moved && before.currentProofId !== null;
   await trx
     .updateTable('pushes')
     .set({
@@ -117,10 +111,30 @@ export async function writePush(trx: Trx, ctx: MemberCtx, campaign: CampaignRow,
   await recordAudit(trx, ctx, {
     action: 'push.update',
     subject: `push:${before.id}`,
-    detail: { slug: input.slug, contentVersion, proofCleared: moved && before.currentProofId !== null },
+    detail: { slug: input.slug, contentVersion, proofCleared: reopened },
   });
-  return { id: before.id, contentVersion, outcome: 'updated' };
+  return { id: before.id, contentVersion, outcome: 'updated', reopened };
 }
+
+const columnsOf = (
+  p: Omit<PushInput, 'audience' | 'signatories' | 'content' | 'slug' | 'phase'>,
+  audienceId: number,
+) => ({
+  title: p.title,
+  channel: p.channel,
+  audience_id: audienceId,
+  scheduled_at: p.scheduledAt,
+  deadline_at: p.deadlineAt,
+  window_from: p.window?.from ?? null,
+  window_to: p.window?.to ?? null,
+  answer_by: p.answerBy,
+  silence: p.silence,
+  recurrence: p.recurrence,
+});
+
+/** With a window, it is the window that is approved: the date moves freely inside it. */
+const termsOf = (columns: ReturnType<typeof columnsOf>) =>
+  columns.window_from === null ? columns : { ...columns, scheduled_at: null };
 
 async function signatoryIds(trx: Trx, campaignId: number, slugs: readonly string[]): Promise<number[]> {
   const partners = new Map((await partnersOf(trx, campaignId)).map((p) => [p.slug, p]));

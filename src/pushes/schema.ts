@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LEVELS, PHASES } from '../base/words.ts';
 import { recurrenceSchema } from './next-occurrence.ts';
+import { SILENCES, timingIssues, windowSchema } from './timing.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
 const UNSEEN = /[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|[\u{e0000}-\u{e007f}]/u;
@@ -60,7 +61,7 @@ export const blockSchema = z.discriminatedUnion('type', [
     ...forWhom,
     type: z.literal('key-message'),
     keyMessage: z.string(),
-    format: z.enum(['accroche', 'paragraphe']).default('paragraphe'),
+    format: z.enum(['titre', 'accroche', 'paragraphe']).default('paragraphe'),
   }),
   z.strictObject({
     ...forWhom,
@@ -80,6 +81,11 @@ export const blockSchema = z.discriminatedUnion('type', [
 ]);
 export type Block = z.infer<typeof blockSchema>;
 
+const blocks = z
+  .array(blockSchema)
+  .max(60, '60 blocs au plus.')
+  .refine((bs) => new Set(bs.map((b) => b.id)).size === bs.length, 'Deux blocs portent le même nom.');
+
 /** What a newsletter says: one common core; a block may name its levels or its organisations. */
 export const newsletterSchema = z.strictObject({
   subject: headerLine(150),
@@ -87,18 +93,69 @@ export const newsletterSchema = z.strictObject({
   subjects: z.partialRecord(z.enum(LEVELS), headerLine(150)).default({}),
   /** The line a mailbox shows beside the subject. */
   preheader: z.string().trim().max(200).default(''),
-  blocks: z
-    .array(blockSchema)
-    .min(1, 'Ajoutez au moins un bloc.')
-    .max(60, '60 blocs au plus.')
-    .refine((bs) => new Set(bs.map((b) => b.id)).size === bs.length, 'Deux blocs portent le même nom.'),
+  blocks: blocks.min(1, 'Ajoutez au moins un bloc.'),
 });
 export type Newsletter = z.infer<typeof newsletterSchema>;
 
-/** Sent here; the other channels of the brief are passed on or declared, and have their own issue. */
-export const CHANNELS = ['newsletter'] as const;
+const line = (max: number) => z.union([z.literal(''), headerLine(max)]).default('');
+const prose = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, `${max.toLocaleString('fr')} caractères au plus.`)
+    .default('');
+const day = z.iso.date('Cette date n’existe pas : donnez par exemple 2026-12-03.');
+
+/** What a press release says beside its blocks. A draft may leave parts empty: the proofreading asks for them. */
+const pressSchema = z.strictObject({
+  headline: headerLine(200),
+  /** The paragraph in bold that says it all. */
+  chapo: prose(1500),
+  place: line(80),
+  /** `YYYY-MM-DD`, the date under which it is published; '' for none. */
+  day: z.union([z.literal(''), day]).default(''),
+  /** Not before this instant (UTC): nothing of it leaves, nor can be read outside. Null: no embargo. */
+  embargoAt: z.iso.datetime('Cette heure n’existe pas.').nullable().default(null),
+  contact: z
+    .strictObject({
+      name: line(120),
+      phone: line(40).refine((t) => t === '' || /^[+\d][\d .()-]{3,}$/.test(t), 'Donnez un numéro : 01 23 45 67 89.'),
+      email: z
+        .union([z.literal(''), z.email('Donnez une adresse complète : presse@organisation.fr.').max(200)])
+        .default(''),
+    })
+    .default({ name: '', phone: '', email: '' }),
+  /** « À propos » of the campaign or of who signs: Markdown, as a text block. */
+  about: prose(3000),
+});
+export type Press = z.infer<typeof pressSchema>;
+
+/** Blocks that have their place in a press release. */
+export const PRESS_BLOCKS = ['title', 'text', 'testimony', 'image', 'resource', 'button', 'separator'] as const;
+const inPress = (type: Block['type']): boolean => (PRESS_BLOCKS as readonly string[]).includes(type);
+
+/** A newsletter's shape, so that what reads messages reads it too, with what the press expects. */
+export const pressReleaseSchema = newsletterSchema.extend({
+  press: pressSchema,
+  blocks: blocks.superRefine((all, issues) => {
+    for (const [i, { type }] of all.entries())
+      if (!inPress(type))
+        issues.addIssue({ code: 'custom', path: [i], message: 'Ce bloc n’a pas sa place dans un communiqué.' });
+  }),
+});
+/** What a push says, on any channel; `press` on a press release, and on it alone. */
+export type Content = Newsletter & { press?: Press };
+
+/** Sent here; the other channels of the brief are passed on or declared. */
+export const CHANNELS = ['newsletter', 'communique'] as const;
 export type Channel = (typeof CHANNELS)[number];
-export const CHANNEL_NAMES: Record<Channel, string> = { newsletter: 'newsletter' };
+export const CHANNEL_NAMES: Record<Channel, string> = { newsletter: 'newsletter', communique: 'communiqué de presse' };
+
+/** What each channel may say. */
+export const CONTENTS = { newsletter: newsletterSchema, communique: pressReleaseSchema } satisfies Record<
+  Channel,
+  z.ZodType<Content>
+>;
 
 const slug = z
   .string()
@@ -108,32 +165,49 @@ const slug = z
     'Un identifiant s’écrit en minuscules sans accent, chiffres et tirets : lettre-de-novembre.',
   );
 
+const common = {
+  slug,
+  title: headerLine(160),
+  phase: z.enum(PHASES).default('pendant'),
+  /** An audience of the campaign. */
+  audience: slug,
+  /** Partners whose approval is needed. */
+  signatories: z
+    .array(slug)
+    .min(1, 'Nommez au moins une organisation qui valide cet envoi.')
+    .refine((all) => new Set(all).size === all.length, 'La même organisation est nommée deux fois.')
+    .transform((all) => all.toSorted()),
+  /** Null: leaves when somebody says so. */
+  scheduledAt: z.date().nullable().default(null),
+  /** What has not left by then does not leave. Of a model: no occurrence after it. */
+  deadlineAt: z.date().nullable().default(null),
+  recurrence: recurrenceSchema.nullable().default(null),
+  /** When it may leave: a date that moves inside it asks nobody again. Null: at `scheduledAt` alone. */
+  window: windowSchema.nullable().default(null),
+  /** When the signatories must have answered; null: by the hour of departure. */
+  answerBy: z.date().nullable().default(null),
+  silence: z.enum(SILENCES).default('rien_ne_part'),
+};
+
+const ofChannel = <const C extends Channel>(channel: C) =>
+  z.strictObject({ ...common, channel: z.literal(channel), content: CONTENTS[channel] });
+
 /** A push as a form or a folder gives it: who it is for and who signs it by their slugs, instants as Date. */
 export const pushSchema = z
-  .strictObject({
-    slug,
-    title: headerLine(160),
-    channel: z.enum(CHANNELS).default('newsletter'),
-    phase: z.enum(PHASES).default('pendant'),
-    /** An audience of the campaign. */
-    audience: slug,
-    /** Partners whose approval is needed. */
-    signatories: z
-      .array(slug)
-      .min(1, 'Nommez au moins une organisation qui valide cet envoi.')
-      .refine((all) => new Set(all).size === all.length, 'La même organisation est nommée deux fois.')
-      .transform((all) => all.toSorted()),
-    /** Null: leaves when somebody says so. */
-    scheduledAt: z.date().nullable().default(null),
-    /** What has not left by then does not leave. Of a model: no occurrence after it. */
-    deadlineAt: z.date().nullable().default(null),
-    recurrence: recurrenceSchema.nullable().default(null),
-    content: newsletterSchema,
-  })
+  .preprocess(
+    (given) => (typeof given === 'object' && given !== null ? { channel: 'newsletter', ...given } : given),
+    z.discriminatedUnion('channel', [ofChannel('newsletter'), ofChannel('communique')]),
+  )
   .superRefine((p, issues) => {
-    const issue = (path: string, message: string) => issues.addIssue({ code: 'custom', path: [path], message });
-    if (p.recurrence && p.scheduledAt) issue('recurrence', 'Un envoi a une date ou une récurrence, pas les deux.');
-    if (p.scheduledAt && p.deadlineAt && p.deadlineAt <= p.scheduledAt)
-      issue('deadlineAt', 'L’échéance tombe avant le départ.');
+    for (const { field, message } of timingIssues(p)) issues.addIssue({ code: 'custom', path: [field], message });
+    if (p.channel === 'communique' && p.recurrence)
+      issues.addIssue({
+        code: 'custom',
+        path: ['recurrence'],
+        message: 'Un communiqué de presse ne se répète pas : créez-en un autre.',
+      });
   });
-export type PushInput = z.infer<typeof pushSchema>;
+export type PushInput = Omit<z.infer<typeof pushSchema>, 'channel' | 'content'> & {
+  channel: Channel;
+  content: Content;
+};

@@ -122,6 +122,10 @@ const writers: Writers = {
         'key_message_missing',
         `l’élément de langage « ${slug} » n’a pas de ${format} pour le niveau ${LEVEL_NAMES[input.level]}. Écrivez cette formulation, ou limitez le bloc aux niveaux qui en ont une.`,
       );
+    if (format === 'titre') {
+      const words = visible(wording).replace(/\s+/g, ' ');
+      return { mjml: fill('title', { ...palette, text: words }), text: heading(words) };
+    }
     if (format === 'accroche') {
       const body = visible(wording).replace(/\s+/g, ' ');
       return { mjml: fill('hook', { ...palette, body }), text: body };

@@ -30,7 +30,8 @@ export function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const mix = (from: string, to: string, share: number): string => {
+/** `from`, moved by this share (0 to 1) of the way to `to`. */
+export const mix = (from: string, to: string, share: number): string => {
   const target = channels(to);
   return `#${channels(from)
     .map((c, i) =>

@@ -1,4 +1,5 @@
 import { LEVEL_MARKS, LEVELS, type Level } from '../base/words.ts';
+import { fitted } from '../campaigns/image-size.ts';
 import { slot } from '../mail/skeleton.ts';
 import type { Palette } from './palette.ts';
 import { linkTarget, visible } from './sanitise.ts';
@@ -85,26 +86,50 @@ const shapesOf = (level: Level, palette: Palette): Fragment =>
     ),
   )}</span>`;
 
-/** The whole MJML page; `blocks` are those of `writeBlock`. */
-export function layout(frame: Frame, level: Level, palette: Palette, blocks: Fragment): string {
-  const { preheader, tagline, hashtag } = frame;
-  const personal = { unsubscribe: slot('unsubscribe'), preferences: slot('preferences'), web: slot('web') };
-  const footer = fill('footer', {
-    ...palette,
-    ...personal,
-    controller: frame.controller,
-    postalAddress: join(frame.postalAddress.map((line) => html`<br>${line}`)),
-    contact: contactLine(frame.contact, palette.link),
-    signed: frame.signed ? html`<p style="margin:0 0 14px">${frame.signed}</p>` : NOTHING,
-    why: frame.why,
-    notice: slot('notice'),
-    privacy: frame.privacy,
+/** Larger, it would push what the letter says below the fold; a phone has 320 px less the margins. */
+const LOGO_BOX = { width: 240, height: 72 };
+
+/**
+ * On white in the light and in the dark: most logos are drawn for paper, and many have no ground of their own. A mailbox
+ * that darkens a message by itself changes colours and leaves gradients alone, hence a white one (A11Y-21).
+ */
+export function logoOf({ campaign, publicUrl }: VariantInput): Fragment {
+  if (!campaign.logo) return NOTHING;
+  const { width, height } = fitted(campaign.logo, LOGO_BOX);
+  return fill('logo', {
+    src: `${publicUrl}${campaign.logo.src}`,
+    // The name stands beside it in words: said twice, it would only be noise.
+    alt: 'Logo de la campagne',
+    width: String(width),
+    height: String(height),
   });
+}
+
+/** Who writes, why, and how to leave: what every footer says (PRV-06, PRV-32). */
+export const footerValues = (frame: Frame, palette: Palette) => ({
+  ...palette,
+  unsubscribe: slot('unsubscribe'),
+  preferences: slot('preferences'),
+  controller: frame.controller,
+  postalAddress: join(frame.postalAddress.map((line) => html`<br>${line}`)),
+  contact: contactLine(frame.contact, palette.link),
+  signed: frame.signed ? html`<p style="margin:0 0 14px">${frame.signed}</p>` : NOTHING,
+  why: frame.why,
+  notice: slot('notice'),
+  privacy: frame.privacy,
+});
+
+/** The whole MJML page; `blocks` are those of `writeBlock`. */
+export function layout(frame: Frame, input: VariantInput, palette: Palette, blocks: Fragment): string {
+  const { level } = input;
+  const { preheader, tagline, hashtag } = frame;
   return fill('layout', {
     ...palette,
-    ...personal,
+    unsubscribe: slot('unsubscribe'),
+    web: slot('web'),
     subject: frame.subject,
     preview: preheader ? fill('preview', { preheader }) : NOTHING,
+    logo: logoOf(input),
     shapes: shapesOf(level, palette),
     edition: frame.edition,
     campaignName: frame.campaign,
@@ -117,6 +142,6 @@ export function layout(frame: Frame, level: Level, palette: Palette, blocks: Fra
     headline: frame.headline,
     greeting: slot('greeting'),
     blocks,
-    footer,
+    footer: fill('footer', footerValues(frame, palette)),
   }).html;
 }

@@ -1,11 +1,20 @@
 import type { Level } from '../base/words.ts';
 import type { Skeleton } from '../mail/skeleton.ts';
-import type { Newsletter } from '../pushes/schema.ts';
+import type { Content } from '../pushes/schema.ts';
 
 /** Everything one variant (organisation × level) is rendered from: read once, no database in sight. */
 export type VariantInput = {
   publicUrl: string;
-  campaign: { name: string; tagline: string; colour: string; accent: string; hashtag: string; slug: string };
+  campaign: {
+    name: string;
+    tagline: string;
+    colour: string;
+    accent: string;
+    hashtag: string;
+    slug: string;
+    /** A path of ours, and its size in pixels. */
+    logo: { src: string; width: number; height: number } | null;
+  };
   organisation: {
     slug: string;
     name: string;
@@ -21,7 +30,7 @@ export type VariantInput = {
   partners: string[];
   level: Level;
   push: { id: number; slug: string; title: string };
-  content: Newsletter;
+  content: Content;
   /** By slug. */
   resources: Record<string, { title: string; summary: string; kind: string; url: string | null; formats: string[] }>;
   /** By slug, then format, already resolved to this variant's level. */

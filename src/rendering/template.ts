@@ -21,7 +21,7 @@ export const html = (parts: TemplateStringsArray, ...values: Value[]): Fragment 
 export const join = (fragments: readonly Fragment[], between = ''): Fragment =>
   safe(fragments.map((f) => f.html).join(between));
 
-const folder = new URL('../../templates/newsletter/', import.meta.url);
+const folder = new URL('../../templates/', import.meta.url);
 const sources = new Map<string, string>();
 
 function source(name: string): string {
@@ -33,13 +33,19 @@ function source(name: string): string {
 }
 
 /**
- * A template file with each `{{name}}` looked up in `values`, and nothing else: no expression, no inherited property,
+ * A template file of the newsletter with each `{{name}}` looked up in `values`, and nothing else: no expression, no inherited property,
  * one pass, so that braces typed by an author are never read as a placeholder (SEC-12).
  */
-export function fill(name: string, values: Readonly<Record<string, Value>>): Fragment {
+export const fill = (name: string, values: Readonly<Record<string, Value>>): Fragment =>
+  filled(`newsletter/${name}`, values);
+/** The same, of a press release. */
+export const fillPress = (name: string, values: Readonly<Record<string, Value>>): Fragment =>
+  filled(`communique/${name}`, values);
+
+function filled(name: string, values: Readonly<Record<string, Value>>): Fragment {
   return safe(
     source(name).replace(/\{\{(\w+)\}\}/g, (_, key: string) => {
-      if (!Object.hasOwn(values, key)) throw new Error(`templates/newsletter/${name}.mjml: no value for {{${key}}}`);
+      if (!Object.hasOwn(values, key)) throw new Error(`templates/${name}.mjml: no value for {{${key}}}`);
       return written(values[key]!);
     }),
   );

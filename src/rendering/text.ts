@@ -7,7 +7,8 @@ import { visible } from './sanitise.ts';
 export const paragraphs = (...parts: string[]): string => parts.filter((part) => part !== '').join('\n\n');
 export const lines = (...parts: string[]): string => parts.filter((part) => part !== '').join('\n');
 
-const underlined = (text: string, mark: string): string => `${text}\n${mark.repeat(Math.min([...text].length, 72))}`;
+export const underlined = (text: string, mark: string): string =>
+  `${text}\n${mark.repeat(Math.min([...text].length, 72))}`;
 export const heading = (text: string): string => underlined(visible(text), '-');
 export const RULE = '* * *';
 
@@ -19,15 +20,20 @@ export function textTwin(frame: Frame, blocks: readonly string[]): string {
     underlined(frame.headline, '='),
     slot('greeting'),
     ...blocks,
-    '---',
-    lines(frame.controller, ...frame.postalAddress, frame.contact && `Contact : ${frame.contact}`),
-    frame.signed,
-    // The notice is empty for most: on its own line, it leaves none behind but a blank one.
-    `${frame.why}\n${slot('notice')}`,
-    lines(
-      `Se désinscrire en un clic : ${slot('unsubscribe')}`,
-      `Choisir ce qui est mesuré : ${slot('preferences')}`,
-      `Vos données et vos droits : ${frame.privacy}`,
-    ),
+    ...closing(frame),
   )}\n`;
 }
+
+/** Who writes, why, and how to leave: under every message. */
+export const closing = (frame: Frame): string[] => [
+  '---',
+  lines(frame.controller, ...frame.postalAddress, frame.contact && `Contact : ${frame.contact}`),
+  frame.signed,
+  // The notice is empty for most: on its own line, it leaves none behind but a blank one.
+  `${frame.why}\n${slot('notice')}`,
+  lines(
+    `Se désinscrire en un clic : ${slot('unsubscribe')}`,
+    `Choisir ce qui est mesuré : ${slot('preferences')}`,
+    `Vos données et vos droits : ${frame.privacy}`,
+  ),
+];

@@ -3,11 +3,13 @@ import type { Actor, Ctx } from '../base/context.ts';
 import {
   type CampaignRow,
   getCampaign,
+  hasLeft,
   type Partner,
   partnersOf,
   type Target,
   targetsOf,
 } from '../campaigns/queries.ts';
+import { withdrawalText } from '../campaigns/withdrawals.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { type HitClass, reasonOf } from '../tracking/classify.ts';
@@ -61,6 +63,7 @@ export function readReport(ctx: Ctx, slug: string, options: ReportOptions = {}):
     const counted = await readCounts(trx, scope);
     const { counts, lines, touched } = counted;
     const partners = await partnersOf(trx, campaign.id);
+    const named = partners.map((p) => markedIfLeft(p, ctx.now()));
     const main = mainFigures(scope, counted);
     const byLevel = levelTable(scope, counts, lines, touched);
     return {
@@ -92,16 +95,27 @@ export function readReport(ctx: Ctx, slug: string, options: ReportOptions = {}):
       })),
       tables: [
         byLevel,
-        organisationTable(scope, counts, partners),
+        organisationTable(scope, counts, named),
         ...(campaign.cellDimensions.includes('region') ? [regionTable(scope, counts)] : []),
         linkTable(scope, counts, await linksOf(trx, scope)),
         dayTable(scope, counts),
       ],
       series: seriesByLevel(lines, deliveredByDay(counts.ledger, scope.period), counts.clicks),
-      notes: NOTES,
+      notes: [...NOTES, ...partners.flatMap((p) => withdrawalNote(p, ctx.now()))],
     };
   });
 }
+
+/** Its history stays, with the mark, wherever its name stands. */
+const markedIfLeft = (p: Partner, now: Date): Partner =>
+  p.withdrawnAt && hasLeft(p, now) ? { ...p, name: `${p.name} (${withdrawalText(p.withdrawnAt, now)})` } : p;
+
+const withdrawalNote = (p: Partner, now: Date): string[] =>
+  p.withdrawnAt
+    ? [
+        `${p.name} ${withdrawalText(p.withdrawnAt, now)} : ce qui est parti vers ses contacts jusque-là reste compté, rien ne leur part ensuite.`,
+      ]
+    : [];
 
 /** The main figures alone, of a campaign or of one of its pushes: for the home, campaign and push pages. */
 export function readFigures(

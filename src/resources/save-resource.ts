@@ -1,13 +1,13 @@
-import type { Actor, Ctx } from '../base/context.ts';
-import { conflict, invalid, notFound } from '../base/errors.ts';
+import { sql } from 'kysely';
+import { invalid } from '../base/errors.ts';
+import { slugOf } from '../base/slug.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
-import { type ResourceInput, resourceSchema } from './schema.ts';
+import { mustNotBeAnothers, mustTakePart } from './may-write.ts';
+import { type MemberCtx, type ResourceInput, resourceSchema } from './schema.ts';
 
-type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
-
-/** Creates a resource of a campaign, or replaces the one of the same slug, for the organisation that carries it. */
+/** Creates a resource of a campaign, or replaces the one of the same slug, for the organisation that holds it. */
 export async function saveResource(ctx: MemberCtx, campaignId: number, input: unknown): Promise<{ id: number }> {
   allow(ctx.actor, 'campaign.write');
   const parsed = resourceSchema.safeParse(input);
@@ -31,15 +31,23 @@ export async function writeResource(
     title: input.title,
     summary: input.summary,
     kind: input.kind,
+    axis: input.axis,
     carried_by: input.carriedBy,
     years: input.years,
     url: input.url,
     uses: JSON.stringify(input.uses),
+    level_uses: JSON.stringify(input.levelUses),
     formats: input.formats,
+    contact: input.contact,
+    published_on: input.publishedOn,
+    review_on: input.reviewOn,
+    listed: input.listed,
+    related: input.related,
+    retired_on: input.retiredOn,
     updated_at: ctx.now(),
   };
   await mustTakePart(trx, ctx, campaignId);
-  await mustOwn(trx, ctx, campaignId, input.slug);
+  await mustNotBeAnothers(trx, ctx, campaignId, input.slug);
   const row = await trx
     .insertInto('resources')
     .values({
@@ -49,36 +57,37 @@ export async function writeResource(
       organisation_id: ctx.actor.organisationId,
       created_at: ctx.now(),
     })
-    .onConflict((c) => c.columns(['campaign_id', 'slug']).doUpdateSet(columns))
+    .onConflict((c) =>
+      c.columns(['campaign_id', 'slug']).doUpdateSet({
+        ...columns,
+        // Another day to read it again: its holder will be told again.
+        reminded_at: sql`case when resources.review_on is not distinct from excluded.review_on then resources.reminded_at end`,
+      }),
+    )
     .returning('id')
     .executeTakeFirstOrThrow();
   await recordAudit(trx, ctx, { action: 'resource.save', subject: `resource:${row.id}`, detail: { slug: input.slug } });
   return row;
 }
 
-/** A stranger must not hang a resource on a campaign whose number it guessed. */
-async function mustTakePart(trx: Trx, ctx: MemberCtx, campaignId: number): Promise<void> {
-  const partner = await trx
-    .selectFrom('campaign_partners')
-    .select('campaign_id')
-    .where('campaign_id', '=', campaignId)
-    .where('organisation_id', '=', ctx.actor.organisationId)
-    .executeTakeFirst();
-  if (!partner) throw notFound('Cette campagne');
-}
+const LONGEST_SLUG = 70;
 
-async function mustOwn(trx: Trx, ctx: MemberCtx, campaignId: number, slug: string): Promise<void> {
-  const other = await trx
-    .selectFrom('resources as r')
-    .innerJoin('organisations as o', 'o.id', 'r.organisation_id')
-    .select('o.name')
-    .where('r.campaign_id', '=', campaignId)
-    .where('r.slug', '=', slug)
-    .where('r.organisation_id', '<>', ctx.actor.organisationId)
-    .executeTakeFirst();
-  if (other)
-    throw conflict(
-      'ressource_prise',
-      `La ressource « ${slug} » est tenue par ${other.name} : choisissez un autre identifiant.`,
-    );
+/** The identifier that a title gives, free in this campaign: « Guide » → `guide`, then `guide-2`. */
+export async function freeSlug(ctx: MemberCtx, campaignId: number, title: string): Promise<string> {
+  allow(ctx.actor, 'campaign.write');
+  const wanted = slugOf(title).slice(0, LONGEST_SLUG).replace(/-$/, '');
+  const taken = await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) =>
+    trx
+      .selectFrom('resources')
+      .select('slug')
+      .where('campaign_id', '=', campaignId)
+      .where('slug', 'like', `${wanted}%`)
+      .execute(),
+  );
+  const all = new Set(taken.map((r) => r.slug));
+  const free = (slug: string): boolean => !all.has(slug) && resourceSchema.shape.slug.safeParse(slug).success;
+  if (free(wanted)) return wanted;
+  let n = 2;
+  while (!free(`${wanted}-${n}`)) n += 1;
+  return `${wanted}-${n}`;
 }

@@ -3,20 +3,25 @@ import { notFound, Refusal } from '../base/errors.ts';
 import { LEVELS, type Level } from '../base/words.ts';
 import { forecastPush } from '../deliveries/forecast.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
+import { readKeyMessages } from '../key-messages/read-key-messages.ts';
 import { approvePush } from '../proofs/approve-push.ts';
-import { readApprovals, readLastAnswered, readSubmitted, type Submitted } from '../proofs/read-approvals.ts';
-import { readPush } from '../pushes/read-push.ts';
+import { readApprovals, readSubmitted, type Submitted } from '../proofs/read-approvals.ts';
+import { readBefore } from '../proofs/read-before.ts';
+import { readRemarks } from '../proofs/read-remarks.ts';
+import { type PushSheet, readPush } from '../pushes/read-push.ts';
+import { readResources } from '../resources/read-resources.ts';
 import { acting } from './acting.ts';
 import { ApprovalPage } from './approval-pages.tsx';
-import type { WebContext, WebEnv } from './env.ts';
+import { type Names, remarkField } from './approval-remarks.tsx';
+import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { mailPage } from './mail-page.ts';
 import { formOf, page, redirectWith } from './page.tsx';
 import { pushUrl } from './push-words.tsx';
 
-type Refused = { error: Refusal; comment: string };
+type Refused = { error: Refusal; comment: string; remarks: Record<string, string> };
 
 /** Reading exactly what will leave under one's organisation's name, then saying yes or asking for changes. */
-export function approvalPages() {
+export function approvalPages(deps: WebDeps) {
   const app = new Hono<WebEnv>();
   const base = '/campagnes/:campaign/envois/:push/validation';
 
@@ -28,11 +33,14 @@ export function approvalPages() {
     const form = await formOf(c);
     const yes = form.text('decision') === 'valide';
     const comment = form.text('commentaire');
+    const written = push.content.blocks.map((b) => [b.id, form.text(remarkField(b.id)).trim()] as const);
+    const remarks = yes ? [] : written.flatMap(([block, text]) => (text ? [{ block, text }] : []));
     try {
       const { complete } = await approvePush(ctx, push.id, {
         seen: form.text('vu'),
         decision: yes ? 'valide' : 'changement',
         comment,
+        remarks,
       });
       const text = yes
         ? complete
@@ -42,7 +50,7 @@ export function approvalPages() {
       return redirectWith(c, pushUrl(push, '/validation'), { kind: 'ok', text });
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
-      return reading(c, { error, comment });
+      return reading(c, { error, comment, remarks: Object.fromEntries(written) });
     }
   });
 
@@ -72,6 +80,7 @@ export function approvalPages() {
       <ApprovalPage
         csrf={c.get('session').csrf}
         actor={ctx.actor}
+        now={deps.now()}
         push={push}
         line={line}
         approvals={approvals}
@@ -79,14 +88,25 @@ export function approvalPages() {
         mine={mine !== null}
         submitted={submitted}
         level={levelOf(c, submitted)}
-        previous={mine ? await readLastAnswered(ctx, push.id, mine.slug) : []}
+        before={mine && approvals.submitted ? await readBefore(ctx, push.id) : null}
         forecast={approvals.submitted && !line.progress ? await forecastPush(ctx, push.id) : null}
+        blocks={push.content.blocks.flatMap((block, i) =>
+          organisation && (block.organisations?.includes(organisation.slug) ?? true) ? [{ block, n: i + 1 }] : [],
+        )}
+        names={await namesOf(ctx, push)}
+        remarks={await readRemarks(ctx, push.id)}
         refused={refused}
       />,
     );
   }
   return app;
 }
+
+const namesOf = async (ctx: ReturnType<typeof acting>, { campaignId }: PushSheet): Promise<Names> =>
+  new Map([
+    ...(await readResources(ctx, campaignId)).map((r) => [r.slug, r.title] as const),
+    ...(await readKeyMessages(ctx, campaignId)).map((m) => [m.slug, m.topic] as const),
+  ]);
 
 const levelOf = (c: WebContext, submitted: readonly Submitted[]): Level | null =>
   LEVELS.find((l) => l === c.req.query('niveau') && submitted.some((s) => s.level === l)) ??

@@ -38,7 +38,7 @@ add('voix.svg', 'image/svg+xml', own('voix.svg'));
 add('onde.svg', 'image/svg+xml', own('onde.svg'));
 add('live.js', 'text/javascript; charset=utf-8', own('live.js'));
 // Last: it names the others by their addresses, so its own hash changes with theirs.
-const style = Buffer.concat(['base.css', 'components.css', 'media.css'].map(own)).toString('utf8');
+const style = Buffer.concat(['base.css', 'components.css', 'calendar.css', 'media.css'].map(own)).toString('utf8');
 add(
   'style.css',
   'text/css; charset=utf-8',

@@ -49,6 +49,7 @@ export const BlockFields = (p: Props) => (
 );
 
 const FORMATS = [
+  { value: 'titre', label: 'Titre', hint: 'il ouvre une partie du message' },
   { value: 'accroche', label: 'Accroche', hint: 'une phrase mise en avant' },
   { value: 'paragraphe', label: 'Paragraphe' },
 ];

@@ -1,20 +1,16 @@
 import { toParisDay } from '../base/dates.ts';
-import { LEVEL_NAMES, LEVELS, type Level as LevelName, PUBLIC_NAMES, type Public } from '../base/words.ts';
+import { PUBLIC_NAMES, type Public } from '../base/words.ts';
 import type { CampaignCard, CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
-import type { KeyMessageRow } from '../key-messages/queries.ts';
-import { WORDING_FORMAT_NAMES, WORDING_FORMATS } from '../key-messages/schema.ts';
 import type { Use } from '../pushes/read-uses.ts';
 import type { ResourceRow } from '../resources/queries.ts';
 import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { dayWord, periodText, plural, pushUrl } from './push-words.tsx';
-import { capital } from './report-parts.tsx';
-import { Acts, ButtonLink, CopyButton, Empty, Facts, Fold, PageHead, Row, Rows, Section } from './ui/components.tsx';
-import { Tabs } from './ui/flow.tsx';
+import { Acts, ButtonLink, Empty, Facts, Fold, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { State } from './ui/marks.tsx';
 
-/** The lists of a campaign: all of them, their resources, their wordings. */
+/** The lists of a campaign: all of them, their resources. */
 
 type CampaignsProps = {
   campaigns: readonly CampaignCard[];
@@ -141,70 +137,5 @@ export const ResourcesPage = ({
         </Empty>
       </Section>
     )}
-  </>
-);
-
-type KeyMessagesProps = ListProps<{ messages: readonly KeyMessageRow[]; level: LevelName }>;
-
-/** One level at a time: who copies a wording speaks to one of them. */
-export const KeyMessagesPage = ({ campaign: c, messages, uses, level, linked, mayReport }: KeyMessagesProps) => (
-  <>
-    <PageHead
-      back={{ href: '/campagnes', label: 'Campagnes' }}
-      kicker={c.name}
-      title="Les éléments de langage"
-      lead="La même idée, dite à chaque niveau avec ses mots. Copiez-les : ils sont faits pour être repris."
-    />
-    <CampaignTabs slug={c.slug} current="elements" mayReport={mayReport} />
-    <Tabs
-      label="Niveau de communication"
-      tabs={LEVELS.map((l) => ({
-        href: `/campagnes/${c.slug}/elements?niveau=${l}`,
-        label: capital(LEVEL_NAMES[l]),
-        current: l === level,
-      }))}
-    />
-    {messages.map((m) => (
-      <Section title={m.topic} id={m.slug} note={`version ${m.version}`}>
-        <Wordings message={m} level={level} />
-        <p class="meta">
-          Dans les envois : <Used uses={uses.get(m.slug)} campaign={c.slug} linked={linked} />
-        </p>
-      </Section>
-    ))}
-    {!messages.length && (
-      <Section title="Les formulations">
-        <Empty title="Aucun élément de langage." act={{ href: `/campagnes/${c.slug}`, label: 'Revenir aux envois' }}>
-          <p>Un élément de langage dit une idée à chaque niveau. Une campagne créée d’après un modèle en apporte.</p>
-        </Empty>
-      </Section>
-    )}
-  </>
-);
-
-const Wordings = ({ message: m, level }: { message: KeyMessageRow; level: LevelName }) => {
-  const forms = m.wordings[level];
-  if (!forms) return <p>Rien n’est écrit pour le niveau {LEVEL_NAMES[level]}.</p>;
-  return (
-    <Facts
-      items={WORDING_FORMATS.flatMap((format) => {
-        const text = forms[format];
-        return text
-          ? [[WORDING_FORMAT_NAMES[format], <Wording id={`${m.slug}-${format}`} text={text} />] as const]
-          : [];
-      })}
-    />
-  );
-};
-
-/** Bold as a message shows it: the signs that ask for it are not to be copied. */
-const Wording = ({ id, text }: { id: string; text: string }) => (
-  <>
-    <div class="prose" id={id}>
-      {text.split(/\n{2,}/).map((part) => (
-        <p>{part.split(/\*\*(.+?)\*\*/).map((text, i) => (i % 2 ? <strong>{text}</strong> : text))}</p>
-      ))}
-    </div>
-    <CopyButton from={id} />
   </>
 );

@@ -3,6 +3,7 @@ import { NATURE_NAMES, PARTNER_ROLE_NAMES } from '../campaigns/schema.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { CHANNEL_NAMES } from '../pushes/schema.ts';
 import type { Report } from '../reports/report.ts';
+import { OwnAbsence, Presence } from './campaign-presence.tsx';
 import { periodText, plural, pushUrl, recurrenceText, Standing, standing, whenOf } from './push-words.tsx';
 import { LevelBars, MainThree, Targets, tableOf } from './report-parts.tsx';
 import { capsText } from './solicitations-pages.tsx';
@@ -54,6 +55,7 @@ export const CampaignPage = (p: CampaignProps) => {
         title={c.name}
         lead={c.tagline || undefined}
       >
+        <OwnAbsence partners={c.partners} organisation={p.organisation} now={p.today} />
         {p.mayWrite && (
           <Acts>
             <ButtonLink href={`/campagnes/${c.slug}/envois/nouveau`}>Ajouter un envoi</ButtonLink>
@@ -63,7 +65,7 @@ export const CampaignPage = (p: CampaignProps) => {
       <CampaignTabs slug={c.slug} current="envois" mayReport={p.report !== null} />
       <Pushes {...p} />
       {p.report && <Results report={p.report} />}
-      <Identity campaign={c} />
+      <Identity {...p} />
     </>
   );
 };
@@ -161,13 +163,17 @@ const Results = ({ report }: { report: Report }) => {
   );
 };
 
-const Identity = ({ campaign: c }: { campaign: CampaignSheet }) => (
+const Identity = ({ campaign: c, today }: Pick<CampaignProps, 'campaign' | 'today'>) => (
   <Section title="Qui et pour quoi">
     {c.summary && <p>{c.summary}</p>}
     <DataTable
       caption={`Partenaires : ${number(c.partners.length)}`}
-      columns={[{ label: 'Organisation' }, { label: 'Rôle' }]}
-      rows={c.partners.map((partner) => [partner.name, PARTNER_ROLE_NAMES[partner.role]])}
+      columns={[{ label: 'Organisation' }, { label: 'Rôle' }, { label: 'Situation' }]}
+      rows={c.partners.map((partner) => [
+        partner.name,
+        PARTNER_ROLE_NAMES[partner.role],
+        <Presence partner={partner} now={today} />,
+      ])}
     />
     <Facts
       items={[

@@ -1,14 +1,12 @@
 import { Hono } from 'hono';
-import { LEVELS } from '../base/words.ts';
 import { readCampaign, readCampaigns } from '../campaigns/read-campaign.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
-import { readKeyMessages } from '../key-messages/read-key-messages.ts';
 import { may } from '../organisations/permissions.ts';
 import { readUses } from '../pushes/read-uses.ts';
 import { readReport } from '../reports/report.ts';
 import { readResources } from '../resources/read-resources.ts';
 import { acting } from './acting.ts';
-import { CampaignsPage, KeyMessagesPage, ResourcesPage } from './campaign-lists.tsx';
+import { CampaignsPage, ResourcesPage } from './campaign-lists.tsx';
 import { CampaignPage } from './campaign-pages.tsx';
 import type { WebDeps, WebEnv } from './env.ts';
 import { page } from './page.tsx';
@@ -66,24 +64,6 @@ export function campaignPages(deps: WebDeps) {
         uses={uses.resources}
         linked={may(ctx.actor, 'push.read')}
         mayReport={may(ctx.actor, 'report.read')}
-      />,
-    );
-  });
-
-  app.get('/campagnes/:campaign/elements', async (c) => {
-    const ctx = acting(c);
-    const campaign = await readCampaign(ctx, c.req.param('campaign'));
-    const [messages, uses] = [await readKeyMessages(ctx, campaign.id), await readUses(ctx, campaign.id)];
-    return page(
-      c,
-      { title: `Éléments de langage, ${campaign.name}`, current: '/campagnes' },
-      <KeyMessagesPage
-        campaign={campaign}
-        messages={messages}
-        uses={uses.keyMessages}
-        linked={may(ctx.actor, 'push.read')}
-        mayReport={may(ctx.actor, 'report.read')}
-        level={LEVELS.find((l) => l === c.req.query('niveau')) ?? 'terrain'}
       />,
     );
   });

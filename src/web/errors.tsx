@@ -40,7 +40,7 @@ export function errorPage(error: Error, c: Context) {
 }
 
 /** What opens a message's own pages is a secret: it never stands in a log (ASVS 16.2.5). */
-const withoutToken = (path: string): string => path.replace(/^\/(r|d|preferences|lettre|kit)\/.*/s, '/$1/…');
+const withoutToken = (path: string): string => path.replace(/^\/(r|d|preferences|lettre|kit|invitation)\/.*/s, '/$1/…');
 
 export const missingPage = (c: Context) =>
   message(

@@ -1,5 +1,6 @@
 import type { ImportRow } from '../contacts/import-queries.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
+import type { WordingToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
 import { listed, plural, pushUrl, quoted, whenOf } from './push-words.tsx';
@@ -9,15 +10,18 @@ type Item = { title: string; text: string; act: { href: string; label: string } 
 
 /** Drafts are shown a few at a time: the nearest ones are what can be done today. */
 const DRAFTS = 2;
+/** So are texts to read again: the oldest requests first. */
+const TEXTS = 3;
 
 /** What waits for this very person: what is asked of their organisation, then what they began. */
 export const Waiting = (p: {
   actor: Session['actor'];
   pushes: readonly PushLine[];
   imports: readonly ImportRow[];
+  wordings: readonly WordingToApprove[];
   quiet?: boolean;
 }) => {
-  const items = [...approvals(p), ...changes(p), ...ready(p), ...imports(p), ...drafts(p)];
+  const items = [...approvals(p), ...texts(p), ...changes(p), ...ready(p), ...imports(p), ...drafts(p)];
   if (!items.length && p.quiet) return null;
   return (
     <Section title="Ce qui vous attend">
@@ -40,6 +44,7 @@ type From = { actor: Session['actor']; pushes: readonly PushLine[] };
 const approvals = ({ actor, pushes }: From): Item[] =>
   may(actor, 'push.approve')
     ? pushes
+        .toSorted((a, b) => limitOf(a) - limitOf(b))
         .filter(
           (p) =>
             p.state === 'a_valider' &&
@@ -48,10 +53,30 @@ const approvals = ({ actor, pushes }: From): Item[] =>
         )
         .map((p) => ({
           title: `Relire ${quoted(p.title)}`,
-          text: `${p.at ? `Départ prévu ${whenOf(p.at)}.` : 'Sans date de départ.'} Sans votre accord, rien ne part sous votre nom.`,
+          text: `${p.at ? `Départ prévu ${whenOf(p.at)}.` : 'Sans date de départ.'} ${answerText(p)}`,
           act: { href: pushUrl(p, '/validation'), label: 'Lire et décider' },
         }))
     : [];
+
+/** The most pressing first. */
+const limitOf = (p: PushLine): number => (p.answerBy ?? p.at)?.getTime() ?? Number.POSITIVE_INFINITY;
+
+/** Until when one may answer. Past it, only the page says what can still be done. */
+function answerText({ answerBy, silenceToldAt }: PushLine): string {
+  if (silenceToldAt) return 'La date de réponse est passée : rien ne part sans votre accord.';
+  return answerBy ? `Réponse attendue avant ${whenOf(answerBy)}.` : 'Sans votre accord, rien ne part sous votre nom.';
+}
+
+const texts = ({ wordings }: { wordings: readonly WordingToApprove[] }): Item[] =>
+  wordings.slice(0, TEXTS).map((w, i) => ({
+    title: `Relire ${quoted(w.topic)}`,
+    text: `Élément de langage, ${w.campaign}. Les relais le reprendront une fois validé.${
+      wordings.length > TEXTS && i === TEXTS - 1
+        ? ` Et ${plural(wordings.length - TEXTS, 'autre texte', 'autres textes')} dans les campagnes.`
+        : ''
+    }`,
+    act: { href: `/campagnes/${w.campaignSlug}/elements/${w.slug}/validation`, label: 'Lire et décider' },
+  }));
 
 const own = ({ actor, pushes }: From): PushLine[] => pushes.filter((p) => p.organisationId === actor.organisationId);
 

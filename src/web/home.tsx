@@ -4,6 +4,7 @@ import { readCampaigns } from '../campaigns/read-campaign.ts';
 import { openImports } from '../contacts/open-imports.ts';
 import { forecastPush } from '../deliveries/forecast.ts';
 import { type PushLine, readPushes } from '../deliveries/read-pushes.ts';
+import { readWordingsToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import { readReport } from '../reports/report.ts';
 import { acting } from './acting.ts';
@@ -39,6 +40,7 @@ export function homePages(deps: WebDeps) {
         leaving={leaving}
         next={next ? { push: next, recipients: await recipients(ctx, next) } : null}
         imports={await openImports(ctx)}
+        wordings={await readWordingsToApprove(ctx)}
         brought={
           current && may(ctx.actor, 'report.read')
             ? await readReport(ctx, current.slug, { simulated: deps.demo })

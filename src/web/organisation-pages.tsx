@@ -3,7 +3,7 @@ import type { FieldError } from '../base/errors.ts';
 import { roleName } from '../base/words.ts';
 import type { OrganisationPage } from '../organisations/read-organisation-page.ts';
 import { KIND_NAMES } from '../organisations/schema.ts';
-import { Acts, Button, ButtonLink, Csrf, Facts, PageHead, Section } from './ui/components.tsx';
+import { Acts, Button, ButtonLink, Csrf, Facts, PageHead, Section, Swatch } from './ui/components.tsx';
 import { Choices, ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
 import { DataTable } from './ui/table.tsx';
 
@@ -28,15 +28,6 @@ const ROLE_HINTS: Record<Role, string> = {
 };
 
 const BACK = { href: '/organisation', label: 'Votre organisation' };
-
-const Swatch = ({ colour }: { colour: string }) => (
-  <>
-    <svg width="1.1em" height="1.1em" viewBox="0 0 10 10" aria-hidden="true">
-      <circle cx="5" cy="5" r="4.5" fill={colour} stroke="currentColor" stroke-width=".5" />
-    </svg>{' '}
-    {colour}
-  </>
-);
 
 const none = <span class="meta">non renseigné</span>;
 

@@ -2,9 +2,11 @@ import type { FieldError } from '../base/errors.ts';
 import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import type { KeyMessageRow } from '../key-messages/queries.ts';
+import type { BlockRemark } from '../proofs/read-remarks.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
 import type { Block } from '../pushes/schema.ts';
 import type { ResourceRow } from '../resources/queries.ts';
+import { RemarkNotes } from './approval-remarks.tsx';
 import { BlockFields } from './block-fields.tsx';
 import { BLOCK_NAMES, type BlockType, type BlockValues, blockExcerpt } from './block-form.ts';
 import { PushHead } from './push-parts.tsx';
@@ -25,6 +27,8 @@ type ContentProps = Inventory & {
   head: { subject: string; subjects: Partial<Record<Level, string>>; preheader: string };
   errors?: readonly FieldError[];
   editable: boolean;
+  /** What partners ask, block by block. */
+  remarks: readonly BlockRemark[];
   choices: { levels: Level[]; organisations: { slug: string; name: string }[] };
 };
 
@@ -130,6 +134,7 @@ const Blocks = (p: ContentProps) => {
               {block.type === 'image' && <Picture src={block.src} alt={block.decorative ? '' : block.alt} small />}
               <p>{blockExcerpt(block, names)}</p>
               <ForWhom block={block} push={p.push} />
+              <RemarkNotes remarks={p.remarks.filter((r) => r.block === block.id)} />
               {p.editable && <BlockActs {...p} block={block} n={i + 1} last={blocks.length} />}
             </div>
           </li>
@@ -229,10 +234,23 @@ type BlockPageProps = Inventory & {
   id: string | null;
   after: string;
   values: BlockValues;
+  /** What partners ask of this very block. */
+  remarks: readonly BlockRemark[];
   errors?: readonly FieldError[];
 };
 
-export const BlockPage = ({ csrf, push, type, id, after, values, errors, resources, messages }: BlockPageProps) => (
+export const BlockPage = ({
+  csrf,
+  push,
+  type,
+  id,
+  after,
+  values,
+  remarks,
+  errors,
+  resources,
+  messages,
+}: BlockPageProps) => (
   <>
     <PageHead
       back={{ href: pushUrl(push, '/contenu'), label: 'Contenu' }}
@@ -241,6 +259,7 @@ export const BlockPage = ({ csrf, push, type, id, after, values, errors, resourc
     />
     <ErrorSummary errors={errors} />
     <Section title="Le bloc">
+      <RemarkNotes remarks={remarks} />
       <form
         method="post"
         action={pushUrl(push, `/contenu/blocs/${id ?? 'nouveau'}`)}

@@ -5,6 +5,7 @@ import { readPushes } from '../deliveries/read-pushes.ts';
 import { readKeyMessages } from '../key-messages/read-key-messages.ts';
 import { allow, may } from '../organisations/permissions.ts';
 import { previewChoices } from '../proofs/preview-push.ts';
+import { readRemarks } from '../proofs/read-remarks.ts';
 import { editPush } from '../pushes/edit-push.ts';
 import { type PushSheet, pushInputOf, readPush } from '../pushes/read-push.ts';
 import type { Newsletter } from '../pushes/schema.ts';
@@ -227,7 +228,13 @@ async function blockPage(c: WebContext, push: PushSheet, edited: Edited) {
       current: '/campagnes',
       status: edited.errors ? 422 : 200,
     },
-    <BlockPage {...edited} csrf={c.get('session').csrf} push={push} {...(await inventoryOf(c, push))} />,
+    <BlockPage
+      {...edited}
+      csrf={c.get('session').csrf}
+      push={push}
+      remarks={(await readRemarks(acting(c), push.id)).filter((r) => r.block === edited.id)}
+      {...(await inventoryOf(c, push))}
+    />,
   );
 }
 
@@ -253,6 +260,7 @@ async function content(c: WebContext, refused?: Refused) {
       errors={refused?.errors}
       editable={push.leads && may(ctx.actor, 'push.write') && !push.cancelledAt && !push.finishedAt}
       choices={await previewChoices(ctx, push.id)}
+      remarks={push.leads ? await readRemarks(ctx, push.id) : []}
       {...(await inventoryOf(c, push))}
     />,
   );

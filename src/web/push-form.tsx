@@ -4,20 +4,32 @@ import { PHASE_NAMES, PHASES } from '../base/words.ts';
 import type { Partner } from '../campaigns/queries.ts';
 import type { Audience } from '../contacts/audience-queries.ts';
 import type { PushInput } from '../pushes/schema.ts';
+import type { Silence, Window } from '../pushes/timing.ts';
 import type { formOf } from './page.tsx';
+import {
+  AnswerField,
+  PROPOSED_TIMING,
+  SilenceField,
+  type TimingValues,
+  timingFields,
+  timingFrom,
+  timingOf,
+  WindowFields,
+} from './push-timing.tsx';
 import { nextDates, RepeatFields, type RepeatValues, recurrenceOf, repeatFrom, repeatOf } from './recurrence-form.tsx';
 import { Choices, errorOf, Field } from './ui/fields.tsx';
 
 /** When a push leaves, to whom and under whose names: the same fields for a new one and for an existing one. */
 
-export type PushValues = RepeatValues & {
-  titre: string;
-  audience: string;
-  signataires: string[];
-  date: string;
-  echeance: string;
-  phase: string;
-};
+export type PushValues = RepeatValues &
+  TimingValues & {
+    titre: string;
+    audience: string;
+    signataires: string[];
+    date: string;
+    echeance: string;
+    phase: string;
+  };
 
 type Form = Awaited<ReturnType<typeof formOf>>;
 
@@ -28,6 +40,7 @@ export const valuesOf = (form: Form): PushValues => ({
   date: form.text('date'),
   echeance: form.text('echeance'),
   phase: form.text('phase') || 'pendant',
+  ...timingOf(form),
   ...repeatOf(form),
 });
 
@@ -38,6 +51,7 @@ export const NOTHING_YET: PushValues = {
   date: '',
   echeance: '',
   phase: 'pendant',
+  ...PROPOSED_TIMING,
   ...repeatFrom(null),
 };
 
@@ -48,6 +62,9 @@ type Settings = {
   scheduledAt: Date | null;
   deadlineAt: Date | null;
   recurrence: string | null;
+  window: Window | null;
+  answerBy: Date | null;
+  silence: Silence;
   phase: string;
 };
 
@@ -58,11 +75,15 @@ export const valuesFrom = (p: Settings): PushValues => ({
   date: p.scheduledAt ? toParisField(p.scheduledAt) : '',
   echeance: p.deadlineAt ? toParisField(p.deadlineAt) : '',
   phase: p.phase,
+  ...timingFrom(p),
   ...repeatFrom(p.recurrence),
 });
 
 /** What this form says of a push; the verb's input with its content. */
-export type PushSettings = Pick<PushInput, 'title' | 'audience' | 'scheduledAt' | 'deadlineAt' | 'recurrence'> & {
+export type PushSettings = Pick<
+  PushInput,
+  'title' | 'audience' | 'scheduledAt' | 'deadlineAt' | 'recurrence' | 'window' | 'answerBy' | 'silence'
+> & {
   signatories: string[];
   phase: string;
 };
@@ -71,7 +92,7 @@ export type PushSettings = Pick<PushInput, 'title' | 'audience' | 'scheduledAt' 
 export function pushFields(
   v: PushValues,
   now: Date,
-  before: { scheduledAt: Date | null; deadlineAt: Date | null } | null = null,
+  before: { scheduledAt: Date | null; deadlineAt: Date | null; answerBy: Date | null } | null = null,
 ): { input: PushSettings; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const instant = (field: 'date' | 'echeance', known: Date | null | undefined): Date | null => {
@@ -95,14 +116,17 @@ export function pushFields(
   const ends = deadlineAt && deadlineAt > now && deadlineAt.getTime() !== before?.deadlineAt?.getTime();
   if (recurrence && ends && !nextDates(recurrence, now, deadlineAt).length)
     errors.push({ field: 'echeance', message: 'Aucun numéro de cette série ne part avant cette échéance.' });
+  const series = v.repetition !== 'jamais';
+  const scheduledAt = series ? null : instant('date', before?.scheduledAt);
   const input = {
     title: v.titre,
     audience: v.audience,
     signatories: v.signataires,
     phase: v.phase,
-    scheduledAt: v.repetition === 'jamais' ? instant('date', before?.scheduledAt) : null,
+    scheduledAt,
     deadlineAt,
     recurrence,
+    ...timingFields(v, errors, { scheduledAt, series, now, before }),
   };
   return { input, errors };
 }
@@ -114,6 +138,8 @@ const NAMES: Record<string, string> = {
   scheduledAt: 'date',
   deadlineAt: 'echeance',
   recurrence: 'repetition',
+  window: 'periode',
+  answerBy: 'reponse',
   phase: 'phase',
 };
 
@@ -128,9 +154,11 @@ type FieldsProps = {
   audiences: readonly Pick<Audience, 'slug' | 'name'>[];
   /** One issue of a series: it has its date and repeats nothing itself. */
   issue?: boolean;
+  /** It is submitted: what a change would ask again is said. */
+  submitted?: boolean;
 };
 
-export const PushFields = ({ values: v, errors, partners, audiences, issue }: FieldsProps) => (
+export const PushFields = ({ values: v, errors, partners, audiences, issue, submitted = false }: FieldsProps) => (
   <>
     <Field
       name="titre"
@@ -163,10 +191,11 @@ export const PushFields = ({ values: v, errors, partners, audiences, issue }: Fi
       options={partners.filter((p) => p.role !== 'relais').map((p) => ({ value: p.slug, label: p.name }))}
     />
     {issue ? (
-      <Departure values={v} errors={errors} />
+      <Departure values={v} errors={errors} submitted={submitted} />
     ) : (
-      <RepeatFields values={v} errors={errors} once={<Departure values={v} errors={errors} />} />
+      <RepeatFields values={v} errors={errors} once={<Departure values={v} errors={errors} submitted={submitted} />} />
     )}
+    <SilenceField values={v} errors={errors} />
     <Field
       name="echeance"
       label="Échéance"
@@ -186,13 +215,19 @@ export const PushFields = ({ values: v, errors, partners, audiences, issue }: Fi
   </>
 );
 
-const Departure = ({ values, errors }: Pick<FieldsProps, 'values' | 'errors'>) => (
-  <Field
-    name="date"
-    label="Départ"
-    kind="datetime-local"
-    hint="Heure de Paris. Sans date, l’envoi part quand vous le dites."
-    value={values.date}
-    error={errorOf(errors, 'date')}
-  />
+type DepartureProps = Pick<FieldsProps, 'values' | 'errors'> & { submitted: boolean };
+
+const Departure = ({ values, errors, submitted }: DepartureProps) => (
+  <>
+    <Field
+      name="date"
+      label="Départ"
+      kind="datetime-local"
+      hint="Heure de Paris. Sans date, l’envoi part quand vous le dites."
+      value={values.date}
+      error={errorOf(errors, 'date')}
+    />
+    <WindowFields values={values} errors={errors} submitted={submitted} />
+    <AnswerField values={values} errors={errors} submitted={submitted} />
+  </>
 );

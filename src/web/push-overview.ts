@@ -6,6 +6,7 @@ import { type PushLine, readPushes } from '../deliveries/read-pushes.ts';
 import { readTroubles, type Troubles } from '../deliveries/read-troubles.ts';
 import type { Session } from '../organisations/sessions.ts';
 import { type Approvals, readApprovals } from '../proofs/read-approvals.ts';
+import { readPushWordings, type WordingUse } from '../proofs/wording-uses.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
 
 /** All that the overview of a push says: what it is, where it stands, who answered, whom it reaches. */
@@ -20,6 +21,8 @@ export type Overview = {
   status: PushStatus | null;
   /** What slows or stops it now. */
   troubles: Troubles | null;
+  /** The éléments de langage that it says. */
+  wordings: WordingUse[];
   /** Of a series: the issues already made. */
   issues: PushLine[];
 };
@@ -39,6 +42,7 @@ export async function overviewOf(ctx: Ctx<Session['actor']>, push: PushSheet): P
     forecast: drawn || !open ? null : await forecastPush(ctx, push.id),
     status: drawn ? await pushStatus(ctx, push.id) : null,
     troubles: drawn && open ? await readTroubles(ctx, push.id) : null,
+    wordings: await readPushWordings(ctx, push),
     issues: siblings.filter((s) => s.modelId === push.id),
   };
 }

@@ -11,7 +11,7 @@ import { PushFields, type PushValues } from './push-form.tsx';
 import type { Overview } from './push-overview.ts';
 import { ApprovalList, NextStep, PushHead } from './push-parts.tsx';
 import { TroubleNotes } from './push-troubles.tsx';
-import { listed, pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
+import { listed, periodOf, pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
 import { nextDates } from './recurrence-form.tsx';
 import {
   Acts,
@@ -27,6 +27,7 @@ import {
   Section,
 } from './ui/components.tsx';
 import { ErrorSummary, Field } from './ui/fields.tsx';
+import { UseRows } from './words-parts.tsx';
 
 type NewPushProps = {
   csrf: string;
@@ -125,6 +126,11 @@ export const PushPage = (p: PushProps) => {
             mayImport={may(p.actor, 'contacts.import')}
           />
         )}
+        {p.wordings.length > 0 && (
+          <Section title="Ses éléments de langage">
+            <UseRows uses={p.wordings} campaign={push.campaignSlug} linked topics />
+          </Section>
+        )}
         {push.recurrence && <Issues {...p} recurrence={push.recurrence} />}
         <Section title="Quand et à qui">
           {editable ? (
@@ -137,6 +143,7 @@ export const PushPage = (p: PushProps) => {
                 partners={push.partners}
                 audiences={push.audiences}
                 issue={push.modelId !== null}
+                submitted={push.currentProofId !== null}
               />
               <Acts>
                 <Button>Enregistrer ces réglages</Button>
@@ -166,7 +173,9 @@ const Settings = ({ push, line }: PushProps) => (
               ? 'à la demande du pilote'
               : 'sans date : il part quand le pilote le dit',
       ],
+      ...(push.window ? [['Période de départ', periodOf(push.window)] as const] : []),
       ['Échéance', push.deadlineAt ? whenOf(push.deadlineAt) : 'aucune'],
+      ...(push.answerBy ? [['Réponse attendue avant', whenOf(push.answerBy)] as const] : []),
     ]}
   />
 );

@@ -2,8 +2,9 @@ import { shortDateTime } from '../base/dates.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
+import { lastMoment } from '../pushes/timing.ts';
 import type { Overview } from './push-overview.ts';
-import { listed, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
+import { listed, periodOf, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
 import { Acts, Button, ButtonLink, Csrf, PageHead, Prose, Row, Rows, Section } from './ui/components.tsx';
 import { Tabs } from './ui/flow.tsx';
 import { State } from './ui/marks.tsx';
@@ -87,6 +88,11 @@ function stepOf({ push, line, actor, approvals, now, status }: Overview): Step {
   const cancel = conducts ? [{ href: pushUrl(push, '/annulation'), label: 'Annuler cet envoi' }] : [];
   const lead = push.partners.find((s) => s.role === 'pilote')?.name ?? 'le pilote';
   const missing = approvals.signatories.filter((s) => s.missing);
+  const missed =
+    push.silenceToldAt && push.scheduledAt
+      ? ` Son heure est passée (${whenOf(push.scheduledAt)}) : il n’est pas parti, et tout le monde en est prévenu.`
+      : '';
+  const last = lastMoment(push);
   switch (line.state) {
     case 'modele':
       return {
@@ -98,13 +104,13 @@ function stepOf({ push, line, actor, approvals, now, status }: Overview): Step {
       return push.leads && may(actor, 'push.submit')
         ? {
             title: 'À faire : soumettre',
-            text: `Relisez l’aperçu, puis soumettez : ${listed(push.signatories.map((s) => s.name))} recevront exactement ce qui partira, et rien ne partira sans leur accord.`,
+            text: `Relisez l’aperçu, puis soumettez : ${listed(push.signatories.map((s) => s.name))} recevront exactement ce qui partira, et rien ne partira sans leur accord.${missed}`,
             post: { action: pushUrl(push, '/soumission'), label: 'Soumettre à la validation' },
             also: [{ href: pushUrl(push, '/apercu'), label: 'Voir l’aperçu' }, ...cancel],
           }
         : {
             title: 'Un brouillon',
-            text: `${lead} écrit encore cet envoi. Il vous sera soumis si votre organisation le signe.`,
+            text: `${lead} écrit encore cet envoi. Il vous sera soumis si votre organisation le signe.${missed}`,
           };
     case 'a_valider':
       if (line.changesAskedBy.length)
@@ -125,7 +131,7 @@ function stepOf({ push, line, actor, approvals, now, status }: Overview): Step {
           }
         : {
             title: 'On attend une validation',
-            text: `${listed(missing.map((s) => s.name))} ${missing.length > 1 ? 'n’ont pas encore répondu' : 'n’a pas encore répondu'}. Un message leur a été envoyé ; rien ne part d’ici là.`,
+            text: `${listed(missing.map((s) => s.name))} ${missing.length > 1 ? 'n’ont pas encore répondu' : 'n’a pas encore répondu'}. ${waitingText(push)}`,
             also: cancel,
           };
     case 'programme':
@@ -135,6 +141,18 @@ function stepOf({ push, line, actor, approvals, now, status }: Overview): Step {
         also: cancel,
       };
     case 'pret':
+      if (last && last <= now)
+        return {
+          title: 'Trop tard pour partir',
+          text: `Validé, mais ce qui pouvait partir devait l’être avant ${whenOf(last)}. Choisissez une autre période de départ, puis soumettez de nouveau.`,
+          also: cancel,
+        };
+      if (push.window && push.window.from > now)
+        return {
+          title: 'Tout est prêt',
+          text: `Validé par toutes ses signataires. Il peut partir ${periodOf(push.window)}.`,
+          also: cancel,
+        };
       if (line.at && line.at <= now)
         return {
           title: 'L’heure est venue',
@@ -181,6 +199,17 @@ function stepOf({ push, line, actor, approvals, now, status }: Overview): Step {
   }
 }
 
+/** Until when one waits, and what comes then. */
+function waitingText({ answerBy, silence, silenceToldAt }: PushSheet): string {
+  if (silenceToldAt) return 'Le délai est passé : rien ne part, et tout le monde en est prévenu.';
+  const then = answerBy
+    ? silence === 'sans_elle'
+      ? ` Réponse attendue avant ${whenOf(answerBy)} ; ensuite, l’envoi part sans qui n’a pas répondu.`
+      : ` Réponse attendue avant ${whenOf(answerBy)} ; ensuite, rien ne part.`
+    : '';
+  return `Un message leur a été envoyé ; rien ne part d’ici là.${then}`;
+}
+
 export const ApprovalList = ({ push, approvals }: Pick<Overview, 'push' | 'approvals'>) => (
   <Section title="Qui valide" action={{ href: pushUrl(push, '/validation'), label: 'Le détail' }}>
     <Rows label="Signataires">
@@ -193,7 +222,11 @@ export const ApprovalList = ({ push, approvals }: Pick<Overview, 'push' | 'appro
               : undefined
           }
           end={
-            !s.missing ? (
+            s.absent ? (
+              <State kind={s.absent === 'silence' ? 'stop' : 'off'}>
+                {s.absent === 'silence' ? 'sans réponse : part sans elle' : 's’est retirée'}
+              </State>
+            ) : !s.missing ? (
               <State kind="ok">validé</State>
             ) : s.last?.decision === 'changement' ? (
               <State kind="stop">changement demandé</State>

@@ -22,7 +22,9 @@ type Standing = Pick<PushLine, 'state' | 'signatories' | 'changesAskedBy' | 'rec
 
 /** The state of a push in a sign and a few words, as `myOrganisation` reads it. */
 export function standing(p: Standing, myOrganisation: number): { kind: StateKind; text: string } {
-  const yes = p.signatories.filter((s) => !s.missing).length;
+  // Who has left, or was silent at the deadline, is not waited for.
+  const counted = p.signatories.filter((s) => s.absent === null);
+  const yes = counted.filter((s) => !s.missing).length;
   switch (p.state) {
     case 'brouillon':
       return { kind: 'off', text: 'brouillon' };
@@ -30,7 +32,7 @@ export function standing(p: Standing, myOrganisation: number): { kind: StateKind
       if (p.changesAskedBy.length) return { kind: 'stop', text: 'changement demandé' };
       return p.signatories.some((s) => s.id === myOrganisation && s.missing)
         ? { kind: 'todo', text: 'à valider par votre organisation' }
-        : { kind: 'wait', text: `${plural(yes, 'validation', 'validations')} sur ${p.signatories.length}` };
+        : { kind: 'wait', text: `${plural(yes, 'validation', 'validations')} sur ${counted.length}` };
     case 'programme':
       return { kind: 'ok', text: 'validé, programmé' };
     case 'pret':
@@ -65,6 +67,10 @@ export const PushMeta = ({
     {campaign && ` · ${p.campaign}`}
   </>
 );
+
+/** « du mar. 24 nov., 8 h au ven. 4 déc., 20 h » */
+export const periodOf = (window: { from: Date; to: Date }): string =>
+  `du ${shortDateTime(window.from)} au ${shortDateTime(window.to)}`;
 
 export const whenOf = (at: Date | null): string => (at ? shortDateTime(at) : 'sans date');
 

@@ -78,9 +78,11 @@ export function pushPages(deps: WebDeps) {
         text:
           saved.outcome === 'unchanged'
             ? 'Rien n’avait changé.'
-            : push.currentProofId === null
-              ? 'Les réglages sont enregistrés.'
-              : 'Les réglages sont enregistrés. Ce qui part a changé : soumettez-le de nouveau.',
+            : saved.reopened
+              ? 'Les réglages sont enregistrés. Ce qui est à valider a changé : soumettez-le de nouveau.'
+              : push.currentProofId !== null
+                ? 'Les réglages sont enregistrés. Les validations données tiennent.'
+                : 'Les réglages sont enregistrés.',
       });
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;

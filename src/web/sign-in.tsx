@@ -97,7 +97,7 @@ export function sessionPages(deps: WebDeps) {
 }
 
 /** The session this browser had before ends with the new one: nobody is left signed in behind it (ASVS 7.2.4). */
-async function enter(c: WebContext, deps: WebDeps, secret: string, back: string) {
+export async function enter(c: WebContext, deps: WebDeps, secret: string, back: string) {
   const before = getCookie(c, sessionCookie(secure(c)));
   if (before) await closeSession(deps, before);
   setCookie(c, sessionCookie(secure(c)), secret, { path: '/', httpOnly: true, sameSite: 'Lax', secure: secure(c) });

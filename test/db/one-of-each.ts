@@ -91,6 +91,16 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
         created_at: NOW,
       })
       .execute();
+    await trx
+      .insertInto('withdrawals')
+      .values({
+        ...campaign,
+        effective_at: new Date('2099-01-01T00:00:00Z'),
+        reason: 'r',
+        recorded_by: 'test',
+        recorded_at: NOW,
+      })
+      .execute();
     const touched = { updated_at: NOW, updated_by: 'test' };
     await trx
       .insertInto('transports')

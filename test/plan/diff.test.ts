@@ -4,7 +4,7 @@ import type { Bundle } from '../../src/plan/bundle.ts';
 import { changesSomething, diff } from '../../src/plan/diff.ts';
 import { formatPlan } from '../../src/plan/format.ts';
 import { loadFolder } from '../../src/plan/load-folder.ts';
-import type { ResourceInput } from '../../src/resources/schema.ts';
+import { type ResourceInput, resourceSchema } from '../../src/resources/schema.ts';
 import { PETITE } from './folders.ts';
 
 const petite = async (): Promise<Bundle> => {
@@ -13,17 +13,8 @@ const petite = async (): Promise<Bundle> => {
   return bundle;
 };
 
-const resource = (slug: string, title: string): ResourceInput => ({
-  slug,
-  title,
-  summary: 'x',
-  kind: 'guide',
-  carriedBy: '',
-  years: '',
-  url: null,
-  uses: {},
-  formats: [],
-});
+const resource = (slug: string, title: string): ResourceInput =>
+  resourceSchema.parse({ slug, title, summary: 'x', kind: 'guide' });
 /** An inventory of any few resources: the other parts are compared by the same code. */
 const inventories = fc
   .dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom('un', 'deux'))

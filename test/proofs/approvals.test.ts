@@ -270,14 +270,14 @@ describe('who may say yes', () => {
     await submit(t, push.id);
     const asked = await acrossOrganisations(t.db, (trx) =>
       trx
-        .selectFrom('outbox')
-        .select(['to_address', 'organisation_id', 'message'])
-        .where('kind', '=', 'approval-request')
+        .selectFrom('approval_invitations as i')
+        .innerJoin('users as u', 'u.id', 'i.user_id')
+        .select(['u.address', 'i.path'])
         .execute(),
     );
-    const mine = asked.filter((m) => JSON.stringify(m.message).includes(`/envois/${push.slug}/`));
+    const mine = asked.filter((m) => m.path.includes(`/envois/${push.slug}/`));
     // Submitted three times, twice with nobody's yes and once with everybody's.
-    expect(mine.map((m) => m.to_address).toSorted()).toEqual(
+    expect(mine.map((m) => m.address).toSorted()).toEqual(
       [t.cast.alice, t.cast.alice, t.cast.bruno, t.cast.bruno].map((p) => p.address),
     );
   });

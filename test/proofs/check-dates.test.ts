@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { badHour, holidayOf } from '../../src/proofs/check-calendar.ts';
+import { holidayOf } from '../../src/base/holidays.ts';
+import { badHour } from '../../src/proofs/check-calendar.ts';
 import { checkDates, datesIn } from '../../src/proofs/check-dates.ts';
 import { letterOf, run, text, withBlocks } from './check-cast.ts';
 

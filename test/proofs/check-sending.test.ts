@@ -58,6 +58,8 @@ describe('when it leaves', () => {
         scheduledAt: scheduledAt ? new Date(scheduledAt) : null,
         deadlineAt: deadlineAt ? new Date(deadlineAt) : null,
         recurrence: null,
+        windowEnd: null,
+        answerBy: null,
       },
       NOW,
     );

@@ -54,6 +54,7 @@ test('a push is created, then unchanged, then updated with a new version and no 
       id: created.id,
       contentVersion: i + 2,
       outcome: 'updated',
+      reopened: true,
     });
     expect((await own((trx) => getPushById(trx, created.id))).currentProofId).toBeNull();
   }

@@ -77,6 +77,7 @@ export const variant = (level: Level, change: Partial<VariantInput> = {}): Varia
     accent: '#e4572e',
     hashtag: '#EssentielsInfraNum',
     slug: 'essentiels-infranum',
+    logo: null,
   },
   organisation: {
     slug: 'constructys',

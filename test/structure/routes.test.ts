@@ -35,6 +35,8 @@ const PUBLIC: Record<string, string> = {
   'POST /connexion': 'the way in',
   'POST /connexion/code': 'the way in',
   'POST /connexion/mot-de-passe': 'the way in',
+  'GET /invitation/:sealed{[\\w-]{43}}': 'who asks a valideur what, from a sealed link; opens nothing',
+  'POST /invitation/:sealed{[\\w-]{43}}': 'the way in, with the code of the mail',
 };
 const SIGNED_IN = ROUTES.filter((route) => !(route in PUBLIC));
 
@@ -49,6 +51,7 @@ function address(route: string): string | null {
   if (!path.includes(':')) return null;
   const ids: [RegExp, string | number][] = [
     [/^\/campagnes\/:campaign(?=[/.]|$)/, `/campagnes/${world.campaign}`],
+    [/\/partenaires\/:organisation(?=[/.]|$)/, '/partenaires/btp'],
     [/\/envois\/:push(?=[/.]|$)/, `/envois/${world.push}`],
     [/\/blocs\/:block(?=[/.]|$)/, '/blocs/b1'],
     [/^\/contacts\/imports\/:id\{[^/]+\}(?=[/.]|$)/, `/contacts/imports/${world.importId}`],

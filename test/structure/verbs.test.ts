@@ -33,6 +33,8 @@ const ACROSS: Record<string, string> = {
   'deliveries/lanes.ts': 'the pace of a way out holds over every organisation’s messages',
   'deliveries/pending-work.ts': 'the clock’s round',
   'deliveries/read-rows.ts': 'the mask reads columns that the organisation may not; keeps to its own rows',
+  'deliveries/read-withdrawal.ts':
+    'how many rows of a partner wait: exact to itself, to the lead in tens and from k up',
   'deliveries/read-troubles.ts': 'what slows the instance’s way out concerns every push that takes it',
   'deliveries/resend.ts': 'a push that had ended goes on, which is its lead’s row; keeps to its own rows',
   'deliveries/ways.ts': 'the servers of every organisation, for the process that sends',
@@ -44,6 +46,7 @@ const ACROSS: Record<string, string> = {
   'deliveries/settle.ts': 'answers of the mail server, by row',
   'demo.ts': 'the demonstration makes its own organisations, under one lock',
   'organisations/invite-user.ts': 'a person may already be known through another organisation',
+  'organisations/people-of.ts': 'whom to write to in each partner: names of users belong to no organisation',
   'organisations/queries.ts': 'an organisation or a person is looked up by name before anybody acts for it',
   'organisations/read-organisation-page.ts':
     'names of users belong to no organisation; the query keeps to its own members',

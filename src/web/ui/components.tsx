@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { fitted } from '../../campaigns/image-size.ts';
 
 /*
  * The bricks of a page. Signs are in marks.tsx, forms in fields.tsx, figures in figures.tsx, tables in table.tsx,
@@ -205,6 +206,21 @@ export const Picture = (p: { src: string; alt: string; caption?: string; small?:
     <img src={p.src} alt={p.alt} loading="lazy" />
     {p.caption && <figcaption class="hint">{p.caption}</figcaption>}
   </figure>
+);
+
+/** A logo, drawn for paper: on white in the light and in the dark. `alt` is empty where the name stands beside it. */
+export const Logo = ({ src, alt = '', ...size }: { src: string; width: number; height: number; alt?: string }) => (
+  <img class="logo" src={src} alt={alt} {...fitted(size, { width: 240, height: 72 })} />
+);
+
+/** A colour as it is, and as it is written. */
+export const Swatch = ({ colour }: { colour: string }) => (
+  <>
+    <svg width="1.1em" height="1.1em" viewBox="0 0 10 10" aria-hidden="true">
+      <circle cx="5" cy="5" r="4.5" fill={colour} stroke="currentColor" stroke-width=".5" />
+    </svg>{' '}
+    {colour}
+  </>
 );
 
 /** Facts in pairs: `[['Expéditeur', 'Constructys'], …]`. */

@@ -2,7 +2,7 @@ import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { roleName } from '../../base/words.ts';
 import { assetUrl, tintUrl } from '../assets.ts';
-import { Button, Csrf, Flash, type FlashMessage, type Link } from './components.tsx';
+import { Button, Csrf, Flash, type FlashMessage, type Link, Logo } from './components.tsx';
 import { typeset } from './typeset.ts';
 
 /*
@@ -18,7 +18,13 @@ export type LayoutSession = {
   others: readonly { slug: string; name: string }[];
 };
 
-type DocumentProps = { title: string; tint?: { colour: string; accent: string }; index?: boolean; children?: Child };
+type DocumentProps = {
+  title: string;
+  tint?: { colour: string; accent: string };
+  index?: boolean;
+  head?: Child;
+  children?: Child;
+};
 
 const Document = (p: DocumentProps) => (
   <>
@@ -37,6 +43,7 @@ const Document = (p: DocumentProps) => (
         {p.tint && <link rel="stylesheet" href={tintUrl(p.tint.colour, p.tint.accent)} />}
         <link rel="icon" href={assetUrl('porte-voix.svg')} type="image/svg+xml" />
         <script src={assetUrl('live.js')} type="module" />
+        {p.head}
       </head>
       <body>
         {raw(
@@ -172,38 +179,57 @@ const Footer = ({ wide = true, children }: { wide?: boolean; children?: Child })
  */
 export const PublicLayout = (p: {
   title: string;
-  campaign?: { name: string; tagline?: string; colour: string; accent: string; partners?: readonly string[] };
+  campaign?: {
+    name: string;
+    tagline?: string;
+    colour: string;
+    accent: string;
+    /** Where it is read, and its size in pixels. */
+    logo?: { src: string; width: number; height: number } | null;
+    partners?: readonly string[];
+  };
   demo?: boolean;
   flash?: FlashMessage | null;
   /** Search engines may list it. */
   index?: boolean;
+  /** More of the document's head: `ShareTags`, feeds. */
+  head?: Child;
+  /** Shown in a frame of another site, which has a masthead and a foot of its own. */
+  framed?: boolean;
   children?: Child;
 }) => (
-  <Document title={p.title} tint={p.campaign} index={p.index}>
-    <header class={p.campaign ? 'masthead public tinted' : 'masthead public'}>
-      <div class="top">
-        {p.campaign ? (
-          <p class="campaign-name">
-            {p.campaign.name}
-            {p.campaign.tagline && <span class="campaign-tagline">{p.campaign.tagline}</span>}
-          </p>
-        ) : (
-          <a class="brand" href="/">
-            <Mark />
-            Porte-voix
-          </a>
-        )}
-        {p.demo && <p class="demo">Démonstration : rien ne part vers de vraies personnes</p>}
-      </div>
-    </header>
+  <Document title={p.title} tint={p.campaign} index={p.index} head={p.head}>
+    {!p.framed && <PublicMasthead {...p} />}
     <main id="contenu" tabindex={-1} class="public">
       {p.flash && <Flash {...p.flash} />}
       {p.children}
     </main>
-    <Footer wide={false}>
-      {p.campaign?.partners && p.campaign.partners.length > 0 && (
-        <p>Une campagne de {p.campaign.partners.join(', ')}.</p>
-      )}
-    </Footer>
+    {!p.framed && (
+      <Footer wide={false}>
+        {p.campaign?.partners && p.campaign.partners.length > 0 && (
+          <p>Une campagne de {p.campaign.partners.join(', ')}.</p>
+        )}
+      </Footer>
+    )}
   </Document>
+);
+
+const PublicMasthead = (p: Pick<Parameters<typeof PublicLayout>[0], 'campaign' | 'demo'>) => (
+  <header class={p.campaign ? 'masthead public tinted' : 'masthead public'}>
+    <div class="top">
+      {p.campaign?.logo && <Logo {...p.campaign.logo} />}
+      {p.campaign ? (
+        <p class="campaign-name">
+          {p.campaign.name}
+          {p.campaign.tagline && <span class="campaign-tagline">{p.campaign.tagline}</span>}
+        </p>
+      ) : (
+        <a class="brand" href="/">
+          <Mark />
+          Porte-voix
+        </a>
+      )}
+      {p.demo && <p class="demo">Démonstration : rien ne part vers de vraies personnes</p>}
+    </div>
+  </header>
 );

@@ -39,3 +39,9 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     button.textContent = 'Copié';
   });
 }
+
+for (const b of document.querySelectorAll('[data-count]'))
+  document.getElementById(b.dataset.count)?.addEventListener('input', ({ target: { value } }) => {
+    const all = b.dataset.words ? value.match(/\S*[\p{L}\p{N}]\S*/gu) : value.trim();
+    b.textContent = all?.length ?? 0;
+  });

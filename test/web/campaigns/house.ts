@@ -5,6 +5,7 @@ import { requestCode, signInWithCode } from '../../../src/organisations/sign-in.
 import { applyBundle } from '../../../src/plan/apply.ts';
 import type { Bundle } from '../../../src/plan/bundle.ts';
 import { DEFAULT_CAPS } from '../../../src/pressure/schema.ts';
+import { resourceSchema } from '../../../src/resources/schema.ts';
 import { signedIn } from '../../../src/server.ts';
 import { errorPage, missingPage } from '../../../src/web/errors.tsx';
 import { securityHeaders } from '../../../src/web/gate.ts';
@@ -98,7 +99,7 @@ const BUNDLE: Bundle = {
     name: 'La campagne commune',
     tagline: 'Ensemble',
     summary: '',
-    identity: { colour: '#12355b', accent: '#c2410c', hashtag: '' },
+    identity: { colour: '#12355b', accent: '#c2410c', hashtag: '', logo: null },
     startsOn: '2026-11-02',
     endsOn: '2027-03-31',
     nature: 'information_de_mission',
@@ -119,17 +120,15 @@ const BUNDLE: Bundle = {
   },
   audiences: [{ slug: 'tous', name: 'Tout le monde', rule: {}, placedLevel: 'terrain' }],
   resources: [
-    {
+    resourceSchema.parse({
       slug: 'outil',
       title: 'L’outil GEPP',
       summary: 'En ligne.',
       kind: 'outil',
-      carriedBy: '',
-      years: '',
       url: 'https://exemple.fr/outil',
       uses: { entreprise: 'Prévoir ses emplois.' },
       formats: ['en_ligne'],
-    },
+    }),
   ],
   images: [],
   keyMessages: [
@@ -146,6 +145,9 @@ const BUNDLE: Bundle = {
       scheduledAt: null,
       deadlineAt: null,
       recurrence: null,
+      window: null,
+      answerBy: null,
+      silence: 'rien_ne_part',
       content: {
         subject: 'Trois outils pour vous',
         subjects: {},

@@ -1,0 +1,49 @@
+import { campaignLogo } from '../campaigns/logo.ts';
+import { publicCampaign } from '../campaigns/public-campaign.ts';
+import { withOrganisation } from '../db/database.ts';
+import { renderPoster } from '../rendering/poster.ts';
+import { datesIcs, publicDates } from './dates.ts';
+import { campaignUrl, trackedLinks } from './links.ts';
+import type { Instance, OpenKit } from './open-kit.ts';
+import { kitSettingsOf } from './settings.ts';
+
+export type PosterKind = 'a4' | 'a3' | 'carte';
+
+/** A poster or a counter card of this relay, as a PDF. Its code is its own: what it brings is told from what links bring. */
+export async function kitPoster(instance: Instance, kit: OpenKit, format: PosterKind): Promise<Buffer> {
+  const now = instance.now();
+  const { settings, campaign, logo } = await withOrganisation(instance.db, kit.organisationId, async (trx) => ({
+    settings: await kitSettingsOf(trx, kit.campaignId),
+    campaign: await publicCampaign(trx, kit.campaignId, now),
+    logo: await campaignLogo(trx, kit.campaignId),
+  }));
+  const page = campaignUrl(instance, kit.campaign);
+  const destination = settings.destination ?? page;
+  const kind = format === 'carte' ? 'carte' : 'affiche';
+  const links = await trackedLinks(instance, kit, kind, [{ url: destination, label: campaign.name }]);
+  return renderPoster({
+    format,
+    title: settings.posterTitle || campaign.name,
+    text: settings.posterText || campaign.tagline,
+    link: links.get(destination) ?? destination,
+    // What somebody without a telephone types: short, and the same for all.
+    shownLink: page.replace(/^https?:\/\//, ''),
+    relay: kit.relay,
+    campaign: {
+      name: campaign.name,
+      tagline: campaign.tagline,
+      colour: campaign.colour,
+      accent: campaign.accent,
+      hashtag: campaign.hashtag && `#${campaign.hashtag}`,
+      ...(logo ? { logo: { bytes: logo.bytes, type: logo.type } } : {}),
+    },
+    partners: campaign.partners,
+  });
+}
+
+/** The public dates of the campaign, as a calendar file. */
+export const kitCalendar = (instance: Instance, kit: OpenKit): Promise<string> =>
+  withOrganisation(instance.db, kit.organisationId, async (trx) => {
+    const { name } = await publicCampaign(trx, kit.campaignId, instance.now());
+    return datesIcs(name, await publicDates(trx, kit.campaignId, new URL(instance.publicUrl).hostname));
+  });

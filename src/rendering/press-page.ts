@@ -1,0 +1,58 @@
+import { type Filled, fillSample, type SampleValues } from './sample.ts';
+import { escapeHtml, safe } from './template.ts';
+
+/** A press release as anybody reads it once its hour has come: the very bytes that were approved, on a page of their own. */
+
+export type PressPage = {
+  /** Where it stands, and where its picture for shared links does. */
+  url: string;
+  picture: string;
+  /** Of the campaign. */
+  site: string;
+  publishedAt: Date;
+  /** Where each of its links leads: `url → address`; one that is missing leads to its own page. */
+  links: ReadonlyMap<string, string>;
+};
+
+const PRINT =
+  '@media print{.paper,.paper>div,.sheet,.sheet>table{background:#fff!important}.c>div,.c>table,h1,h2,h3{color:#000!important}' +
+  '.masthead,.masthead>table{background:#fff!important}.masthead .c>div{color:#000!important}a{color:#000!important}' +
+  'h1,h2,h3{break-after:avoid}blockquote,img{break-inside:avoid}@page{margin:18mm}}';
+
+export function renderPressPage(variant: Filled, page: PressPage): string {
+  const values: SampleValues = { greeting: '', notice: '' };
+  variant.links.forEach(({ url }, i) => {
+    values[`link:${i}`] = page.links.get(url) ?? url;
+  });
+  const { html } = fillSample(variant, values);
+  const title = /<title>([\s\S]*?)<\/title>/.exec(html)?.[1]?.trim() ?? '';
+  const description = /<meta name="description" content="([^"]*)">/.exec(html)?.[1] ?? '';
+  // Both come out of a page of ours, escaped already; what is new here is escaped now.
+  const og: [string, string][] = [
+    ['og:type', 'article'],
+    ['og:locale', 'fr_FR'],
+    ['og:title', title],
+    ['og:description', description],
+    ['og:url', escapeHtml(page.url)],
+    ['og:site_name', escapeHtml(page.site)],
+    ['og:image', escapeHtml(page.picture)],
+    ['og:image:width', '1200'],
+    ['og:image:height', '630'],
+    ['article:published_time', page.publishedAt.toISOString()],
+  ];
+  const head = safe(
+    `<link rel="canonical" href="${escapeHtml(page.url)}"><meta name="twitter:card" content="summary_large_image">` +
+      og.map(([property, content]) => `<meta property="${property}" content="${content}">`).join('') +
+      `<style>.mail-only{display:none!important}${PRINT}</style>`,
+  );
+  return html.replace('</head>', () => `${head.html}</head>`);
+}
+
+/** Read by anybody, listed by search engines, running nothing. */
+export const pressPageHeaders = (publicUrl: string): Record<string, string> => ({
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': `default-src 'none'; img-src ${new URL(publicUrl).origin}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'strict-origin-when-cross-origin',
+});

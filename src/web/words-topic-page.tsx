@@ -1,0 +1,211 @@
+import { shortDateTime } from '../base/dates.ts';
+import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
+import type { CampaignSheet } from '../campaigns/read-campaign.ts';
+import type { SheetVersion, WordingSheet } from '../key-messages/read-wording.ts';
+import type { WordToReview } from '../proofs/review-wordings.ts';
+import type { WordingUse } from '../proofs/wording-uses.ts';
+import { listed, plural, quoted } from './push-words.tsx';
+import { capital } from './report-parts.tsx';
+import {
+  Acts,
+  Button,
+  ButtonLink,
+  Columns,
+  Csrf,
+  Empty,
+  Facts,
+  PageHead,
+  Row,
+  Rows,
+  Section,
+  Todo,
+} from './ui/components.tsx';
+import { Tabs } from './ui/flow.tsx';
+import { State } from './ui/marks.tsx';
+import { awaits, LevelTexts, Marks, standingOf, UseRows, validityText, wordsUrl } from './words-parts.tsx';
+
+type Props = {
+  csrf: string;
+  campaign: CampaignSheet;
+  wording: WordingSheet;
+  /** The version that is read. */
+  shown: SheetVersion;
+  level: Level;
+  uses: readonly WordingUse[];
+  words: readonly WordToReview[];
+  organisation: number;
+  /** The reader may open pushes. */
+  linked: boolean;
+  mayWrite: boolean;
+  mayApprove: boolean;
+};
+
+const RECENT = 4;
+
+/** One topic: its texts level by level, who approved them, where they are said. */
+export const TopicPage = (p: Props) => {
+  const { campaign: c, wording: w, shown } = p;
+  const at = wordsUrl(c.slug, `/${w.slug}`);
+  const which = shown.versionId === w.newest.versionId ? '' : `&version=${shown.version}`;
+  return (
+    <>
+      <PageHead back={{ href: wordsUrl(c.slug), label: 'Éléments de langage' }} kicker={c.name} title={shown.topic}>
+        <p>
+          {shown.versionId === w.newest.versionId ? (
+            <Marks
+              {...shown}
+              state={standingOf(w)}
+              mine={p.mayApprove && standingOf(w) === 'a_valider' && awaits(w, p.organisation)}
+            />
+          ) : (
+            <State kind={shown.validated ? 'ok' : 'off'}>{shown.validated ? 'validée' : 'pas validée'}</State>
+          )}{' '}
+          · version {shown.version}
+        </p>
+        {p.mayWrite && (
+          <Acts>
+            <ButtonLink href={`${at}/edition?niveau=${p.level}`}>Écrire une nouvelle version</ButtonLink>
+          </Acts>
+        )}
+      </PageHead>
+      <OtherVersion {...p} at={at} />
+      <Columns aside={<Aside {...p} at={at} />}>
+        <Section title="Les textes" id="textes">
+          <Tabs
+            label="Niveau de communication"
+            tabs={LEVELS.map((l) => ({
+              href: `${at}?niveau=${l}${which}#textes`,
+              label: capital(LEVEL_NAMES[l]),
+              current: l === p.level,
+            }))}
+          />
+          <LevelTexts wordings={shown.wordings} level={p.level} words={p.words} />
+        </Section>
+        <Section title="Où il est dit">
+          {p.uses.length ? (
+            <UseRows uses={p.uses} campaign={c.slug} linked={p.linked} />
+          ) : (
+            <Empty title="Nulle part pour l’instant.">
+              <p>
+                Un envoi le dit par un bloc « élément de langage » ; les kits des relais le montrent une fois validé.
+              </p>
+            </Empty>
+          )}
+        </Section>
+      </Columns>
+    </>
+  );
+};
+
+/** What one reads is not what all read: said first. */
+const OtherVersion = ({ wording: w, shown, at, level }: Props & { at: string }) => {
+  if (shown.versionId !== w.newest.versionId)
+    return (
+      <p>
+        Vous lisez la version {shown.version}.{' '}
+        <a href={`${at}?niveau=${level}`}>Lire la dernière, la {w.newest.version}</a>.
+      </p>
+    );
+  if (w.usable && w.usable.versionId !== shown.versionId)
+    return (
+      <p>
+        Les kits des relais disent la version {w.usable.version}, tant que celle-ci n’est pas validée et valable.{' '}
+        <a href={`${at}?niveau=${level}&version=${w.usable.version}`}>Lire la version {w.usable.version}</a>.
+      </p>
+    );
+  return null;
+};
+
+const Aside = (p: Props & { at: string }) => (
+  <>
+    <NextStep {...p} />
+    <Signatories {...p} />
+    <Section title="Ses versions" action={{ href: `${p.at}/histoire`, label: 'Comparer' }}>
+      <Facts items={[['Peut être dit', validityText(p.shown)]]} />
+      <Rows label="Versions, de la plus récente à la plus ancienne">
+        {p.wording.versions.slice(0, RECENT).map((v) => (
+          <Row
+            what={`Version ${v.version}`}
+            href={`${p.at}?version=${v.version}`}
+            meta={`${v.author}, ${shortDateTime(v.createdAt)}${v.note ? ` : ${quoted(v.note)}` : ''}`}
+            end={v.validated ? <State kind="ok">validée</State> : undefined}
+          />
+        ))}
+      </Rows>
+      {p.wording.versions.length > RECENT && (
+        <p class="meta">
+          Et {plural(p.wording.versions.length - RECENT, 'version plus ancienne', 'versions plus anciennes')}.
+        </p>
+      )}
+    </Section>
+  </>
+);
+
+/** The one thing to do now, if it is for this reader. */
+const NextStep = (p: Props & { at: string }) => {
+  const { wording: w } = p;
+  const state = standingOf(w);
+  if (p.mayApprove && awaits(w, p.organisation) && w.asked)
+    return (
+      <Todo
+        title={`Votre organisation est sollicitée sur la version ${w.asked.version.version}`}
+        act={{ href: `${p.at}/validation`, label: 'Lire et décider' }}
+        primary
+      />
+    );
+  if (!p.mayWrite || state === 'valide') return null;
+  if (state === 'changement') {
+    const asking = w.asked?.signatories.filter((s) => s.last?.decision === 'changement') ?? [];
+    return (
+      <Todo
+        title={`${listed(asking.map((s) => s.name))} ${asking.length > 1 ? 'demandent' : 'demande'} un changement`}
+        act={{ href: `${p.at}/validation`, label: 'Lire la demande' }}
+        primary
+      />
+    );
+  }
+  return (
+    <Section title={state === 'brouillon' ? 'À faire : demander la validation' : 'On attend une validation'}>
+      <p>
+        {state === 'brouillon'
+          ? 'Chaque signataire de la campagne reçoit un message et lit ce texte. Rien ne change dehors d’ici là.'
+          : `${listed((w.asked?.signatories ?? []).filter((s) => s.missing).map((s) => s.name))} n’${(w.asked?.signatories ?? []).filter((s) => s.missing).length > 1 ? 'ont' : 'a'} pas encore répondu.`}
+      </p>
+      <form method="post" action={`${p.at}/demande`}>
+        <Csrf token={p.csrf} />
+        <input type="hidden" name="version" value={String(w.newest.version)} />
+        <Acts>
+          <Button primary={state === 'brouillon'}>
+            {state === 'brouillon' ? 'Demander la validation' : 'Relancer'}
+          </Button>
+        </Acts>
+      </form>
+    </Section>
+  );
+};
+
+const Signatories = ({ wording: w, at }: Props & { at: string }) =>
+  w.asked ? (
+    <Section
+      title={`Qui valide la version ${w.asked.version.version}`}
+      action={{ href: `${at}/validation`, label: 'Le détail' }}
+    >
+      <Rows label="Signataires">
+        {w.asked.signatories.map((s) => (
+          <Row
+            what={s.name}
+            meta={s.last ? `${s.last.by}, ${shortDateTime(s.last.at)}` : undefined}
+            end={
+              !s.missing ? (
+                <State kind="ok">validé</State>
+              ) : s.last?.decision === 'changement' ? (
+                <State kind="stop">changement demandé</State>
+              ) : (
+                <State kind="wait">pas encore</State>
+              )
+            }
+          />
+        ))}
+      </Rows>
+    </Section>
+  ) : null;
