@@ -5,12 +5,15 @@ import { log } from './base/log.ts';
 import { askDrain, type Queue } from './jobs/queue.ts';
 import { calendarFeed } from './public/calendar.ts';
 import { releasePages } from './public/communiques.tsx';
+import { facePages } from './public/campaign-face.tsx';
 import { filePages } from './public/files.ts';
 import { healthPages } from './public/health.ts';
+import { kitPages } from './public/kit.tsx';
 import { measurePages } from './public/measure.tsx';
 import { noticePages } from './public/notices.tsx';
 import { recipientPages } from './public/recipient.tsx';
 import { redirect } from './public/redirect.ts';
+import { relayFormPages } from './public/relay-form.tsx';
 import { resourcePages } from './public/resources.tsx';
 import { returnPages } from './public/returns.ts';
 import type { Service } from './service.ts';
@@ -43,7 +46,11 @@ import { newCampaignPages } from './web/new-campaign.tsx';
 import { organisationPages } from './web/organisation.tsx';
 import { pushContentPages } from './web/push-content.tsx';
 import { pushPages } from './web/pushes.tsx';
+import { relayPages } from './web/relays.tsx';
+import { relayKitPages } from './web/relays-kit.tsx';
+import { relayLetterPages } from './web/relays-letters.tsx';
 import { reportPages } from './web/report.tsx';
+import { resourcePages as inventoryPages } from './web/resources.tsx';
 import { senderPages } from './web/senders.tsx';
 import { sessionPages, signInPages } from './web/sign-in.tsx';
 import { solicitationPages } from './web/solicitations.tsx';
@@ -108,6 +115,10 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   app.route('/', resourcePages({ db, now, publicUrl, dataDir: config.dataDir, demo: service.demo }));
   app.route('/', releasePages({ db, now, publicUrl }));
   app.route('/', noticePages({ db, now }));
+  const kits = { db, secrets, now, publicUrl, demo: service.demo };
+  app.route('/', facePages(kits));
+  app.route('/', relayFormPages({ ...kits, networkOf: (c) => networkOf(c, config.trustedProxies) }));
+  app.route('/', kitPages(kits));
   app.route(
     '/',
     signedIn({
@@ -161,6 +172,7 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     importPages,
     contactPages,
     audiencePages,
+    inventoryPages,
     solicitationPages,
     // « nouveau » and « glossaire » stand where the name of a topic would.
     wordsEditPages,
@@ -172,6 +184,9 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     journalPages,
     organisationPages,
     senderPages,
+    relayPages,
+    relayKitPages,
+    relayLetterPages,
   ])
     app.route('/', pages(deps));
   return app;

@@ -6,7 +6,7 @@ import { peopleOf } from '../organisations/people-of.ts';
 import { allow } from '../organisations/permissions.ts';
 import { queueMail } from '../outbox/queue-mail.ts';
 import type { MemberCtx } from './create-campaign.ts';
-import { type CampaignRow, getCampaign, type Partner, partnersOf } from './queries.ts';
+import { type CampaignRow, getCampaign, hasLeft, type Partner, partnersOf } from './queries.ts';
 import { type WithdrawalInput, withdrawalSchema } from './schema.ts';
 import { dayStart, writeWithdrawal } from './withdrawals.ts';
 
@@ -30,7 +30,7 @@ export async function withdrawPartner(
   );
   const told = await peopleOf(
     ctx.db,
-    seen.partners.map((p) => p.organisationId),
+    seen.partners.filter((p) => !hasLeft(p, ctx.now())).map((p) => p.organisationId),
     'communicant',
   );
   return withOrganisation(ctx.db, organisationId, async (trx) => {

@@ -18,7 +18,7 @@ import type { MemberCtx } from './schema.ts';
 import { listWatchNotes, type WatchNoteRow, watchNoteById, watchNotesInOrder } from './watch-queries.ts';
 
 export const PAGE = 25;
-export const NOTES = 8;
+export const NOTES = 5;
 
 /** Whose memory: one campaign's, the organisation's own (null), or everything it reads (undefined). */
 export type Whose = number | null | undefined;

@@ -75,19 +75,18 @@ export async function mustTakePart(trx: Trx, campaignId: number): Promise<void> 
 /** The push of this campaign, by its short name; refused otherwise, whoever else may have one of that name. */
 export async function pushOf(trx: Trx, campaignId: number | null, slug: string | null): Promise<number | null> {
   if (slug === null) return null;
+  if (campaignId === null) throw notThere('Un envoi appartient à une campagne : choisissez-la d’abord.');
   const push = await trx
     .selectFrom('pushes')
     .select('id')
     .where('campaign_id', '=', campaignId)
     .where('slug', '=', slug)
     .executeTakeFirst();
-  if (push) return push.id;
-  const message =
-    campaignId === null
-      ? 'Un envoi appartient à une campagne : choisissez-la d’abord.'
-      : `Cette campagne n’a pas d’envoi « ${slug} » : choisissez-le dans la liste.`;
-  throw invalid('memoire_invalide', message, [{ field: 'push', message }]);
+  if (!push) throw notThere(`Cette campagne n’a pas d’envoi « ${slug} » : choisissez-le dans la liste.`);
+  return push.id;
 }
+
+const notThere = (message: string) => invalid('memoire_invalide', message, [{ field: 'push', message }]);
 
 /** The decision that a new one replaces: in the same memory, and not yet replaced. */
 async function replacedBy(

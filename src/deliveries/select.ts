@@ -6,6 +6,7 @@ import type { Trx } from '../db/database.ts';
 import { findCrowded, joinCrowded } from '../pressure/crowded.ts';
 import type { Whose } from '../pressure/declared.ts';
 import { declaredSolicitations } from '../pressure/declared.ts';
+import { mailSolicitations } from '../pressure/mails.ts';
 import { type PushToProve, windowOf } from '../proofs/queries.ts';
 import { lastMoment } from '../pushes/timing.ts';
 import { ledgerSolicitations } from './solicitations.ts';
@@ -77,7 +78,11 @@ export const findSolicited = (
   findCrowded(trx, {
     caps: campaign.caps,
     now,
-    kinds: [ledgerSolicitations(trx, { pushId: push.id, now }, whose), declaredSolicitations(trx, whose)],
+    kinds: [
+      ledgerSolicitations(trx, { pushId: push.id, now }, whose),
+      declaredSolicitations(trx, whose),
+      mailSolicitations(trx, whose),
+    ],
   });
 
 async function signatoriesInOrder(trx: Trx, pushId: number): Promise<number[]> {

@@ -16,6 +16,7 @@ import { applySilence } from '../proofs/apply-silence.ts';
 import { remindApprovers } from '../proofs/remind-approvers.ts';
 import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
+import { remindReviews } from '../resources/remind-reviews.ts';
 import { recheckDomains } from '../senders/recheck-domains.ts';
 import { askDrain, type Queue } from './queue.ts';
 
@@ -89,6 +90,7 @@ async function purge(ctx: Ctx): Promise<void> {
   await purgeSignIn(ctx.db, ctx.now());
   await purgeOutbox(ctx.db, ctx.now());
   await purgeImports(ctx.db, ctx.now());
+  await remindReviews(ctx);
   await recheckDomains(ctx, systemResolver());
 }
 

@@ -23,7 +23,30 @@ export function wordChanges(before: string, after: string): Change[] {
       { kind: 'removed', text: before },
       { kind: 'added', text: after },
     ];
-  return parts.map((p) => ({ kind: p.added ? 'added' : p.removed ? 'removed' : 'same', text: p.value }));
+  return joined(parts.map((p) => ({ kind: p.added ? 'added' : p.removed ? 'removed' : 'same', text: p.value })));
+}
+
+/** One expression for another reads better than word for word: changes that only spaces part are one change. */
+function joined(parts: readonly Change[]): Change[] {
+  const changes: Change[] = [];
+  let run = { removed: '', added: '' };
+  const close = () => {
+    for (const kind of ['removed', 'added'] as const) if (run[kind]) changes.push({ kind, text: run[kind] });
+    run = { removed: '', added: '' };
+  };
+  parts.forEach((part, i) => {
+    const inside = /^[^\S\n]+$/.test(part.text) && (run.removed || run.added) && parts[i + 1]?.kind !== 'same';
+    if (part.kind !== 'same') run[part.kind] += part.text;
+    else if (inside && i + 1 < parts.length) {
+      run.removed += part.text;
+      run.added += part.text;
+    } else {
+      close();
+      changes.push(part);
+    }
+  });
+  close();
+  return changes;
 }
 
 /** What moved from one version to another, in the order of a page; nothing when they say the same. */

@@ -13,9 +13,7 @@ export type WordingToApprove = {
 };
 
 /** The versions that wait for the answer of the actor's organisation, in all its campaigns; nothing to who may not answer. */
-export async function readWordingsToApprove(
-  ctx: Ctx<Exclude<Actor, { kind: 'clock' }>>,
-): Promise<WordingToApprove[]> {
+export async function readWordingsToApprove(ctx: Ctx<Exclude<Actor, { kind: 'clock' }>>): Promise<WordingToApprove[]> {
   const { organisationId } = ctx.actor;
   if (!may(ctx.actor, 'push.approve')) return [];
   const rows = await withOrganisation(ctx.db, organisationId, (trx) =>

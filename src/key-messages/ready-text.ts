@@ -8,7 +8,7 @@ export type Span = { text: string; strong: boolean };
 const MARKED: ReadonlySet<WordingFormat> = new Set(['paragraphe', 'email', 'rendez_vous', 'faq']);
 
 const PLACE =
-  /\*\*(?<strong>\S|\S[\s\S]*?\S)\*\*|(?<![\w*])\*(?<soft>[^\s*]|[^\s*][^*\n]*?[^\s*])\*(?![\w*])|\[(?<label>[^\]\n]+)\]\((?<url>[^)\s]+)\)/g;
+  /\*\*(?<strong>\S|\S[\s\S]*?\S)\*\*|(?<![\w*])\*(?<soft>[^\s*]|[^\s*][^*\n]*?[^\s*])\*(?![\w*])|\[(?<label>[^\]\n]+)\]\((?<url>(?:[^()\s]|\([^()\s]*\))+)\)/g;
 
 export function spansOf(format: WordingFormat, text: string): Span[] {
   if (!MARKED.has(format)) return [{ text, strong: false }];

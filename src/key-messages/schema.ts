@@ -55,7 +55,7 @@ export const spokenWords = (text: string): number => text.split(/\s+/).filter((w
  */
 const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]|[\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]|[\u{e0000}-\u{e007f}]/gu;
 
 /** One text as it is stored: lines end with \n, tabs are spaces, nothing is invisible. */
 export const cleanText = (text: string): string =>

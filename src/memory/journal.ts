@@ -38,8 +38,10 @@ export async function journalRows(
   const where = [
     sql`a.organisation_id = ${organisationId}`,
     ...(page.before === null ? [] : [sql`a.id < ${page.before}`]),
-    ...(filter.userId === undefined ? [] : [sql`a.user_id = ${filter.userId}`]),
-    ...(filter.service ? [sql`a.user_id is null`] : []),
+    ...(filter.userId === undefined
+      ? []
+      : [sql`(a.user_id = ${filter.userId} or a.actor = ${`user:${filter.userId}`})`]),
+    ...(filter.service ? [sql`a.user_id is null and a.actor not like 'user:%'`] : []),
     ...(filter.kind === undefined ? [] : [sql`split_part(a.subject, ':', 1) = ${filter.kind}`]),
     ...(filter.subject === undefined ? [] : [sql`a.subject = ${filter.subject}`]),
     ...(filter.from === undefined ? [] : [sql`a.at >= ${filter.from}`]),

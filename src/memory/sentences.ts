@@ -1,5 +1,5 @@
 /**
- * The audit log in French: what each act says of whoever did it (`{}` stands for what it was done to). One sentence per
+ * The audit log in French: what each act says of whoever did it; `{}` stands for what it was done to. One sentence per
  * code: a test in test/structure/ finds a code without one, and a sentence without a code.
  */
 export const AUDIT_SENTENCES: Record<string, string> = {
@@ -73,8 +73,8 @@ export const AUDIT_SENTENCES: Record<string, string> = {
   'sender-domain.remove': 'a retiré {}',
   'sender-domain.returns': 'a changé l’adresse de retour de {}',
   'sender-domain.verified': 'a constaté que {} est en règle',
-  'session.close-others': 'a fermé les autres sessions de {}',
-  'session.open': 'a ouvert une session : {}',
+  'session.close-others': 'a fermé ses autres sessions',
+  'session.open': 'a ouvert une session',
   'solicitation.declare': 'a déclaré {}',
   'solicitation.withdraw': 'a retiré {}',
   'transport.save': 'a enregistré {}',
@@ -83,7 +83,7 @@ export const AUDIT_SENTENCES: Record<string, string> = {
   'transport.try': 'a essayé {}',
   'transport.use': 'envoie désormais par {}',
   'user.invite': 'a invité {}',
-  'user.password': 'a changé le mot de passe de {}',
+  'user.password': 'a changé son mot de passe',
   'watch-note.archive': 'a archivé {}',
   'watch-note.record': 'a noté {}',
 };

@@ -30,7 +30,7 @@ export async function readJournal(
     rows: await journalRows(trx, organisationId, filter, { before, limit: PAGE + 1 }),
     ids: await journalPeople(trx, organisationId),
   }));
-  const names = await namesOfPeople(ctx, [...ids, ...subjectsOf(rows)]);
+  const names = await namesOfPeople(ctx, [...ids, ...peopleIn(rows)]);
   const shown = rows.slice(0, PAGE);
   return {
     lines: shown.map((row) => lineOf(row, names)),
@@ -63,8 +63,7 @@ async function* pages(ctx: MemberCtx, filter: JournalFilter): AsyncGenerator<{ l
     const rows: JournalRow[] = await withOrganisation(ctx.db, organisationId, (trx) =>
       journalRows(trx, organisationId, filter, { before: at, limit: EXPORT_PAGE }),
     );
-    const ids = rows.flatMap((r) => (r.userId === null ? [] : [r.userId]));
-    const names = await namesOfPeople(ctx, [...ids, ...subjectsOf(rows)]);
+    const names = await namesOfPeople(ctx, peopleIn(rows));
     if (rows.length > 0) yield rows.map((row) => ({ line: lineOf(row, names), detail: row.detail }));
     if (rows.length < EXPORT_PAGE) return;
     before = rows.at(-1)?.id ?? null;
@@ -91,26 +90,35 @@ async function writeCsv(list: ReturnType<typeof pages>, into: PassThrough): Prom
   into.end();
 }
 
-const subjectsOf = (rows: readonly JournalRow[]): number[] =>
-  rows.flatMap((r) => (r.subject.startsWith('user:') ? [Number(r.subject.slice(5))] : []));
+/** Who acted, and to whom it was done. */
+const peopleIn = (rows: readonly JournalRow[]): number[] =>
+  rows.flatMap((r) => [
+    ...(r.subject.startsWith('user:') ? [Number(r.subject.slice(5))] : []),
+    ...[personOf(r) ?? []].flat(),
+  ]);
 
 function lineOf({ detail, ...row }: JournalRow, names: ReadonlyMap<number, string>): JournalLine {
   const person = row.subject.startsWith('user:') ? names.get(Number(row.subject.slice(5))) : undefined;
   const name = row.name ?? person ?? null;
+  const id = personOf(row);
   return {
     ...row,
     name,
-    who: row.userId === null ? serviceName(row.actor) : (names.get(row.userId) ?? `Personne n° ${row.userId}`),
+    who: id === null ? serviceName(row.actor) : (names.get(id) ?? `Personne n° ${id}`),
     did: auditSentence(row.action, row.subject, name),
     more: moreOf(detail),
   };
 }
 
+/** Signing in is done by a person before there is a session to say so. */
+const personOf = ({ userId, actor }: Pick<JournalRow, 'userId' | 'actor'>): number | null =>
+  userId ?? (/^user:\d{1,15}$/.test(actor) ? Number(actor.slice(5)) : null);
+
 /** Acts that no signed-in person did. */
 function serviceName(actor: string): string {
   if (actor === 'destinataire') return 'Un destinataire';
   if (actor.startsWith('relais:')) return 'Un relais, depuis son kit';
-  if (actor === 'commande' || actor === 'command') return 'Une commande, sur le serveur';
+  if (actor === 'commande' || actor === 'command') return 'Une commande du serveur';
   return 'Le service';
 }
 

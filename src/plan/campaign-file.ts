@@ -13,6 +13,7 @@ import { audienceRuleSchema } from '../contacts/audience-schema.ts';
 import { PURPOSES } from '../contacts/schema.ts';
 import type { AudiencePart } from './bundle.ts';
 import { check, checkAs, fields, listOf, text, word, yesNo } from './fields.ts';
+import type { Images } from './images-folder.ts';
 import type { Problem } from './problems.ts';
 import { unfolded } from './prose.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -76,7 +77,7 @@ const campaignFile = fields({
   résumé: text.optional(),
   démonstration: yesNo.optional(),
   partenaires: z.array(fields({ organisation: text, rôle: word(PARTNER_ROLES) })),
-  identité: fields({ couleur: colour, accent: colour, 'mot-dièse': text.optional() }),
+  identité: fields({ couleur: colour, accent: colour, 'mot-dièse': text.optional(), logo: text.optional() }),
   période: fields({ début: text, fin: text }),
   nature: word(NATURES),
   'base-légale': text,
@@ -147,9 +148,19 @@ const NAMES: Record<string, string> = {
 export type CampaignFile = { campaign: CampaignInput; audiences: AudiencePart[] };
 
 /** The campaign of a folder named `slug`, or what is wrong with its file. */
-export function campaignOf(source: YamlSource, slug: string): { value: CampaignFile | null; problems: Problem[] } {
+export function campaignOf(
+  source: YamlSource,
+  slug: string,
+  images: Images,
+): { value: CampaignFile | null; problems: Problem[] } {
   const { data, problems } = check(source, campaignFile);
   if (!data) return { value: null, problems };
+  const { logo } = data.identité;
+  const image = logo === undefined ? null : images.get(logo.normalize('NFC'));
+  // One that is there and cannot be kept is told at the file itself.
+  const lost: Problem[] = [];
+  if (logo !== undefined && image === undefined)
+    lost.push(source.at(['identité', 'logo'], `Le fichier images/${logo} n’est pas dans le dossier.`));
   const campaign = checkAs(
     source,
     campaignSchema,
@@ -160,7 +171,12 @@ export function campaignOf(source: YamlSource, slug: string): { value: CampaignF
       summary: data.résumé,
       demo: data.démonstration,
       partners: data.partenaires.map((p) => ({ organisation: p.organisation, role: p.rôle })),
-      identity: { colour: data.identité.couleur, accent: data.identité.accent, hashtag: data.identité['mot-dièse'] },
+      identity: {
+        colour: data.identité.couleur,
+        accent: data.identité.accent,
+        hashtag: data.identité['mot-dièse'],
+        logo: image?.name,
+      },
       startsOn: data.période.début,
       endsOn: data.période.fin,
       nature: data.nature,
@@ -181,7 +197,7 @@ export function campaignOf(source: YamlSource, slug: string): { value: CampaignF
     (path) => path.map((step) => NAMES[String(step)] ?? step),
   );
 
-  const found: Problem[] = [...campaign.problems];
+  const found: Problem[] = [...lost, ...campaign.problems];
   const audiences: AudiencePart[] = [];
   for (const [i, a] of data.audiences.entries()) {
     const { sauf, ...main } = a.règle ?? {};

@@ -53,6 +53,7 @@ const FIELDS: Record<string, string> = {
   subjects: 'objets par niveau',
   preheader: 'pré-en-tête',
   blocks: 'blocs',
+  press: 'communiqué',
 };
 
 /** What a plan would do (or what applying did), for people: one line per part, one per field that moves. */

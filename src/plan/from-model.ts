@@ -6,6 +6,7 @@ import type { Block, PushInput } from '../pushes/schema.ts';
 import { proposedWindow } from '../pushes/timing.ts';
 import type { AudiencePart, Bundle } from './bundle.ts';
 import { KINDS } from './kinds/all.ts';
+import { pressFromModel } from './press-file.ts';
 
 /** What a person answers; everything else comes from the model. */
 export type Answers = {
@@ -63,7 +64,11 @@ export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
         window: windowFor(p, answers.pushes.get(p.slug) ?? null),
         answerBy: null,
         silence: 'rien_ne_part' as const,
-        content: { ...p.content, blocks: p.content.blocks.flatMap((b) => blockFor(b, organisations)) },
+        content: {
+          ...p.content,
+          blocks: p.content.blocks.flatMap((b) => blockFor(b, organisations)),
+          ...(p.content.press && { press: pressFromModel(p.content.press, answers.pushes.get(p.slug) ?? null) }),
+        },
       }))
       .map((p) => (p.scheduledAt && p.deadlineAt && p.deadlineAt <= p.scheduledAt ? { ...p, deadlineAt: null } : p)),
   };

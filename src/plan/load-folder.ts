@@ -81,8 +81,10 @@ export async function loadFolder(dir: string): Promise<Loaded> {
     const missing = problem('campagne.yaml', 'Il manque ce fichier : c’est lui qui décrit la campagne.');
     return { bundle: null, problems: [...problems, missing] };
   }
+  const images: Images = existsSync(join(dir, 'images')) ? take(await imagesOf(join(dir, 'images'))) : new Map();
+
   const main = await yaml('campagne.yaml');
-  const campaign = main && take(campaignOf(main, slug));
+  const campaign = main && take(campaignOf(main, slug, images));
 
   const inventory = existsSync(join(dir, 'ressources.yaml')) ? await yaml('ressources.yaml') : null;
   const resources = inventory ? take(resourcesOf(inventory)) : [];
@@ -95,8 +97,6 @@ export async function loadFolder(dir: string): Promise<Loaded> {
     const message = take(messageOf(file, basename(file, '.md'), await readText(join(dir, file))));
     if (message) keyMessages.push(message);
   }
-
-  const images: Images = existsSync(join(dir, 'images')) ? take(await imagesOf(join(dir, 'images'))) : new Map();
 
   const pushes: PushInFile[] = [];
   for (const file of await filesIn(dir, 'envois', '.yaml', problems)) {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { parseParis } from '../base/dates.ts';
 import { PHASE_NAMES, PHASES } from '../base/words.ts';
-import { CHANNELS, type PushInput, pushSchema } from '../pushes/schema.ts';
+import { CHANNEL_NAMES, CHANNELS, type PushInput, pushSchema } from '../pushes/schema.ts';
 import { SILENCE_NAMES, SILENCES } from '../pushes/timing.ts';
 import { blockOf, type Place, writtenPath } from './blocks-file.ts';
 import { levelWord } from './campaign-file.ts';
 import { check, checkAs, fields, listOf, text, word } from './fields.ts';
+import { PRESS_FIELDS, PRESS_KEYS, pressOf, pressPath } from './press-file.ts';
 import type { Problem } from './problems.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
@@ -23,7 +24,7 @@ export const instant = z.string({ error: 'Une date s’écrit 2026-12-08 09:30.'
 /** `envois/<slug>.yaml` */
 const pushFile = fields({
   titre: text,
-  canal: word(CHANNELS),
+  canal: word(CHANNELS, CHANNEL_NAMES),
   phase: word(PHASES, PHASE_NAMES),
   audience: text,
   signataires: listOf(text),
@@ -37,7 +38,9 @@ const pushFile = fields({
   objet: text,
   objets: z.record(z.string(), text).optional(),
   'pré-en-tête': text.optional(),
-  blocs: z.array(z.unknown()).min(1, 'Ajoutez au moins un bloc.'),
+  ...PRESS_FIELDS,
+  /** A press release may say it all in its chapô. */
+  blocs: z.array(z.unknown()).optional(),
 });
 
 const NAMES: Record<string, string> = {
@@ -62,8 +65,18 @@ export function pushOf(
   const { data, problems } = check(source, pushFile);
   if (!data) return { value: null, problems };
   const found: Problem[] = [];
-  const blocks = data.blocs.map((written, i) => {
-    const { block, issues } = blockOf(written, i, campaign);
+  const press = data.canal === 'communique';
+  if (!press) {
+    for (const key of PRESS_KEYS)
+      if (data[key] !== undefined)
+        found.push(
+          source.atKey([], key, `« ${key} » se dit d’un communiqué : écrivez « canal: communiqué », ou retirez-le.`),
+        );
+    if (data.blocs === undefined) found.push(source.at(['blocs'], 'Il manque « blocs ».'));
+  }
+  const written = data.blocs ?? [];
+  const blocks = written.map((one, i) => {
+    const { block, issues } = blockOf(one, i, campaign);
     for (const issue of issues) {
       const path = ['blocs', i, ...issue.path];
       found.push(
@@ -96,9 +109,15 @@ export function pushOf(
       window: data.fenêtre ? { from: data.fenêtre.du, to: data.fenêtre.au } : null,
       answerBy: data['réponse-avant'] ?? null,
       silence: data.silence ?? 'rien_ne_part',
-      content: { subject: data.objet, subjects, preheader: data['pré-en-tête'], blocks },
+      content: {
+        subject: data.objet,
+        subjects,
+        preheader: data['pré-en-tête'],
+        blocks,
+        ...(press ? { press: pressOf(data, data.titre) } : {}),
+      },
     },
-    (path) => fileLevel(path, data.blocs),
+    (path) => fileLevel(path, written),
   );
   return { value: checked.data, problems: checked.problems };
 }
@@ -106,6 +125,7 @@ export function pushOf(
 function fileLevel(path: Path, blocks: readonly unknown[]): Path {
   const [first, second, index, ...rest] = path;
   if (first !== 'content') return path.map((step) => NAMES[String(step)] ?? step);
+  if (second === 'press') return pressPath(path.slice(2));
   if (second !== 'blocks') return [CONTENT_NAMES[String(second)] ?? String(second), ...path.slice(2)];
   if (index === undefined) return ['blocs'];
   return ['blocs', index, ...writtenPath(blocks[Number(index)], rest)];

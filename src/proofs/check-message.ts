@@ -96,9 +96,9 @@ export const checkWeight: VariantCheck = ({ input: { publicUrl }, rendered }, { 
 
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** The words of a link when they are an address; nothing when they are a name. */
+/** The words of a link when they are an address or a telephone number; nothing when they are a name. */
 const typed = (anchor: Element): string =>
-  /^(?:https?:\/\/|[^\s@]+@)/i.test(wordsOf(anchor).trim()) ? wordsOf(anchor).trim() : '';
+  /^(?:https?:\/\/|[^\s@]+@|[+\d][\d .()-]{3,}$)/i.test(wordsOf(anchor).trim()) ? wordsOf(anchor).trim() : '';
 
 /** MAIL-40: what has no HTML reads the same words and finds the same links. */
 export const checkTwin: VariantCheck = ({ rendered }) => {

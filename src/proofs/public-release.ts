@@ -3,7 +3,7 @@ import type { Ctx } from '../base/context.ts';
 import { type PublicCampaign, publicCampaign } from '../campaigns/public-campaign.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { embargoAt, embargoOf } from '../pushes/embargo.ts';
-import { renderPressPage } from '../rendering/press-page.ts';
+import { headlineOf, renderPressPage } from '../rendering/press-page.ts';
 import { mintSourceTokens } from '../tracking/mint-source-tokens.ts';
 
 /** What anybody reads of a press release: nothing before its hour, then exactly what was approved. */
@@ -64,7 +64,7 @@ export function publicRelease(instance: Instance, campaign: string, slug: string
           links: await tracked(trx, instance, push, links),
         },
       ),
-      title: titleOf(variant.html) || variant.subject,
+      title: headlineOf(variant.html) || variant.subject,
       campaign: shown,
       organisationId: push.organisation_id,
       campaignId: push.campaign_id,
@@ -72,12 +72,6 @@ export function publicRelease(instance: Instance, campaign: string, slug: string
     };
   });
 }
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-const titleOf = (html: string): string =>
-  (/<title>([\s\S]*?)<\/title>/.exec(html)?.[1] ?? '')
-    .trim()
-    .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name]!);
 
 const findRelease = (trx: Trx, campaign: string, slug: string) =>
   trx

@@ -9,6 +9,10 @@ import { silentAmong } from './silent-among.ts';
 /** With less time than this to answer, a reminder would follow its request too closely. */
 const SHORTEST = sql`interval '4 hours'`;
 
+/** Its current submission was reminded of: written where the reminder is, and nowhere else. */
+const REMINDED = sql<boolean>`exists (select from audit_log a where a.subject = 'push:' || p.id and a.action = 'push.remind'
+  and a.detail ->> 'proof' = p.current_proof_id::text)`;
+
 /**
  * Reminds, once, whoever has said nothing when half of the time to answer has gone by: until the date that was given, or
  * until the hour of departure. Answers how many pushes. For the clock.
@@ -24,15 +28,18 @@ export async function remindApprovers(ctx: Pick<Ctx, 'db' | 'now' | 'secrets' | 
         and answer.at - s.created_at >= ${SHORTEST} and s.created_at + (answer.at - s.created_at) / 2 <= ${now}
         and not exists (select from freezes f where f.push_id = p.id)
         and exists (select missing_approvals(p.id))
-        and not exists (select from audit_log a where a.subject = 'push:' || p.id and a.action = 'push.remind'
-          and a.detail ->> 'proof' = p.current_proof_id::text)
+        and not ${REMINDED}
       order by p.id`.execute(trx);
     return rows.map((r) => r.id);
   });
   for (const pushId of due)
     await acrossOrganisations(ctx.db, async (trx) => {
       const push = await lockToProve(trx, pushId);
-      if (push.current_proof_id === null || push.drawn_at !== null) return;
+      // Of two clocks, the second waits at the lock, and finds what the first one did.
+      const { rows } = await sql<{
+        done: boolean;
+      }>`select ${REMINDED} as done from pushes p where p.id = ${pushId}`.execute(trx);
+      if (push.current_proof_id === null || push.drawn_at !== null || rows[0]?.done) return;
       const silent = await silentAmong(trx, pushId);
       for (const s of silent) await askApprovers(trx, ctx, push, s.id, true);
       await recordAudit(

@@ -63,6 +63,8 @@ export async function wordingUses(trx: Trx, campaignId: number, now: Date): Prom
   const inPushes = (await pushesOfCampaign(trx, campaignId)).flatMap((push): WordingUse[] => {
     if (push.cancelledAt) return [];
     const proof = stored.get(push.id);
+    // An issue that nobody has submitted yet is said by its series.
+    if (!proof && push.modelId !== null) return [];
     const named = { id: push.id, slug: push.slug, title: push.title };
     const leaves = proof?.drawnAt ?? push.scheduledAt ?? now;
     return namedIn(push.content).flatMap((slug) => {

@@ -4,11 +4,10 @@ import type { Ctx } from '../base/context.ts';
 import { publicRelease } from '../proofs/public-release.ts';
 import { embargoWords } from '../pushes/embargo.ts';
 import { pressPageHeaders } from '../rendering/press-page.ts';
-import { shareCard } from '../rendering/share-card.ts';
-import { countPage } from '../tracking/count-page.ts';
-import { featuresOf } from '../tracking/features.ts';
 import { PageHead } from '../web/ui/components.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
+import { count } from './measure.tsx';
+import { keptShareCard } from './share-card.ts';
 
 const NO_STORE = { 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex', 'Referrer-Policy': 'no-referrer' };
 
@@ -25,8 +24,7 @@ export function releasePages(deps: Pick<Ctx, 'db' | 'now' | 'publicUrl'>) {
     if (!release) return c.notFound();
     if (release.kind === 'embargo') return underEmbargo(c, release.until);
     const { organisationId, campaignId, pushId, html } = release;
-    const event = { organisationId, campaignId, page: `communique:${pushId}`, what: 'visite' } as const;
-    await countPage(deps.db, event, featuresOf(c.req.method, visitOf(c)), deps.now());
+    await count(c, deps, { organisationId, campaignId, page: `communique:${pushId}`, what: 'visite' });
     return c.body(html, 200, pressPageHeaders(deps.publicUrl));
   });
 
@@ -36,9 +34,12 @@ export function releasePages(deps: Pick<Ctx, 'db' | 'now' | 'publicUrl'>) {
     if (!release) return c.notFound();
     if (release.kind === 'embargo') return underEmbargo(c, release.until);
     const { title, campaign } = release;
-    return c.body(new Uint8Array(shareCard({ ...campaign, title, tagline: campaign.name })), 200, {
+    const { name: tagline, colour, accent, partners } = campaign;
+    const { png, etag } = keptShareCard({ title, tagline, colour, accent, partners });
+    return c.body(new Uint8Array(png), 200, {
       'Content-Type': 'image/png',
       'Cache-Control': 'public, max-age=3600',
+      ETag: etag,
       'X-Content-Type-Options': 'nosniff',
       'Cross-Origin-Resource-Policy': 'cross-origin',
     });
@@ -58,10 +59,3 @@ export const underEmbargo = (c: Context, until: Date) =>
     403,
     NO_STORE,
   );
-
-const visitOf = (c: Context) => ({
-  userAgent: c.req.header('user-agent'),
-  secPurpose: c.req.header('sec-purpose'),
-  purpose: c.req.header('purpose'),
-  xMoz: c.req.header('x-moz'),
-});

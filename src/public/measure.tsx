@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Ctx } from '../base/context.ts';
 import { log } from '../base/log.ts';
@@ -35,12 +36,14 @@ export async function count(c: Context, deps: Deps, event: PageEvent): Promise<v
 
 /** At the end of every page that is counted (PRV-23). */
 export const MeasureNote = ({ refused }: { refused: boolean }) => (
-  <p class="note">
-    {refused
-      ? 'Votre visite n’est pas comptée. '
-      : 'Cette page compte ses visites, sans cookie et sans savoir de qui. '}
-    <a href="/mesure">{refused ? 'Revoir ce choix' : 'Ne pas être compté'}</a>
-  </p>
+  <Acts>
+    <p class="note">
+      {refused
+        ? 'Votre visite n’est pas comptée. '
+        : 'Cette page compte ses visites, sans cookie et sans savoir de qui. '}
+      <a href="/mesure">{refused ? 'Revoir ce choix' : 'Ne pas être compté'}</a>
+    </p>
+  </Acts>
 );
 
 /** `GET /mesure` says what is counted; one click (POST) refuses it, or takes it back (BOT-04). */
@@ -54,7 +57,7 @@ export function measurePages({ publicUrl }: Pick<Ctx, 'publicUrl'>) {
       />,
     ),
   );
-  app.post('/mesure', async (c) => {
+  app.post('/mesure', bodyLimit({ maxSize: 1024 }), async (c) => {
     const secure = publicUrl.startsWith('https:');
     const form = await c.req.parseBody();
     if (form.choix === 'accepter') deleteCookie(c, REFUSED, { path: '/', secure });

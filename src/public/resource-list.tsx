@@ -1,7 +1,12 @@
 import { LEVEL_NAMES, LEVELS } from '../base/words.ts';
 import type { PublicInventory, PublicLine } from '../resources/public-inventory.ts';
-import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES, RESOURCE_KINDS } from '../resources/schema.ts';
-import { Acts, Button, ButtonLink, Empty, PageHead, Section } from '../web/ui/components.tsx';
+import {
+  RESOURCE_FORMAT_NAMES,
+  RESOURCE_KIND_NAMES,
+  RESOURCE_KIND_PLURALS,
+  RESOURCE_KINDS,
+} from '../resources/schema.ts';
+import { Acts, Button, ButtonLink, Empty, Fold, PageHead, Section } from '../web/ui/components.tsx';
 import { Field, FieldRow } from '../web/ui/fields.tsx';
 import { number } from '../web/ui/figures.tsx';
 import { Pagination } from '../web/ui/flow.tsx';
@@ -57,11 +62,11 @@ export const FramedResources = (p: ListProps & { whole: string }) => (
   <>
     <h1 class="hidden">Ressources</h1>
     <ResourceList {...p} framed />
-    <p class="note">
+    <Acts>
       <a href={p.whole} target="_blank" rel="noopener">
         Ouvrir tout l’inventaire<span class="hidden"> (nouvel onglet)</span>
       </a>
-    </p>
+    </Acts>
   </>
 );
 
@@ -114,30 +119,32 @@ const Questions = ({ filters: f, base, framed }: ListProps) => (
         <Field kind="search" name="q" label="Je cherche" value={f.search ?? ''} bare maxlength={200} />
       </FieldRow>
       {!framed && (
-        <FieldRow>
-          <Field
-            kind="select"
-            name="niveau"
-            label="Pour"
-            value={f.level ?? ''}
-            bare
-            options={[
-              { value: '', label: 'tous les usages' },
-              ...LEVELS.map((value) => ({ value, label: `${LEVEL_ACTS[value]} (${LEVEL_NAMES[value]})` })),
-            ]}
-          />
-          <Field
-            kind="select"
-            name="type"
-            label="Sous la forme"
-            value={f.kind ?? ''}
-            bare
-            options={[
-              { value: '', label: 'peu importe' },
-              ...RESOURCE_KINDS.map((value) => ({ value, label: RESOURCE_KIND_NAMES[value] })),
-            ]}
-          />
-        </FieldRow>
+        <Fold title="préciser" open={Boolean(f.level || f.kind)}>
+          <FieldRow>
+            <Field
+              kind="select"
+              name="niveau"
+              label="Pour"
+              value={f.level ?? ''}
+              bare
+              options={[
+                { value: '', label: 'tous les usages' },
+                ...LEVELS.map((value) => ({ value, label: `${LEVEL_ACTS[value]} (${LEVEL_NAMES[value]})` })),
+              ]}
+            />
+            <Field
+              kind="select"
+              name="type"
+              label="Sous la forme"
+              value={f.kind ?? ''}
+              bare
+              options={[
+                { value: '', label: 'peu importe' },
+                ...RESOURCE_KINDS.map((value) => ({ value, label: RESOURCE_KIND_NAMES[value] })),
+              ]}
+            />
+          </FieldRow>
+        </Fold>
       )}
       <Acts>
         <Button primary>Chercher</Button>
@@ -172,7 +179,7 @@ const Contents = ({ inventory, filters, base }: ListProps) => {
       {kinds.map(({ axis, kind, n }) => (
         <li>
           <a href={`${listAddress(base, filters, { axis, kind })}#liste`}>
-            {capital(RESOURCE_KIND_NAMES[kind])} ({number(n)})
+            {capital(RESOURCE_KIND_PLURALS[kind])} ({number(n)})
           </a>
         </li>
       ))}
@@ -208,7 +215,7 @@ function branchesOf(p: ListProps) {
     // Where nothing is sorted by axis, the kinds are the first step.
     title: axes.size === 1 && axis === '' ? '' : axis || OTHER_AXIS,
     twigs: [...Map.groupBy(ofAxis, (l) => l.kind)].map(([kind, ofKind]) => ({
-      title: capital(RESOURCE_KIND_NAMES[kind]),
+      title: capital(RESOURCE_KIND_PLURALS[kind]),
       leaves: ofKind.map((line) => <Leaf line={line} several={several} {...p} />),
     })),
   }));

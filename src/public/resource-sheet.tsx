@@ -45,7 +45,7 @@ export const ResourceSheet = ({ resource: r, profile, list, refused }: SheetProp
             ['Tenue à jour par', r.owner.name],
             r.axis ? ['Dans le programme', r.axis] : null,
             ['Campagne', <a href={`/ressources/campagne/${r.campaign.slug}`}>{r.campaign.name}</a>],
-            r.contact ? ['Une question ?', <Contact text={r.contact} />] : null,
+            r.contact ? ['Une question ?', contact(r.contact)] : null,
           ].filter((item) => item !== null) as [Child, Child][]
         }
       />
@@ -114,5 +114,4 @@ const SupportRow = ({ support: s, resource }: { support: SupportInput; resource:
 };
 
 const ADDRESS = /^[^\s@<>"]+@[^\s@<>"]+\.[a-z]{2,}$/i;
-const Contact = ({ text }: { text: string }) =>
-  ADDRESS.test(text) ? <a href={`mailto:${text}`}>{text}</a> : <>{text}</>;
+const contact = (text: string): Child => (ADDRESS.test(text) ? <a href={`mailto:${text}`}>{text}</a> : text);

@@ -93,11 +93,16 @@ function onDayOff(entry: PlanEntry): Collision[] {
   return why ? [{ kind: 'jour', entry, why, next: workingDay(dayNumber(firstDay(entry)) + 1) }] : [];
 }
 
+export function holidayOn(day: string): string | null {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  return holidayOf(year, month, date);
+}
+
 /** « un samedi », « un jour férié (Noël) »; null for a working day. */
 export function dayOff(day: string): string | null {
-  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
-  const holiday = holidayOf(year, month, date);
+  const holiday = holidayOn(day);
   if (holiday) return `un jour férié (${holiday})`;
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
   const weekday = weekdayOf(year, month, date);
   return weekday === 0 ? 'un dimanche' : weekday === 6 ? 'un samedi' : null;
 }

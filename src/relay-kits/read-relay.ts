@@ -15,7 +15,7 @@ export type RelayPage = {
   relay: RelayRow;
   parent: { id: number; name: string } | null;
   children: { id: number; name: string }[];
-  member: string | null;
+  member: { slug: string; name: string } | null;
   kit: (KitRow & { state: KitState; url: string }) | null;
   /** The latest first. */
   acts: ActRow[];
@@ -40,7 +40,11 @@ export const readRelay = (ctx: MemberCtx, campaignSlug: string, relayId: number)
     const member =
       relay.memberId === null
         ? null
-        : await trx.selectFrom('organisations').select('name').where('id', '=', relay.memberId).executeTakeFirst();
+        : await trx
+            .selectFrom('organisations')
+            .select(['slug', 'name'])
+            .where('id', '=', relay.memberId)
+            .executeTakeFirst();
     const named = ({ id, name }: RelayRow) => ({ id, name });
     const parent = others.find((r) => r.id === relay.parentId);
     return {
@@ -48,7 +52,7 @@ export const readRelay = (ctx: MemberCtx, campaignSlug: string, relayId: number)
       relay,
       parent: parent ? named(parent) : null,
       children: others.filter((r) => r.parentId === relay.id).map(named),
-      member: member?.name ?? null,
+      member: member ?? null,
       kit: kit ? { ...kit, state: kitState(kit, ctx.now()), url: kitUrl(ctx, kit.id) } : null,
       acts,
       declarations: await declarationsOf(trx, relay.id),

@@ -65,12 +65,11 @@ function grouped(lines: readonly RelayLine[], by: (line: RelayLine) => string, k
   let rest = groups.filter((g) => g.of.length < SMALLEST_GROUP).flatMap((g) => g.of);
   // The others alone would be told by subtraction from the whole: the smallest group joins them.
   while (rest.length > 0 && rest.length < SMALLEST_GROUP) rest = [...rest, ...(large.shift()?.of ?? [])];
-  const told = [...large, ...(rest.length > 0 ? [{ name: OTHERS, of: rest }] : [])].map((g) =>
-    groupOf(g.name, g.of, k),
-  );
-  return unsubtractable(told).toSorted(
-    (a, b) => Number(a.name === OTHERS) - Number(b.name === OTHERS) || a.name.localeCompare(b.name, 'fr'),
-  );
+  const told = [...large, ...(rest.length > 0 ? [{ name: OTHERS, of: rest }] : [])];
+  const silent = silenced(told, k);
+  return told
+    .map((g) => ({ ...groupOf(g.name, g.of, k), ...(silent.has(g.name) ? { clicks: null } : {}) }))
+    .toSorted((a, b) => Number(a.name === OTHERS) - Number(b.name === OTHERS) || a.name.localeCompare(b.name, 'fr'));
 }
 
 const count = (lines: readonly RelayLine[], did: (line: RelayLine) => boolean): number => lines.filter(did).length;

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { invalid } from '../base/errors.ts';
 import { acrossOrganisations } from '../db/database.ts';
-import { countPage } from '../tracking/count-page.ts';
 import type { Features } from '../tracking/features.ts';
 import type { Instance, OpenKit } from './open-kit.ts';
 import { actSchema } from './schema.ts';
@@ -24,13 +23,10 @@ async function write(instance: Instance, kit: OpenKit, what: string, detail: str
 }
 
 /**
- * The page was opened: counted among all kits whoever asked, and written for this relay unless a robot did. A mailbox
- * that tries links as a browser would cannot be told apart: an opening is not a reading, and the figure says so.
+ * The page was opened: written for this relay unless a robot did it. A mailbox that tries links as a browser would cannot
+ * be told apart: an opening is not a reading, and what shows it says so.
  */
 export async function recordOpening(instance: Instance, kit: OpenKit, features: Features): Promise<void> {
-  const { organisationId, campaignId } = kit;
-  // Counted for all kits together: partners read these totals, and no relay may be told apart in them.
-  await countPage(instance.db, { organisationId, campaignId, page: 'kits', what: 'visite' }, features, instance.now());
   const robot = features.bot !== null || features.prefetch || features.family === 'aucun' || features.method === 'HEAD';
   if (!robot) await write(instance, kit, 'ouvert', '');
 }

@@ -16,8 +16,22 @@ export type PressPage = {
 
 const PRINT =
   '@media print{.paper,.paper>div,.sheet,.sheet>table{background:#fff!important}.c>div,.c>table,h1,h2,h3{color:#000!important}' +
-  '.masthead,.masthead>table{background:#fff!important}.masthead .c>div{color:#000!important}a{color:#000!important}' +
-  'h1,h2,h3{break-after:avoid}blockquote,img{break-inside:avoid}@page{margin:18mm}}';
+  '.mesure{display:none}.masthead,.masthead>table{background:#fff!important}.masthead .c>div{color:#000!important}a{color:#000!important}' +
+  // A column is one piece that no page break enters, unless it is a block.
+  '.mj-column-per-100{display:block!important}h1,h2,h3{break-after:avoid}blockquote,img{break-inside:avoid}@page{margin:18mm}}';
+
+/** At the end of every page that is counted (PRV-23). */
+const MEASURE_NOTE =
+  '<p class="mesure" style="max-width:560px;margin:0 auto;padding:0 22px 32px;font:14px/1.5 Helvetica,Arial,sans-serif;color:#566070">' +
+  'Cette page compte ses visites, sans cookie et sans savoir de qui. <a href="/mesure" style="color:inherit">Ne pas être compté</a></p>';
+
+/** The title of a release, escaped: its message, whose page is named by its subject, says it too. */
+const titleOf = (html: string): string => /<meta property="og:title" content="([^"]*)">/.exec(html)?.[1] ?? '';
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+/** The same as it was written. */
+export const headlineOf = (html: string): string =>
+  titleOf(html).replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name]!);
 
 export function renderPressPage(variant: Filled, page: PressPage): string {
   const values: SampleValues = { greeting: '', notice: '' };
@@ -25,13 +39,12 @@ export function renderPressPage(variant: Filled, page: PressPage): string {
     values[`link:${i}`] = page.links.get(url) ?? url;
   });
   const { html } = fillSample(variant, values);
-  const title = /<title>([\s\S]*?)<\/title>/.exec(html)?.[1]?.trim() ?? '';
+  const title = titleOf(html);
   const description = /<meta name="description" content="([^"]*)">/.exec(html)?.[1] ?? '';
   // Both come out of a page of ours, escaped already; what is new here is escaped now.
   const og: [string, string][] = [
     ['og:type', 'article'],
     ['og:locale', 'fr_FR'],
-    ['og:title', title],
     ['og:description', description],
     ['og:url', escapeHtml(page.url)],
     ['og:site_name', escapeHtml(page.site)],
@@ -43,9 +56,12 @@ export function renderPressPage(variant: Filled, page: PressPage): string {
   const head = safe(
     `<link rel="canonical" href="${escapeHtml(page.url)}"><meta name="twitter:card" content="summary_large_image">` +
       og.map(([property, content]) => `<meta property="${property}" content="${content}">`).join('') +
-      `<style>.mail-only{display:none!important}${PRINT}</style>`,
+      `<style>.mail-only{display:none!important}@media (prefers-color-scheme:dark){.mesure{color:#a7adb8!important}}${PRINT}</style>`,
   );
-  return html.replace('</head>', () => `${head.html}</head>`);
+  return html
+    .replace(/<title>[\s\S]*?<\/title>/, () => `<title>${title}</title>`)
+    .replace('</head>', () => `${head.html}</head>`)
+    .replace('</body>', () => `${MEASURE_NOTE}</body>`);
 }
 
 /** Read by anybody, listed by search engines, running nothing. */

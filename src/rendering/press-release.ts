@@ -44,6 +44,7 @@ export async function renderPressRelease(input: VariantInput): Promise<RenderedV
     unsubscribe: slot('unsubscribe'),
     web: slot('web'),
     preview: frame.preheader ? fill('preview', { preheader: frame.preheader }) : NOTHING,
+    subject: frame.subject,
     description: frame.preheader,
     headline: frame.headline,
     logo: logoOf(input),
@@ -102,7 +103,8 @@ function firstSentences(text: string): string {
 function embargoPart(press: Press): Part {
   const at = embargoOf({ press });
   if (!at) return NO_PART;
-  const text = `Embargo jusqu’au ${embargoWords(at)}`;
+  // Whoever reads it reads it after: nothing leaves before.
+  const text = `Embargo levé le ${embargoWords(at)}`;
   return { mjml: html`<p style="margin:8px 0 0"><strong>${text}</strong></p>`, text };
 }
 

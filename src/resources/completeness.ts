@@ -45,8 +45,14 @@ const OTHERS = {
   revue: { text: 'Aucune date de relecture : elle vieillira sans que personne ne le voie.', field: 'reviewOn' },
 } as const;
 
-/** « résumé, usage terrain » */
-export const lackName = (lack: Lack): string =>
+/** « résumé, usage terrain »; a level that is not told apart from the others is not named: « usage par niveau ». */
+export function lackNames(lacks: readonly Lack[]): string {
+  const uses = lacks.filter((lack) => lack.startsWith('usage-'));
+  const others = lacks.filter((lack) => !lack.startsWith('usage-')).map(lackName);
+  return (uses.length === LEVELS.length ? ['usage par niveau', ...others] : lacks.map(lackName)).join(', ');
+}
+
+const lackName = (lack: Lack): string =>
   lack.startsWith('usage-')
     ? `usage ${LEVEL_NAMES[lack.slice('usage-'.length) as Level]}`
     : NAMES[lack as keyof typeof NAMES];

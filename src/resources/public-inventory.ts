@@ -4,7 +4,13 @@ import type { Level, Public } from '../base/words.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import { OPENED } from './completeness.ts';
 import { searchTerm } from './read-inventory.ts';
-import { RESOURCE_KINDS, type ResourceFormat, type ResourceInput, type ResourceKind } from './schema.ts';
+import {
+  RESOURCE_FORMATS,
+  RESOURCE_KINDS,
+  type ResourceFormat,
+  type ResourceInput,
+  type ResourceKind,
+} from './schema.ts';
 
 /** A resource (as `r`) that everybody may read: its holder lists it, and its day has come. */
 export const SHOWN = (today: string): RawBuilder<unknown> =>
@@ -101,4 +107,6 @@ export function publicInventory(
 
 /** What belongs to no axis comes last; kinds in the order of their list. */
 const ORDER = sql`r.axis = '', r.axis, array_position(${sql.lit(`{${RESOURCE_KINDS.join(',')}}`)}::text[], r.kind)`;
-export const FORMATS = sql`array(select distinct f from unnest(r.formats || coalesce(s.opened, '{}')) f)`;
+/** Each once, from the longest to the shortest to read. */
+const FORMATS = sql`array(select f from unnest(r.formats || coalesce(s.opened, '{}')) f
+  group by f order by array_position(${sql.lit(`{${RESOURCE_FORMATS.join(',')}}`)}::text[], f))`;

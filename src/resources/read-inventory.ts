@@ -45,6 +45,8 @@ export type InventoryCounts = {
   all: number;
   complete: number;
   never: number;
+  /** Of those never sent, what a push is to carry. */
+  planned: number;
   due: number;
   retired: number;
 };
@@ -74,7 +76,7 @@ export function readInventory(
     const { rows } = await sql<InventoryCounts & { found: number; owners: Inventory['owners'] }>`
       select count(*) filter (where rank < 3) as all,
         count(*) filter (where rank < 3 and lacks = '{}') as complete,
-        count(*) filter (where rank < 2) as never,
+        count(*) filter (where rank < 2) as never, count(*) filter (where rank = 1) as planned,
         count(*) filter (where rank < 3 and due) as due,
         count(*) filter (where rank = 3) as retired,
         count(*) filter (where ${chosen}) as found,

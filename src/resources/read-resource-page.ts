@@ -69,3 +69,20 @@ export function readRelatable(
     return rows;
   });
 }
+
+/** The axes already written in this inventory: the same one must not be spelt twice. */
+export function readAxes(ctx: MemberCtx, campaignId: number): Promise<string[]> {
+  allow(ctx.actor, 'campaign.read');
+  return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
+    const rows = await trx
+      .selectFrom('resources')
+      .select('axis')
+      .distinct()
+      .where('campaign_id', '=', campaignId)
+      .where('axis', '<>', '')
+      .orderBy('axis')
+      .limit(20)
+      .execute();
+    return rows.map((r) => r.axis);
+  });
+}

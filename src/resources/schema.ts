@@ -33,6 +33,20 @@ export const RESOURCE_KIND_NAMES: Record<ResourceKind, string> = {
   autre: 'autre ressource',
 };
 
+/** What stands above several of them. */
+export const RESOURCE_KIND_PLURALS: Record<ResourceKind, string> = {
+  etude: 'études',
+  cartographie: 'cartographies',
+  fiches: 'fiches pratiques',
+  outil: 'outils en ligne',
+  videos: 'vidéos',
+  guide: 'guides',
+  ingenierie: 'ingénierie de formation',
+  promotion: 'promotion des métiers',
+  webinaire: 'webinaires',
+  autre: 'autres ressources',
+};
+
 /** In how many forms it exists: one format of one resource counts as one support. */
 export const RESOURCE_FORMATS = [
   'rapport',

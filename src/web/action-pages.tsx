@@ -11,7 +11,7 @@ import { RULE_VERSION } from '../tracking/classify.ts';
 import type { ActionLink } from '../tracking/read-action-links.ts';
 import { ActionForm, type TypedAction } from './action-form.tsx';
 import { ResultForm, Results, type TypedResult } from './action-result.tsx';
-import { PlanTabs, planUrl, whenText } from './calendar-words.tsx';
+import { PlanTabs, planUrl, sentence, whenText } from './calendar-words.tsx';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { plural } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
@@ -115,7 +115,7 @@ export const ActionPage = (p: {
         back={{ href: planUrl(p.campaign.slug, 'actions'), label: 'Actions' }}
         kicker={`${capital(ACTION_KIND_NAMES[a.kind])}, ${a.organisation.name}`}
         title={a.title}
-        lead={`${capital(actionWhen(a))}${a.place ? `, ${a.place}` : ''}.`}
+        lead={sentence(`${capital(actionWhen(a))}${a.place ? `, ${a.place}` : ''}`)}
       >
         {a.cancelledAt ? (
           <p>
@@ -132,19 +132,15 @@ export const ActionPage = (p: {
           )
         )}
       </PageHead>
-      {a.description && (
-        <div class="prose">
-          {a.description.split(/\n{2,}/).map((part) => (
-            <p>{part}</p>
-          ))}
-        </div>
-      )}
-      <Facts
-        items={[
-          ['Niveau', a.levels.length ? <Levels levels={a.levels} /> : 'tous'],
-          ['Moment du projet', PHASE_NAMES[a.phase]],
-        ]}
-      />
+      <Section title="De quoi il s’agit">
+        {a.description.split(/\n{2,}/).map((part) => part && <p>{part}</p>)}
+        <Facts
+          items={[
+            ['Niveau', a.levels.length ? <Levels levels={a.levels} /> : 'tous'],
+            ['Moment du projet', PHASE_NAMES[a.phase]],
+          ]}
+        />
+      </Section>
       <Links {...p} here={here} />
       <Results declared={a.declared} />
       {a.mayDeclare && (

@@ -1,10 +1,9 @@
-import { longDate } from '../base/dates.ts';
+import { shortDate } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
 import type { Compared } from '../campaigns/action-compare.ts';
 import type { ResultRow } from '../campaigns/action-queries.ts';
 import { RESULT_UNIT_NAMES, RESULT_UNITS, type ResultUnit } from '../campaigns/action-schema.ts';
-import { noonOf } from './calendar-month.ts';
-import { daysText } from './calendar-words.tsx';
+import { fullDays } from './calendar-words.tsx';
 import type { formOf } from './page.tsx';
 import { Acts, Button, Csrf, Empty, Row, Rows, Section, Todo } from './ui/components.tsx';
 import { Check, ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
@@ -53,10 +52,10 @@ export const Results = ({ declared }: { declared: Compared }) => (
       <Rows label="Déclarations, la première d’abord">
         {declared.results.map((r) => (
           <Row
-            when={longDate(r.declaredAt)}
+            when={shortDate(r.declaredAt)}
             datetime={r.declaredAt.toISOString()}
             what={r.corrected ? <s>{amount(r)}</s> : amount(r)}
-            meta={`${daysText(r.from, r.to)}, d’après : ${r.source}. Déclaré par ${r.organisation.name}.${r.note ? ` ${r.note}` : ''}`}
+            meta={`${fullDays(r.from, r.to)}, d’après : ${r.source}. Déclaré par ${r.organisation.name}.${r.note ? ` ${r.note}` : ''}`}
             end={
               r.corrected ? (
                 <State kind="off">corrigé depuis</State>
@@ -78,9 +77,8 @@ const WHY: Record<Compared['contradictions'][number]['why'], string> = {
 };
 const unitText = (r: ResultRow): string => (r.unit === 'autre' ? `(${r.note})` : RESULT_UNIT_NAMES[r.unit]);
 const amount = (r: ResultRow): string => `${number(r.value)} ${unitText(r)}`;
-const year = (day: string): string => longDate(noonOf(day)).replace(/^\S+ /, '');
 const said = (r: ResultRow): string =>
-  `${r.organisation.name} : ${amount(r)}, du ${year(r.from)} au ${year(r.to)}, d’après « ${r.source} »`;
+  `${r.organisation.name} : ${amount(r)}, ${fullDays(r.from, r.to)}, d’après « ${r.source} »`;
 
 /** Where a statement is made. `doubt`: « personnes » was typed of what a machine counts. */
 export const ResultForm = (p: Props) => (

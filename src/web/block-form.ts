@@ -1,4 +1,4 @@
-import type { Block } from '../pushes/schema.ts';
+import { type Block, type Channel, PRESS_BLOCKS } from '../pushes/schema.ts';
 import type { formOf } from './page.tsx';
 
 /** Blocks as plain forms: which fields each has, and how a form becomes a block again. */
@@ -18,6 +18,10 @@ export const BLOCK_NAMES: Record<BlockType, string> = {
 };
 
 export const isBlockType = (text: string): text is BlockType => Object.hasOwn(BLOCK_NAMES, text);
+
+/** Those that a channel offers. */
+export const blockTypesOf = (channel: Channel): readonly BlockType[] =>
+  channel === 'communique' ? PRESS_BLOCKS : (Object.keys(BLOCK_NAMES) as BlockType[]);
 
 /** The fields of each type, under the names of the channel's own schema. */
 const FIELDS: Record<BlockType, readonly string[]> = {

@@ -12,7 +12,7 @@ import { ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
 import { State } from './ui/marks.tsx';
 import { DataTable } from './ui/table.tsx';
 
-/** A line as it is typed. `subject`: `envoi:lettre`, `action:salon`, or empty for the whole campaign. */
+/** A line as it is typed. `subject`: `campagne`, `envoi:lettre`, `action:salon`; empty: nothing is chosen yet. */
 export type TypedBudget = { subject: string; planned: string; committed: string; paid: string; note: string };
 
 type Props = {
@@ -90,8 +90,8 @@ const Follows = ({ amounts }: { amounts: Amounts }) => {
   ) : null;
 };
 
-const subjectOf = (b: Pick<BudgetRow, 'push' | 'action'>): string =>
-  b.push ? `envoi:${b.push}` : b.action ? `action:${b.action}` : '';
+export const subjectOf = (b: Pick<BudgetRow, 'push' | 'action'>): string =>
+  b.push ? `envoi:${b.push}` : b.action ? `action:${b.action}` : 'campagne';
 
 const Lines = ({ campaign: c, budget: b, organisation }: Props) => (
   <Section title="Ligne par ligne">
@@ -111,18 +111,23 @@ const Lines = ({ campaign: c, budget: b, organisation }: Props) => (
         </>,
         line.organisation.name,
         ...cells(line),
-        <>
-          <Follows amounts={line} />{' '}
-          {b.mayWrite && line.organisationId === organisation && (
-            <a href={`${planUrl(c.slug, 'budget')}?ligne=${encodeURIComponent(subjectOf(line))}#ecrire`}>
-              Changer<span class="hidden"> : {line.title ?? 'toute la campagne'}</span>
-            </a>
-          )}
-        </>,
+        <LineEnd campaign={c.slug} line={line} own={b.mayWrite && line.organisationId === organisation} />,
       ])}
     />
   </Section>
 );
+
+const LineEnd = ({ campaign, line, own }: { campaign: string; line: BudgetRow; own: boolean }) =>
+  own || overruns(line).length ? (
+    <>
+      <Follows amounts={line} />{' '}
+      {own && (
+        <a href={`${planUrl(campaign, 'budget')}?ligne=${encodeURIComponent(subjectOf(line))}#ecrire`}>
+          Changer<span class="hidden"> : {line.title ?? 'toute la campagne'}</span>
+        </a>
+      )}
+    </>
+  ) : null;
 
 const Missing = ({ campaign: c, budget: b }: Props) =>
   b.silent.length === 0 || b.subjects.length === 0 ? null : (
@@ -164,7 +169,11 @@ const BudgetForm = ({ campaign: c, budget: b, typed, errors, csrf }: Props) => (
         value={typed.subject}
         error={errorOf(errors, 'subject')}
         required
-        options={[{ value: '', label: 'toute la campagne' }, ...b.subjects.map(option)]}
+        options={[
+          { value: '', label: 'Choisissez' },
+          { value: 'campagne', label: 'toute la campagne' },
+          ...b.subjects.map(option),
+        ]}
       />
       <FieldRow>
         <Amount name="planned" label="Prévu" typed={typed.planned} errors={errors} />

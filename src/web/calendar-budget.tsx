@@ -5,7 +5,7 @@ import { readBudget } from '../campaigns/budget-read.ts';
 import { saveBudget } from '../campaigns/budget-save.ts';
 import { readCampaign } from '../campaigns/read-campaign.ts';
 import { acting } from './acting.ts';
-import { BudgetPage, type TypedBudget } from './calendar-budget-pages.tsx';
+import { BudgetPage, subjectOf, type TypedBudget } from './calendar-budget-pages.tsx';
 import { planUrl } from './calendar-words.tsx';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
@@ -43,12 +43,7 @@ export function budgetPages(_deps: WebDeps) {
     const campaign = await readCampaign(ctx, c.req.param('campaign') ?? '');
     const budget = await readBudget(ctx, campaign.slug);
     const subject = c.req.query('ligne') ?? '';
-    const own = budget.lines.find(
-      (b) =>
-        b.organisationId === ctx.actor.organisationId &&
-        subject === (b.push ? `envoi:${b.push}` : b.action ? `action:${b.action}` : '') &&
-        c.req.query('ligne') !== undefined,
-    );
+    const own = budget.lines.find((b) => b.organisationId === ctx.actor.organisationId && subject === subjectOf(b));
     const written: TypedBudget = {
       subject,
       planned: eurosField(own?.planned ?? 0),
@@ -84,12 +79,12 @@ function budgetOf(typed: TypedBudget): Record<string, unknown> {
   const [kind, slug] = typed.subject.split(':');
   const cents = Object.fromEntries(AMOUNTS.map((name) => [name, parseEuros(typed[name])]));
   const wrong = AMOUNTS.filter((name) => cents[name] === null);
-  if (wrong.length)
-    throw invalid(
-      'montant_illisible',
-      'Le montant n’est pas enregistré : corrigez les champs signalés.',
-      wrong.map((field) => ({ field, message: 'Écrivez un montant en euros, comme 1 234,50.' })),
-    );
+  const errors = [
+    ...(typed.subject === '' ? [{ field: 'subject', message: 'Dites pour quoi est ce montant.' }] : []),
+    ...wrong.map((field) => ({ field, message: 'Écrivez un montant en euros, comme 1 234,50.' })),
+  ];
+  if (errors.length)
+    throw invalid('montant_illisible', 'Le montant n’est pas enregistré : corrigez les champs signalés.', errors);
   return {
     push: kind === 'envoi' ? slug : null,
     action: kind === 'action' ? slug : null,

@@ -4,7 +4,7 @@ import type { EventSheet } from '../campaigns/event-read.ts';
 import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { PlanEntry } from '../pushes/plan-calendar.ts';
 import type { ResourceRow } from '../resources/queries.ts';
-import { daysText, EntryMeta, EntryState, PlanTabs, planUrl, whenText } from './calendar-words.tsx';
+import { daysText, EntryMeta, EntryState, PlanTabs, planUrl, sentence, whenText } from './calendar-words.tsx';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { listed, plural } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
@@ -92,7 +92,7 @@ export const EventPage = (p: {
         back={{ href: planUrl(p.campaign.slug, 'temps-forts'), label: 'Temps forts' }}
         kicker={`Temps fort, noté par ${e.organisation.name}`}
         title={e.title}
-        lead={`${capital(daysText(e.from, e.to))}${e.place ? `, ${e.place}` : ''}.`}
+        lead={sentence(`${capital(daysText(e.from, e.to))}${e.place ? `, ${e.place}` : ''}`)}
       >
         {e.cancelledAt ? (
           <p>

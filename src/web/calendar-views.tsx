@@ -2,10 +2,11 @@ import { toParisDay } from '../base/dates.ts';
 import { ACTION_KIND_NAMES } from '../campaigns/action-schema.ts';
 import type { CalendarFeed } from '../campaigns/calendar-feed.ts';
 import { ENTRY_KIND_NAMES, type Plan, type PlanEntry } from '../pushes/plan-calendar.ts';
-import { type Collision, dayOff } from '../pushes/plan-collisions.ts';
+import { type Collision, dayOff, holidayOn } from '../pushes/plan-collisions.ts';
 import { byDay, daysOfMonth, monthName, weeksOf } from './calendar-month.ts';
 import { EntryMeta, EntryState, planUrl, whenText } from './calendar-words.tsx';
 import { plural } from './push-words.tsx';
+import { capital } from './report-parts.tsx';
 import { Month } from './ui/calendar.tsx';
 import { Empty, Row, Rows, Section } from './ui/components.tsx';
 import { Pagination } from './ui/flow.tsx';
@@ -68,7 +69,8 @@ export const MonthTable = (p: CalendarProps) => {
             day,
             today: day === p.today,
             inside: day >= from && day <= to,
-            off: dayOff(day)?.match(/\((.*)\)/)?.[1] ?? (dayOff(day) ? '' : null),
+            off: dayOff(day) !== null,
+            holiday: holidayOn(day),
             items: entries
               .slice(0, room)
               .map((e) => <Cell entry={e} href={hrefOf(p, e)} organisation={p.organisation} />),
@@ -136,7 +138,7 @@ export const List = (p: CalendarProps) => {
     return `jour-${day}`;
   };
   return (
-    <Section title={monthName(p.month)} note={plural(p.entries.length, 'ligne', 'lignes')}>
+    <Section title={capital(monthName(p.month))} note={plural(p.entries.length, 'ligne', 'lignes')}>
       <Rows label={`Le plan de ${monthName(p.month)}`}>
         {shown.map((e) => (
           <Row

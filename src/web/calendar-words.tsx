@@ -1,10 +1,10 @@
-import { shortDate, shortDateTime } from '../base/dates.ts';
+import { longDate, shortDate, shortDateTime } from '../base/dates.ts';
 import { LEVEL_NAMES } from '../base/words.ts';
 import type { PlanEntry } from '../pushes/plan-calendar.ts';
 import { channelName, ENTRY_KIND_NAMES, firstDay, lastDay } from '../pushes/plan-calendar.ts';
 import type { Collision } from '../pushes/plan-collisions.ts';
 import { noonOf } from './calendar-month.ts';
-import { listed, quoted, standing } from './push-words.tsx';
+import { listed, periodText, quoted, standing } from './push-words.tsx';
 import { Tabs } from './ui/flow.tsx';
 import { Levels, State, type StateKind } from './ui/marks.tsx';
 
@@ -32,6 +32,16 @@ export const PlanTabs = (p: {
   />
 );
 
+/** « du 1er octobre au 30 novembre 2023 »: for what may be of another year. */
+export const fullDays = (from: string, to: string): string =>
+  (from === to ? `le ${longDate(noonOf(from)).replace(/^\S+ /, '')}` : periodText(from, to)).replace(
+    /\b1 (?=\p{L})/gu,
+    '1er ',
+  );
+
+/** A sentence that may end with the dot of « janv. » already. */
+export const sentence = (text: string): string => `${text.replace(/\.$/, '')}.`;
+
 /** « du jeu. 26 nov. au ven. 27 nov. » */
 export const daysText = (from: string, to: string): string =>
   from === to ? shortDate(noonOf(from)) : `du ${shortDate(noonOf(from))} au ${shortDate(noonOf(to))}`;
@@ -48,7 +58,7 @@ export function standingOf(entry: PlanEntry, organisation: number): { kind: Stat
   if (entry.cancelled) return { kind: 'off', text: entry.kind === 'temps_fort' ? 'retiré' : 'annulé' };
   if (!entry.push) return null;
   const { state, recurrence, signatories } = entry.push;
-  const asked = signatories.map((s) => ({ ...s, asked: null }));
+  const asked = signatories.map((s) => ({ ...s, asked: null, absent: null }));
   if (state === 'modele') return { kind: 'wait', text: 'numéro à venir' };
   return standing({ state, recurrence, signatories: asked, changesAskedBy: [] }, organisation);
 }

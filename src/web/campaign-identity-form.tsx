@@ -2,8 +2,8 @@ import { imagePath } from '../campaigns/image-file.ts';
 import type { ShownLogo } from '../campaigns/logo.ts';
 import { type FormProps, SettingsForm, titles } from './campaign-settings-forms.tsx';
 import type { ColourAdvice } from './colour-advice.ts';
-import { listed, plural } from './push-words.tsx';
-import { Logo, Picture } from './ui/components.tsx';
+import { plural } from './push-words.tsx';
+import { Logo, Picture, Swatch } from './ui/components.tsx';
 import { Check, Choices, errorOf, Field, FieldRow } from './ui/fields.tsx';
 
 export type IdentityValues = {
@@ -104,8 +104,17 @@ const Nuances = ({ advice, error }: { advice: readonly ColourAdvice[]; error: st
     options={[
       {
         value: 'proposees',
-        label: `Prendre ${listed(advice.map((a) => a.nearest))}`,
-        hint: 'La nuance lisible la plus proche, partout la même.',
+        label: advice.length < 2 ? 'Prendre la nuance proposée' : 'Prendre les nuances proposées',
+        hint: (
+          <>
+            {advice.map((a) => (
+              <>
+                <Swatch colour={a.nearest} />{' '}
+              </>
+            ))}
+            : la nuance lisible la plus proche, partout la même.
+          </>
+        ),
       },
       {
         value: 'gardees',

@@ -1,16 +1,11 @@
 import { toParisDay } from '../base/dates.ts';
-import { PUBLIC_NAMES, type Public } from '../base/words.ts';
-import type { CampaignCard, CampaignSheet } from '../campaigns/read-campaign.ts';
+import type { CampaignCard } from '../campaigns/read-campaign.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
-import type { Use } from '../pushes/read-uses.ts';
-import type { ResourceRow } from '../resources/queries.ts';
-import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.ts';
-import { CampaignTabs } from './campaign-pages.tsx';
-import { dayWord, periodText, plural, pushUrl } from './push-words.tsx';
-import { Acts, ButtonLink, Empty, Facts, Fold, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { dayWord, periodText, plural } from './push-words.tsx';
+import { Acts, ButtonLink, Empty, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { State } from './ui/marks.tsx';
 
-/** The lists of a campaign: all of them, their resources. */
+/** All the campaigns one takes part in. */
 
 type CampaignsProps = {
   campaigns: readonly CampaignCard[];
@@ -74,68 +69,3 @@ function nextPush(c: CampaignCard, pushes: readonly PushLine[], now: Date): stri
   const next = pushes.find((p) => p.campaignId === c.id && p.at && p.at > now);
   return next?.at ? ` · prochain envoi : ${dayWord(next.at, now).toLowerCase()}` : '';
 }
-
-const Used = ({ uses, campaign, linked }: { uses: Use[] | undefined; campaign: string; linked: boolean }) =>
-  uses?.length ? (
-    uses.map((use, i) => (
-      <>
-        {i > 0 && ', '}
-        {linked ? <a href={pushUrl({ campaignSlug: campaign, slug: use.slug })}>{use.title}</a> : use.title}
-      </>
-    ))
-  ) : (
-    <>aucun envoi pour l’instant</>
-  );
-
-type ListProps<T> = {
-  campaign: CampaignSheet;
-  uses: Map<string, Use[]> /** The reader may open pushes. */;
-  linked: boolean;
-  mayReport: boolean;
-} & T;
-
-export const ResourcesPage = ({
-  campaign: c,
-  resources,
-  uses,
-  linked,
-  mayReport,
-}: ListProps<{ resources: readonly ResourceRow[] }>) => (
-  <>
-    <PageHead
-      back={{ href: '/campagnes', label: 'Campagnes' }}
-      kicker={c.name}
-      title="Les ressources"
-      lead={`${plural(resources.length, 'livrable', 'livrables')}, et ce que chaque public peut en faire.`}
-    />
-    <CampaignTabs slug={c.slug} current="ressources" mayReport={mayReport} />
-    {resources.map((r) => (
-      <Section title={r.title} id={r.slug} note={[RESOURCE_KIND_NAMES[r.kind], r.years].filter(Boolean).join(', ')}>
-        <p>{r.summary}</p>
-        <p class="meta">
-          {r.url ? <a href={r.url}>{r.url}</a> : 'Pas encore publiée : elle paraît sans lien dans les messages.'}
-        </p>
-        <Fold title="à qui elle sert, ses formats, ses envois" of={r.title}>
-          <Facts
-            items={[
-              ...Object.entries(r.uses).map(([who, use]) => [`Pour : ${PUBLIC_NAMES[who as Public]}`, use] as const),
-              ['Portée par', r.carriedBy || 'non précisé'],
-              ['Formats', r.formats.map((f) => RESOURCE_FORMAT_NAMES[f]).join(', ') || 'non précisés'],
-              ['Dans les envois', <Used uses={uses.get(r.slug)} campaign={c.slug} linked={linked} />],
-            ]}
-          />
-        </Fold>
-      </Section>
-    ))}
-    {!resources.length && (
-      <Section title="L’inventaire">
-        <Empty title="L’inventaire est vide." act={{ href: `/campagnes/${c.slug}`, label: 'Revenir aux envois' }}>
-          <p>
-            Une ressource est un livrable de la filière, avec son usage par public. Une campagne créée d’après un modèle
-            en apporte.
-          </p>
-        </Empty>
-      </Section>
-    )}
-  </>
-);

@@ -2,7 +2,7 @@ import { LEVEL_NAMES, LEVELS } from '../base/words.ts';
 import { hasLeft } from '../campaigns/queries.ts';
 import { PARTNER_ROLE_NAMES, type PartnerRole, TARGET_MEASURE_NAMES, TARGET_MEASURES } from '../campaigns/schema.ts';
 import type { OrganisationName } from '../organisations/list-organisations.ts';
-import { Presence, withdrawalUrl } from './campaign-presence.tsx';
+import { Presence, settingsUrl } from './campaign-presence.tsx';
 import { type FormProps, Reopening, SettingsForm } from './campaign-settings-forms.tsx';
 import { capital } from './report-parts.tsx';
 import { Acts, Button, Prose } from './ui/components.tsx';
@@ -58,8 +58,8 @@ export const PartnersForm = (p: PartnersProps) => {
         </FieldRow>
       )}
       <p class="meta">
-        Une organisation qui a déjà écrit à ses contacts ne s’ôte pas : elle se retire, avec une date et une raison, et
-        son histoire reste. {c.partners.length > 1 && 'Le retrait s’enregistre depuis la page « La campagne ».'}
+        Une organisation au nom de laquelle des messages sont partis ne s’ôte pas : elle se retire, avec une date et une
+        raison, et son histoire reste. Cela s’enregistre sur <a href={settingsUrl(c.slug)}>la page de la campagne</a>.
       </p>
       {p.changed && p.reopens && <Reopening what="En enregistrant cette liste" submitted={p.submitted} />}
       {!p.changed && <Reopening what="Si vous changez l’ordre, les rôles ou les signataires" submitted={p.submitted} />}
@@ -122,11 +122,6 @@ const PartnerRow = (p: PartnersProps & { draft: PartnersDraft[number]; place: nu
             Ôter de la liste
           </Button>
         )}
-        {partner && v.role !== 'pilote' && !left && (
-          <a class="button quiet" href={withdrawalUrl(c.slug, v.organisation)}>
-            Enregistrer son retrait<span class="hidden"> : {name}</span>
-          </a>
-        )}
       </Acts>
     </li>
   );
@@ -149,7 +144,10 @@ export const TargetsForm = (p: FormProps<TargetRow[]>) => (
     {p.values.map((v, i) => (
       <Target row={v} index={i} errors={p.errors} />
     ))}
-    <p class="meta">Une ligne sans nombre n’est pas gardée. Enregistrez pour en avoir d’autres.</p>
+    <p class="meta">
+      Une ligne sans nombre n’est pas gardée. La note dit d’où vient le nombre, ou ce qu’il comprend. Enregistrez pour
+      avoir d’autres lignes.
+    </p>
   </SettingsForm>
 );
 
@@ -191,16 +189,8 @@ const Target = ({
         value={v.valeur}
         error={errorOf(errors, `valeur-${i}`)}
       />
+      <Field name={`note-${i}`} label="Note" value={v.note} maxlength={300} error={errorOf(errors, `note-${i}`)} />
     </FieldRow>
-    <Field
-      name={`note-${i}`}
-      label="Note"
-      hint={i === 0 ? 'D’où vient ce nombre, ou ce qu’il comprend.' : undefined}
-      value={v.note}
-      maxlength={300}
-      size="full"
-      error={errorOf(errors, `note-${i}`)}
-    />
     {v.valeur && <Check name={`oter-${i}`} label={`Ôter la cible ${i + 1}`} checked={v.oter} />}
   </fieldset>
 );

@@ -126,7 +126,7 @@ const Partners = (p: Props & { action: { href: string; label: string } | undefin
   return (
     <Section title="Les partenaires" action={p.action}>
       <DataTable
-        caption="Dans cet ordre : une personne que plusieurs connaissent n’est écrite qu’une fois, par la première."
+        caption="Dans cet ordre : à une personne que plusieurs connaissent, seule la première de la liste écrit."
         columns={[
           { label: 'Organisation' },
           { label: 'Rôle' },

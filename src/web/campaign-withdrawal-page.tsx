@@ -68,7 +68,8 @@ export const WithdrawalPage = (p: Props) => {
   );
 };
 
-const titles = (pushes: readonly SignedPush[]): string => listed(pushes.map((p) => quoted(p.title)));
+const titles = (pushes: readonly SignedPush[]): string =>
+  listed(pushes.map((p) => `${quoted(p.title)}${p.recurring ? ' (la série)' : ''}`));
 
 function effectsOf({ campaign, partner, waiting, pushes }: Props, who: string): (readonly [Child, Child])[] {
   const alone = pushes.filter((p) => p.alone);

@@ -2,16 +2,14 @@ import { Hono } from 'hono';
 import { readCampaign, readCampaigns } from '../campaigns/read-campaign.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
-import { readUses } from '../pushes/read-uses.ts';
 import { readReport } from '../reports/report.ts';
-import { readResources } from '../resources/read-resources.ts';
 import { acting } from './acting.ts';
-import { CampaignsPage, ResourcesPage } from './campaign-lists.tsx';
+import { CampaignsPage } from './campaign-lists.tsx';
 import { CampaignPage } from './campaign-pages.tsx';
 import type { WebDeps, WebEnv } from './env.ts';
 import { page } from './page.tsx';
 
-/** The campaigns one takes part in, and what each is made of. */
+/** The campaigns one takes part in, and the pushes of each. */
 export function campaignPages(deps: WebDeps) {
   const app = new Hono<WebEnv>();
 
@@ -47,23 +45,6 @@ export function campaignPages(deps: WebDeps) {
         organisation={ctx.actor.organisationId}
         mayWrite={campaign.leads && may(ctx.actor, 'push.write')}
         mayReadPushes={may(ctx.actor, 'push.read')}
-      />,
-    );
-  });
-
-  app.get('/campagnes/:campaign/ressources', async (c) => {
-    const ctx = acting(c);
-    const campaign = await readCampaign(ctx, c.req.param('campaign'));
-    const [resources, uses] = [await readResources(ctx, campaign.id), await readUses(ctx, campaign.id)];
-    return page(
-      c,
-      { title: `Ressources, ${campaign.name}`, current: '/campagnes' },
-      <ResourcesPage
-        campaign={campaign}
-        resources={resources}
-        uses={uses.resources}
-        linked={may(ctx.actor, 'push.read')}
-        mayReport={may(ctx.actor, 'report.read')}
       />,
     );
   });

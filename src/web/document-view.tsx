@@ -45,7 +45,11 @@ const Contents = ({ parts }: { parts: readonly Part[] }) => (
 );
 
 const Inline = ({ text }: { text: readonly Text[] }) => (
-  <>{text.map((t) => (typeof t === 'string' ? t : <a href={t.href}>{t.text}</a>))}</>
+  <>
+    {text.map((t) =>
+      typeof t === 'string' ? t : 'strong' in t ? <strong>{t.strong}</strong> : <a href={t.href}>{t.text}</a>,
+    )}
+  </>
 );
 
 export const BlockView = ({ block }: { block: Block }) => {

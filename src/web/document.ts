@@ -2,7 +2,7 @@
  * A document that people print, send and keep: minutes, the memory of a campaign. Described once, then written as a
  * page, as a file of its own and as Markdown.
  */
-export type Text = string | { text: string; href: string };
+export type Text = string | { strong: string } | { text: string; href: string };
 export type Block =
   /** What somebody typed: its paragraphs and lines are kept. */
   | { kind: 'typed'; text: string }
@@ -28,7 +28,9 @@ const inline = (parts: readonly Text[]): string =>
     .map((p) =>
       typeof p === 'string'
         ? plainMarkdown(p)
-        : `[${plainMarkdown(p.text)}](<${p.href.replace(/[<>\\\s]/g, (c) => encodeURIComponent(c))}>)`,
+        : 'strong' in p
+          ? `**${plainMarkdown(p.strong)}**`
+          : `[${plainMarkdown(p.text)}](<${p.href.replace(/[<>\\\s]/g, (c) => encodeURIComponent(c))}>)`,
     )
     .join('')
     .replace(/\s*\n\s*/g, ' ');

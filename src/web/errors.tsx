@@ -27,6 +27,7 @@ const TITLES: Record<RefusalKind, string> = {
 /** The one place where a refusal becomes a page. A bug is logged with its stack and shown without it. */
 export function errorPage(error: Error, c: Context) {
   if (error instanceof Refusal) return message(c, STATUS[error.kind], TITLES[error.kind], error.message);
+  if (hasLeftTheCampaign(error)) return message(c, STATUS.forbidden, TITLES.forbidden, LEFT);
   log.error(
     { path: withoutToken(c.req.path), method: c.req.method, error: error.message, stack: error.stack },
     'erreur',
@@ -39,8 +40,15 @@ export function errorPage(error: Error, c: Context) {
   );
 }
 
+/** The database lets nobody write in a campaign of others, nor in one they have left; most pages say so before. */
+const hasLeftTheCampaign = (error: Error & { code?: string }): boolean =>
+  error.code === '42501' && /"joined_(insert|update)"/.test(error.message);
+const LEFT =
+  'Votre organisation ne prend plus part à cette campagne : elle lit ce qui a été fait, et n’y écrit plus. Pour y revenir, adressez-vous au pilote.';
+
 /** What opens a message's own pages is a secret: it never stands in a log (ASVS 16.2.5). */
-const withoutToken = (path: string): string => path.replace(/^\/(r|d|preferences|lettre|kit|invitation)\/.*/s, '/$1/…');
+const withoutToken = (path: string): string =>
+  path.replace(/^\/(r|d|preferences|lettre|kit|invitation|calendrier)\/.*/s, '/$1/…');
 
 export const missingPage = (c: Context) =>
   message(

@@ -1,5 +1,5 @@
 import { longDate, shortDate, toParisDay } from '../base/dates.ts';
-import { roleName } from '../base/words.ts';
+import { LEVEL_NAMES, roleName } from '../base/words.ts';
 import { NATURE_NAMES, PARTNER_ROLE_NAMES, TARGET_MEASURE_NAMES } from '../campaigns/schema.ts';
 import type { ShownDecision } from '../decisions/read-memory.ts';
 import { INSTANCE_NAMES } from '../decisions/schema.ts';
@@ -91,7 +91,9 @@ function opening({ counts: c }: Handover): string {
 function paragraph({ campaign: c, partners, targets }: Handover): string {
   const lead = partners.find((p) => p.role === 'pilote')?.name ?? '';
   const others = partners.filter((p) => p.role !== 'pilote' && !p.left).map((p) => p.name);
-  const aims = targets.map((t) => `${number(t.value)} ${TARGET_MEASURE_NAMES[t.measure]}`);
+  const aims = targets.map(
+    (t) => `${number(t.value)} ${TARGET_MEASURE_NAMES[t.measure]}${t.level ? ` (${LEVEL_NAMES[t.level]})` : ''}`,
+  );
   return [
     `« ${c.name} » court ${periodText(c.startsOn, c.endsOn)}.`,
     others.length > 0 ? `${lead} la pilote, avec ${listed(others)}.` : `${lead} la mène.`,
@@ -159,7 +161,11 @@ const WhoKnows = ({ detail, base }: Detail) => (
     ) : (
       <Rows label="Les personnes de votre organisation, la dernière active d’abord">
         {detail.knowing.map((k) => (
-          <Row what={k.name} meta={workedText(k)} end={<span class="meta">vu {shortDate(k.last)}</span>} />
+          <Row
+            what={k.name}
+            meta={workedText(k)}
+            end={<span class="meta">la dernière fois {shortDate(k.last)}</span>}
+          />
         ))}
       </Rows>
     )}

@@ -1,6 +1,7 @@
 import type { CampaignCard } from '../campaigns/read-campaign.ts';
 import type { ImportRow } from '../contacts/import-queries.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
+import type { WordingToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
 import type { Report } from '../reports/report.ts';
@@ -19,6 +20,7 @@ type HomeProps = {
   leaving: readonly PushLine[];
   next: { push: PushLine; recipients: number | null } | null;
   imports: readonly ImportRow[];
+  wordings: readonly WordingToApprove[];
   brought: Report | null;
 };
 
@@ -84,7 +86,7 @@ const FirstVisit = ({ actor, imports, pushes }: HomeProps) => (
         )}
       </Acts>
     </PageHead>
-    <Waiting actor={actor} pushes={pushes} imports={imports} quiet />
+    <Waiting actor={actor} pushes={pushes} imports={imports} wordings={[]} quiet />
     <Running actor={actor} pushes={pushes} imports={imports} />
     {!may(actor, 'campaign.write') && (
       <Section title="Et maintenant">

@@ -43,9 +43,10 @@ export function memoryDocumentPages(deps: WebDeps) {
             back={{ href: memoryUrl(campaign), label: `Mémoire, ${campaign.name}` }}
             title={doc.title}
             lead={doc.lead[0]}
-          />
-          <ErrorSummary errors={errors} />
-          <Meeting campaign={campaign} asked={wanted} errors={errors} />
+          >
+            <ErrorSummary errors={errors} />
+            <Meeting campaign={campaign} asked={wanted} errors={errors} />
+          </PageHead>
           <DocumentView doc={doc} />
         </>,
       );
@@ -116,17 +117,15 @@ export function memoryDocumentPages(deps: WebDeps) {
 }
 
 const Files = ({ at, query }: { at: string; query: string }) => (
-  <>
-    <Acts>
-      <ButtonLink href={`${at}.html${query}`} download>
-        Télécharger le document
-      </ButtonLink>
-      <ButtonLink href={`${at}.md${query}`} download quiet>
-        Le même en Markdown
-      </ButtonLink>
-    </Acts>
-    <p class="hint">Cette page s’imprime telle quelle, depuis le menu de votre navigateur.</p>
-  </>
+  <Acts>
+    <ButtonLink href={`${at}.html${query}`} download>
+      Télécharger le document
+    </ButtonLink>
+    <ButtonLink href={`${at}.md${query}`} download quiet>
+      Le même en Markdown
+    </ButtonLink>
+    <span class="hint">Ou imprimez cette page, depuis le menu de votre navigateur.</span>
+  </Acts>
 );
 
 const Meeting = (p: {

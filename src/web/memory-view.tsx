@@ -4,7 +4,7 @@ import { INSTANCE_NAMES, INSTANCES } from '../decisions/schema.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { DecisionState, dayOf, decisionUrl, memoryUrl, noteUrl, Pieces, STANDING_NAMES } from './memory-words.tsx';
 import { plural } from './push-words.tsx';
-import { Acts, Button, ButtonLink, Columns, Empty, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { Acts, Button, ButtonLink, Columns, Empty, Fold, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { Field, FieldRow } from './ui/fields.tsx';
 import { Pagination } from './ui/flow.tsx';
 
@@ -84,47 +84,49 @@ const Filters = ({ memory, filter, base }: Props & { base: string }) => (
       maxlength={200}
       bare
     />
-    <FieldRow>
-      <Field
-        kind="select"
-        name="instance"
-        label="Instance"
-        value={filter.instance}
-        bare
-        options={[{ value: '', label: 'toutes' }, ...INSTANCES.map((i) => ({ value: i, label: INSTANCE_NAMES[i] }))]}
-      />
-      <Field
-        kind="select"
-        name="etat"
-        label="État"
-        value={filter.standing}
-        bare
-        options={[{ value: '', label: 'tous' }, ...STANDINGS.map((s) => ({ value: s, label: STANDING_NAMES[s] }))]}
-      />
-      {memory.organisations.length > 1 && (
+    <Fold title="Filtrer" open={filtered({ ...filter, search: undefined })}>
+      <FieldRow>
         <Field
           kind="select"
-          name="organisation"
-          label="Organisation"
-          value={filter.organisation}
+          name="instance"
+          label="Instance"
+          value={filter.instance}
           bare
-          options={[
-            { value: '', label: 'toutes' },
-            ...memory.organisations.map((o) => ({ value: o.slug, label: o.name })),
-          ]}
+          options={[{ value: '', label: 'toutes' }, ...INSTANCES.map((i) => ({ value: i, label: INSTANCE_NAMES[i] }))]}
         />
-      )}
-      {memory.pushes.length > 0 && (
         <Field
           kind="select"
-          name="envoi"
-          label="Envoi"
-          value={filter.push}
+          name="etat"
+          label="État"
+          value={filter.standing}
           bare
-          options={[{ value: '', label: 'tous' }, ...memory.pushes.map((x) => ({ value: x.slug, label: x.title }))]}
+          options={[{ value: '', label: 'tous' }, ...STANDINGS.map((s) => ({ value: s, label: STANDING_NAMES[s] }))]}
         />
-      )}
-    </FieldRow>
+        {memory.organisations.length > 1 && (
+          <Field
+            kind="select"
+            name="organisation"
+            label="Organisation"
+            value={filter.organisation}
+            bare
+            options={[
+              { value: '', label: 'toutes' },
+              ...memory.organisations.map((o) => ({ value: o.slug, label: o.name })),
+            ]}
+          />
+        )}
+        {memory.pushes.length > 0 && (
+          <Field
+            kind="select"
+            name="envoi"
+            label="Envoi"
+            value={filter.push}
+            bare
+            options={[{ value: '', label: 'tous' }, ...memory.pushes.map((x) => ({ value: x.slug, label: x.title }))]}
+          />
+        )}
+      </FieldRow>
+    </Fold>
     <Acts>
       <Button>Chercher</Button>
       {filtered(filter) && (

@@ -82,10 +82,10 @@ function decisionPart(d: ShownDecision, numbers: ReadonlyMap<number, number>, si
     id: `d${d.id}`,
     title: `${numbers.get(d.id)}. ${d.subject}`,
     blocks: [
-      { kind: 'facts', items: facts },
       ...labelled('Décision', d.decision || 'En attente.'),
       ...labelled('Pourquoi', d.why),
       ...labelled('Options examinées', d.options),
+      { kind: 'facts', items: facts },
     ],
   };
 }
@@ -93,7 +93,7 @@ function decisionPart(d: ShownDecision, numbers: ReadonlyMap<number, number>, si
 const labelled = (label: string, text: string): Block[] =>
   text
     ? [
-        { kind: 'sentence', text: [`${label} :`] },
+        { kind: 'sentence', text: [{ strong: label }] },
         { kind: 'typed', text },
       ]
     : [];
@@ -102,6 +102,7 @@ const notePart = (n: WatchNoteRow, number: number, site: string): Part => ({
   id: `v${n.id}`,
   title: `V${number}. ${n.title}`,
   blocks: [
+    { kind: 'note', source: n.body },
     {
       kind: 'facts',
       items: [
@@ -116,6 +117,5 @@ const notePart = (n: WatchNoteRow, number: number, site: string): Part => ({
         ['Notée par', [`${n.organisation}, `, { text: 'fiche', href: `${site}${noteUrl(n.id)}` }]],
       ],
     },
-    { kind: 'note', source: n.body },
   ],
 });

@@ -13,6 +13,7 @@ const NAV: readonly { href: string; label: string; needs: Action; demo?: true }[
   { href: '/campagnes', label: 'Campagnes', needs: 'campaign.read' },
   { href: '/contacts', label: 'Contacts', needs: 'contacts.read' },
   { href: '/audiences', label: 'Audiences', needs: 'contacts.read' },
+  { href: '/memoire', label: 'Mémoire', needs: 'memory.read' },
   { href: '/courrier', label: 'Courrier de démonstration', needs: 'catcher.read', demo: true },
 ];
 

@@ -8,12 +8,14 @@ import type { Block } from '../pushes/schema.ts';
 import type { ResourceRow } from '../resources/queries.ts';
 import { RemarkNotes } from './approval-remarks.tsx';
 import { BlockFields } from './block-fields.tsx';
-import { BLOCK_NAMES, type BlockType, type BlockValues, blockExcerpt } from './block-form.ts';
+import { BLOCK_NAMES, type BlockType, type BlockValues, blockExcerpt, blockTypesOf } from './block-form.ts';
+import { Head } from './push-content-head.tsx';
 import { PushHead } from './push-parts.tsx';
+import { PressSection, type PressValues, pressValues } from './push-press.tsx';
 import { pushUrl } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
 import { Acts, Button, ButtonLink, Csrf, Flash, PageHead, Picture, Row, Rows, Section } from './ui/components.tsx';
-import { ErrorSummary, errorOf, Field } from './ui/fields.tsx';
+import { ErrorSummary } from './ui/fields.tsx';
 import { Confirm, Sheet } from './ui/flow.tsx';
 import { Levels } from './ui/marks.tsx';
 
@@ -25,6 +27,8 @@ type ContentProps = Inventory & {
   push: PushSheet;
   line: PushLine;
   head: { subject: string; subjects: Partial<Record<Level, string>>; preheader: string };
+  /** What was typed of a press release and refused; else what it says. */
+  press?: PressValues;
   errors?: readonly FieldError[];
   editable: boolean;
   /** What partners ask, block by block. */
@@ -53,6 +57,7 @@ export const ContentPage = (p: ContentProps) => {
       <div class="columns">
         <div class="main">
           <Head {...p} />
+          {push.content.press && <PressSection {...p} press={p.press ?? pressValues(push.content.press)} />}
           <Blocks {...p} />
         </div>
         <div class="aside">
@@ -71,52 +76,6 @@ export const ContentPage = (p: ContentProps) => {
     </>
   );
 };
-
-const Head = ({ push, head, errors, editable, csrf, choices }: ContentProps) => (
-  <Section title="Objet">
-    {editable ? (
-      <form method="post" action={pushUrl(push, '/contenu/objet')}>
-        <Csrf token={csrf} />
-        <input type="hidden" name="version" value={push.contentVersion} />
-        <Field
-          name="objet"
-          label="Objet du message"
-          hint="Ce que l’on lit d’abord dans sa boîte ; 60 caractères au mieux."
-          size="full"
-          value={head.subject}
-          error={errorOf(errors, 'objet')}
-          required
-          maxlength={150}
-        />
-        {choices.levels.length > 1 &&
-          choices.levels.map((level) => (
-            <Field
-              name={`objet-${level}`}
-              label={`Autre objet pour le niveau ${LEVEL_NAMES[level]}`}
-              size="full"
-              value={head.subjects[level] ?? ''}
-              error={errorOf(errors, `objet-${level}`)}
-              maxlength={150}
-            />
-          ))}
-        <Field
-          name="accroche"
-          label="Phrase d’accroche"
-          hint="Affichée à côté de l’objet par la plupart des messageries."
-          size="full"
-          value={head.preheader}
-          error={errorOf(errors, 'accroche')}
-          maxlength={200}
-        />
-        <Acts>
-          <Button>Enregistrer l’objet</Button>
-        </Acts>
-      </form>
-    ) : (
-      <p>{head.subject}</p>
-    )}
-  </Section>
-);
 
 const namesOf = ({ resources, messages }: Inventory): Map<string, string> =>
   new Map([...resources.map((r) => [r.slug, r.title] as const), ...messages.map((m) => [m.slug, m.topic] as const)]);
@@ -215,7 +174,7 @@ export const BlockChoicePage = ({ push, after }: { push: PushSheet; after: strin
     />
     <Section title="Les blocs">
       <Rows label="Sortes de blocs">
-        {(Object.keys(BLOCK_NAMES) as BlockType[]).map((type) => (
+        {blockTypesOf(push.channel).map((type) => (
           <Row
             href={pushUrl(push, `/contenu/blocs/nouveau?type=${type}&apres=${after}`)}
             what={capital(BLOCK_NAMES[type])}

@@ -11,12 +11,13 @@ import { type PushSheet, pushInputOf, readPush } from '../pushes/read-push.ts';
 import type { Newsletter } from '../pushes/schema.ts';
 import { readResources } from '../resources/read-resources.ts';
 import { acting } from './acting.ts';
-import { BLOCK_NAMES, type BlockType, blockValues, isBlockType, readBlock } from './block-form.ts';
+import { BLOCK_NAMES, type BlockType, blockTypesOf, blockValues, isBlockType, readBlock } from './block-form.ts';
 import { blockImage } from './block-image.ts';
 import { insertAfter, move, remove, replace } from './block-list.ts';
 import type { WebContext, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
 import { BlockChoicePage, BlockPage, ContentPage, RemovePage } from './push-content-pages.tsx';
+import { PRESS_FIELDS, type PressValues, pressOf, pressTyped } from './push-press.tsx';
 import { pushUrl } from './push-words.tsx';
 
 /** What a push says: its subject and its blocks, each edited on its own; every change is one save of the whole. */
@@ -41,6 +42,21 @@ export function pushContentPages() {
     }
   });
 
+  app.post(`${base}/communique`, async (c) => {
+    const form = await formOf(c);
+    const push = await writable(c);
+    const values = pressTyped(form);
+    const { press, errors } = pressOf(values);
+    if (!push.content.press) throw notFound('Ce communiqué');
+    if (errors.length) return content(c, { head: push.content, press: values, errors });
+    try {
+      await save(c, push, Number(form.text('version')), { ...push.content, press });
+      return redirectWith(c, pushUrl(push, '/contenu'), { kind: 'ok', text: 'Le communiqué est enregistré.' });
+    } catch (error) {
+      return content(c, { head: push.content, press: values, errors: refusedFields(error, PRESS_FIELDS) });
+    }
+  });
+
   app.get(`${base}/blocs/nouveau`, async (c) => {
     const push = await writable(c);
     const [type, after] = [c.req.query('type'), c.req.query('apres') ?? ''];
@@ -50,7 +66,7 @@ export function pushContentPages() {
         { title: 'Ajouter un bloc', current: '/campagnes' },
         <BlockChoicePage push={push} after={after} />,
       );
-    if (!isBlockType(type)) throw notFound('Ce type de bloc');
+    if (!isBlockType(type) || !blockTypesOf(push.channel).includes(type)) throw notFound('Ce type de bloc');
     return blockPage(c, push, { type, id: null, after, values: {} });
   });
 
@@ -126,7 +142,7 @@ export function pushContentPages() {
     const push = await writable(c);
     const form = await formOf(c);
     const { id, type } = blockOf(push, c.req.param('block'));
-    if (push.content.blocks.length === 1)
+    if (push.content.blocks.length === 1 && !push.content.press)
       throw conflict(
         'dernier_bloc',
         'Un message garde au moins un bloc. Ajoutez-en un autre avant de retirer celui-ci.',
@@ -176,7 +192,7 @@ async function writtenBlock(
   return { ...readBlock(form, type, id, image.src), refused: image.errors.length ? image.errors : null };
 }
 
-const save = (c: WebContext, push: PushSheet, seen: number, content: { blocks: readonly unknown[] }) =>
+const save = (c: WebContext, push: PushSheet, seen: number, content: { blocks: readonly unknown[]; press?: unknown }) =>
   editPush(acting(c), { campaign: push.campaignSlug, seen }, { ...pushInputOf(push), content });
 
 function blockOf(push: PushSheet, id: string) {
@@ -240,6 +256,7 @@ async function blockPage(c: WebContext, push: PushSheet, edited: Edited) {
 
 type Refused = {
   head: { subject: string; subjects: Partial<Record<Level, string>>; preheader: string };
+  press?: PressValues;
   errors: FieldError[];
 };
 
@@ -257,6 +274,7 @@ async function content(c: WebContext, refused?: Refused) {
       push={push}
       line={line}
       head={refused?.head ?? push.content}
+      press={refused?.press}
       errors={refused?.errors}
       editable={push.leads && may(ctx.actor, 'push.write') && !push.cancelledAt && !push.finishedAt}
       choices={await previewChoices(ctx, push.id)}

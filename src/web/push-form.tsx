@@ -1,4 +1,4 @@
-import { parseParis, toParisField } from '../base/dates.ts';
+import { longDate, parseParis, toParisField } from '../base/dates.ts';
 import type { FieldError, Refusal } from '../base/errors.ts';
 import { PHASE_NAMES, PHASES } from '../base/words.ts';
 import type { Partner } from '../campaigns/queries.ts';
@@ -188,7 +188,14 @@ export const PushFields = ({ values: v, errors, partners, audiences, issue, subm
       kind="checkbox"
       value={v.signataires}
       error={errorOf(errors, 'signataires')}
-      options={partners.filter((p) => p.role !== 'relais').map((p) => ({ value: p.slug, label: p.name }))}
+      options={partners
+        // One that leaves signs nothing new; where it had signed, it is told that it no longer counts.
+        .filter((p) => p.role !== 'relais' && (!p.withdrawnAt || v.signataires.includes(p.slug)))
+        .map((p) => ({
+          value: p.slug,
+          label: p.name,
+          hint: p.withdrawnAt ? `Retrait de la campagne le ${longDate(p.withdrawnAt)}.` : undefined,
+        }))}
     />
     {issue ? (
       <Departure values={v} errors={errors} submitted={submitted} />

@@ -5,6 +5,7 @@ import type { Audience } from '../contacts/audience-queries.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
 import type { PushCheck } from '../proofs/check-schema.ts';
+import { CHANNEL_NAMES, CHANNELS, type Channel } from '../pushes/schema.ts';
 import { Proofreading } from './push-check.tsx';
 import { Forecast, Ledger, SendingProgress } from './push-figures.tsx';
 import { PushFields, type PushValues } from './push-form.tsx';
@@ -13,6 +14,7 @@ import { ApprovalList, NextStep, PushHead } from './push-parts.tsx';
 import { TroubleNotes } from './push-troubles.tsx';
 import { listed, periodOf, pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
 import { nextDates } from './recurrence-form.tsx';
+import { capital } from './report-parts.tsx';
 import {
   Acts,
   Button,
@@ -26,8 +28,13 @@ import {
   Rows,
   Section,
 } from './ui/components.tsx';
-import { ErrorSummary, Field } from './ui/fields.tsx';
+import { Choices, ErrorSummary, Field } from './ui/fields.tsx';
 import { UseRows } from './words-parts.tsx';
+
+const CHANNEL_HINTS: Record<Channel, string> = {
+  newsletter: 'une lettre en blocs, que chaque niveau lit avec ses mots',
+  communique: 'pour la presse : chapô, contact, embargo, et une page publique',
+};
 
 type NewPushProps = {
   csrf: string;
@@ -37,9 +44,19 @@ type NewPushProps = {
   values: PushValues;
   errors?: readonly FieldError[];
   source: string;
+  channel: Channel;
 };
 
-export const NewPushPage = ({ csrf, campaign: c, audiences, pushes, values, errors, source }: NewPushProps) => (
+export const NewPushPage = ({
+  csrf,
+  campaign: c,
+  audiences,
+  pushes,
+  values,
+  errors,
+  source,
+  channel,
+}: NewPushProps) => (
   <>
     <PageHead
       back={{ href: `/campagnes/${c.slug}`, label: c.name }}
@@ -51,6 +68,17 @@ export const NewPushPage = ({ csrf, campaign: c, audiences, pushes, values, erro
       {audiences.length ? (
         <form method="post" action={`/campagnes/${c.slug}/envois/nouveau`}>
           <Csrf token={csrf} />
+          <Choices
+            name="canal"
+            label="Canal"
+            value={channel}
+            required
+            options={CHANNELS.map((value) => ({
+              value,
+              label: capital(CHANNEL_NAMES[value]),
+              hint: CHANNEL_HINTS[value],
+            }))}
+          />
           <PushFields values={values} errors={errors} partners={c.partners} audiences={audiences} />
           {pushes.length > 0 && (
             <Field

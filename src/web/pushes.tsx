@@ -6,9 +6,11 @@ import { mustLead } from '../campaigns/update-campaign.ts';
 import { readCampaignAudiences } from '../contacts/read-audiences.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { allow } from '../organisations/permissions.ts';
+import { firstContent } from '../pushes/blank-content.ts';
 import { createPush } from '../pushes/create-push.ts';
 import { editPush } from '../pushes/edit-push.ts';
 import { pushInputOf, readPush } from '../pushes/read-push.ts';
+import { CHANNELS, type Channel } from '../pushes/schema.ts';
 import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
@@ -31,7 +33,9 @@ export function pushPages(deps: WebDeps) {
   app.route('/', pushRowsPages(deps));
   app.route('/', pushCheckPages(deps));
 
-  app.get('/campagnes/:campaign/envois/nouveau', async (c) => newPush(c, NOTHING_YET));
+  app.get('/campagnes/:campaign/envois/nouveau', async (c) =>
+    newPush(c, { values: NOTHING_YET, channel: channelOf(c.req.query('canal')) }),
+  );
 
   app.post('/campagnes/:campaign/envois/nouveau', async (c) => {
     const ctx = acting(c);
@@ -39,20 +43,21 @@ export function pushPages(deps: WebDeps) {
     const form = await formOf(c);
     const values = valuesOf(form);
     const { input, errors } = pushFields(values, deps.now());
+    const channel = channelOf(form.text('canal'));
     try {
       const source = form.text('reprendre');
-      const content = source
-        ? (await readPush(ctx, slug, source)).content
-        : { subject: values.titre, blocks: [{ id: 'b1', type: 'title', text: values.titre }] };
-      if (errors.length) return await newPush(c, values, errors, source);
-      const made = await createPush(ctx, slug, { ...input, content });
+      const before = source ? (await readPush(ctx, slug, source)).content : null;
+      const content = firstContent(channel, values.titre, before);
+      if (errors.length) return await newPush(c, { values, errors, source, channel });
+      const made = await createPush(ctx, slug, { ...input, channel, content });
       return redirectWith(c, pushUrl({ campaignSlug: slug, slug: made.slug }, '/contenu'), {
         kind: 'ok',
         text: `L’envoi est créé${input.recurrence ? `. Il se répète ${seriesText(input.recurrence, deps.now(), input.deadlineAt)}` : ''}. Écrivez maintenant ce qu’il dit.`,
       });
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
-      return newPush(c, values, [...errors, ...titleErrors(error)], form.text('reprendre'));
+      const all = [...errors, ...titleErrors(error)];
+      return newPush(c, { values, errors: all, source: form.text('reprendre'), channel });
     }
   });
 
@@ -98,12 +103,20 @@ export function pushPages(deps: WebDeps) {
     return c.html(line ? <SendingProgress line={line} /> : <div />);
   });
 
-  async function newPush(c: WebContext, values: PushValues, errors?: FieldError[], source = '') {
+  async function newPush(
+    c: WebContext,
+    {
+      values,
+      errors,
+      source = '',
+      channel,
+    }: { values: PushValues; errors?: FieldError[]; source?: string; channel: Channel },
+  ) {
     const ctx = acting(c);
     allow(ctx.actor, 'push.write');
     const campaign = await readCampaign(ctx, c.req.param('campaign') ?? '');
     mustLead(ctx, campaign);
-    const everyone = campaign.partners.filter((p) => p.role !== 'relais').map((p) => p.slug);
+    const everyone = campaign.partners.filter((p) => p.role !== 'relais' && !p.withdrawnAt).map((p) => p.slug);
     return page(
       c,
       { title: 'Nouvel envoi', current: '/campagnes', status: errors ? 422 : 200 },
@@ -115,6 +128,7 @@ export function pushPages(deps: WebDeps) {
         values={errors ? values : { ...values, signataires: everyone }}
         errors={errors}
         source={source}
+        channel={channel}
       />,
     );
   }
@@ -138,6 +152,8 @@ export function pushPages(deps: WebDeps) {
   }
   return app;
 }
+
+const channelOf = (text: string | undefined): Channel => CHANNELS.find((channel) => channel === text) ?? 'newsletter';
 
 /** « chaque lundi à 9 h (lun. 30 nov., lun. 7 déc. et lun. 14 déc.) » */
 const seriesText = (recurrence: string, now: Date, end: Date | null): string =>

@@ -69,7 +69,7 @@ const Asked = (p: Props & { asked: WordingAsked }) => (
         )}
         {LEVELS.filter((level) => p.asked.version.wordings[level]).map((level) => (
           <Section title={`Niveau ${LEVEL_NAMES[level]}`} id={level}>
-            <LevelTexts wordings={p.asked.version.wordings} level={level} />
+            <LevelTexts wordings={p.asked.version.wordings} level={level} reading />
           </Section>
         ))}
       </div>
@@ -98,7 +98,7 @@ const Requests = ({ asked }: { asked: WordingAsked }) => {
         {asking.flatMap((s) => [
           ...(s.last?.comment ? [<Row what={s.name} meta={quoted(s.last.comment)} />] : []),
           ...(s.last?.remarks ?? []).map((r) => (
-            <Row what={`${s.name}, ${names.get(r.block)?.toLowerCase() ?? 'un texte retiré'}`} meta={quoted(r.text)} />
+            <Row what={`${s.name} : ${names.get(r.block) ?? 'un texte retiré'}`} meta={quoted(r.text)} />
           )),
         ])}
       </Rows>

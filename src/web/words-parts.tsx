@@ -91,8 +91,13 @@ export const countOf = (format: WordingFormat, text: string): { n: number; max: 
     ? { n: spokenWords(text), max: MOST_SPOKEN_WORDS, words: true }
     : { n: text.length, max: LONGEST[format] };
 
-/** Every text of one level, ready to be copied. */
-export const LevelTexts = (p: { wordings: Wordings; level: Level; words?: readonly WordToReview[] }) => {
+/** Every text of one level, ready to be copied; `reading`: to be decided on, without what it lacks. */
+export const LevelTexts = (p: {
+  wordings: Wordings;
+  level: Level;
+  words?: readonly WordToReview[];
+  reading?: boolean;
+}) => {
   const forms = p.wordings[p.level] ?? {};
   const lacking = WORDING_FORMATS.filter((f) => !forms[f]);
   return (
@@ -104,11 +109,12 @@ export const LevelTexts = (p: { wordings: Wordings; level: Level; words?: readon
             format={format}
             text={text}
             level={p.level}
+            reading={p.reading}
             words={p.words?.filter((w) => w.level === p.level && w.format === format)}
           />
         ) : null;
       })}
-      {lacking.length > 0 && (
+      {!p.reading && lacking.length > 0 && (
         <p class="meta">
           Pas {lacking.length === WORDING_FORMATS.length ? 'encore de texte pour ce niveau' : 'encore écrit'} :{' '}
           {listed(lacking.map((f) => WORDING_FORMAT_NAMES[f]))}.
@@ -122,6 +128,7 @@ const FormatText = (p: {
   format: WordingFormat;
   text: string;
   level: Level;
+  reading?: boolean | undefined;
   words?: readonly WordToReview[] | undefined;
 }) => {
   const name = WORDING_FORMAT_NAMES[p.format];
@@ -132,6 +139,8 @@ const FormatText = (p: {
         <Passage
           id={`texte-${p.level}-${p.format}${piece.name ? `-${piece.name}` : ''}`}
           name={piece.name ? `${name}, ${piece.name}` : name}
+          label={piece.name ? capital(piece.name) : undefined}
+          bare={p.reading}
           spans={piece.spans}
           note={i === all.length - 1 ? lengthNote(p.format, p.text) : undefined}
         />

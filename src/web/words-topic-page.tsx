@@ -46,7 +46,40 @@ const RECENT = 4;
 export const TopicPage = (p: Props) => {
   const { campaign: c, wording: w, shown } = p;
   const at = wordsUrl(c.slug, `/${w.slug}`);
+  const step = nextStep({ ...p, at });
+  const aside =
+    step || w.asked ? (
+      <>
+        {step}
+        <Signatories {...p} at={at} />
+      </>
+    ) : null;
   const which = shown.versionId === w.newest.versionId ? '' : `&version=${shown.version}`;
+  const main = (
+    <>
+      <Section title="Les textes" id="textes">
+        <Tabs
+          label="Niveau de communication"
+          tabs={LEVELS.map((l) => ({
+            href: `${at}?niveau=${l}${which}#textes`,
+            label: capital(LEVEL_NAMES[l]),
+            current: l === p.level,
+          }))}
+        />
+        <LevelTexts wordings={shown.wordings} level={p.level} words={p.words} />
+      </Section>
+      <Section title="Où il est dit">
+        {p.uses.length ? (
+          <UseRows uses={p.uses} campaign={c.slug} linked={p.linked} />
+        ) : (
+          <Empty title="Nulle part pour l’instant.">
+            <p>Un envoi le dit par un bloc « élément de langage » ; les kits des relais le montrent une fois validé.</p>
+          </Empty>
+        )}
+      </Section>
+      <Versions {...p} at={at} />
+    </>
+  );
   return (
     <>
       <PageHead back={{ href: wordsUrl(c.slug), label: 'Éléments de langage' }} kicker={c.name} title={shown.topic}>
@@ -69,30 +102,7 @@ export const TopicPage = (p: Props) => {
         )}
       </PageHead>
       <OtherVersion {...p} at={at} />
-      <Columns aside={<Aside {...p} at={at} />}>
-        <Section title="Les textes" id="textes">
-          <Tabs
-            label="Niveau de communication"
-            tabs={LEVELS.map((l) => ({
-              href: `${at}?niveau=${l}${which}#textes`,
-              label: capital(LEVEL_NAMES[l]),
-              current: l === p.level,
-            }))}
-          />
-          <LevelTexts wordings={shown.wordings} level={p.level} words={p.words} />
-        </Section>
-        <Section title="Où il est dit">
-          {p.uses.length ? (
-            <UseRows uses={p.uses} campaign={c.slug} linked={p.linked} />
-          ) : (
-            <Empty title="Nulle part pour l’instant.">
-              <p>
-                Un envoi le dit par un bloc « élément de langage » ; les kits des relais le montrent une fois validé.
-              </p>
-            </Empty>
-          )}
-        </Section>
-      </Columns>
+      {aside ? <Columns aside={aside}>{main}</Columns> : main}
     </>
   );
 };
@@ -116,33 +126,31 @@ const OtherVersion = ({ wording: w, shown, at, level }: Props & { at: string }) 
   return null;
 };
 
-const Aside = (p: Props & { at: string }) => (
-  <>
-    <NextStep {...p} />
-    <Signatories {...p} />
-    <Section title="Ses versions" action={{ href: `${p.at}/histoire`, label: 'Comparer' }}>
-      <Facts items={[['Peut être dit', validityText(p.shown)]]} />
-      <Rows label="Versions, de la plus récente à la plus ancienne">
-        {p.wording.versions.slice(0, RECENT).map((v) => (
-          <Row
-            what={`Version ${v.version}`}
-            href={`${p.at}?version=${v.version}`}
-            meta={`${v.author}, ${shortDateTime(v.createdAt)}${v.note ? ` : ${quoted(v.note)}` : ''}`}
-            end={v.validated ? <State kind="ok">validée</State> : undefined}
-          />
-        ))}
-      </Rows>
-      {p.wording.versions.length > RECENT && (
-        <p class="meta">
-          Et {plural(p.wording.versions.length - RECENT, 'version plus ancienne', 'versions plus anciennes')}.
-        </p>
-      )}
-    </Section>
-  </>
+const Versions = (p: Props & { at: string }) => (
+  <Section title="Ses versions" action={{ href: `${p.at}/histoire`, label: 'Comparer' }}>
+    <Facts items={[['Peut être dit', validityText(p.shown)]]} />
+    <Rows label="Versions, de la plus récente à la plus ancienne">
+      {p.wording.versions.slice(0, RECENT).map((v) => (
+        <Row
+          when={shortDateTime(v.createdAt)}
+          datetime={v.createdAt.toISOString()}
+          what={`Version ${v.version}`}
+          href={`${p.at}?version=${v.version}`}
+          meta={`${v.author}${v.note ? ` : ${quoted(v.note)}` : ''}`}
+          end={v.validated ? <State kind="ok">validée</State> : undefined}
+        />
+      ))}
+    </Rows>
+    {p.wording.versions.length > RECENT && (
+      <p class="meta">
+        Et {plural(p.wording.versions.length - RECENT, 'version plus ancienne', 'versions plus anciennes')}.
+      </p>
+    )}
+  </Section>
 );
 
 /** The one thing to do now, if it is for this reader. */
-const NextStep = (p: Props & { at: string }) => {
+function nextStep(p: Props & { at: string }) {
   const { wording: w } = p;
   const state = standingOf(w);
   if (p.mayApprove && awaits(w, p.organisation) && w.asked)
@@ -182,7 +190,7 @@ const NextStep = (p: Props & { at: string }) => {
       </form>
     </Section>
   );
-};
+}
 
 const Signatories = ({ wording: w, at }: Props & { at: string }) =>
   w.asked ? (

@@ -74,6 +74,22 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
       .insertInto('campaign_targets')
       .values({ ...campaign, position: 1, measure: 'envois', value: 1 })
       .execute();
+    await trx
+      .insertInto('decisions')
+      .values({
+        ...campaign,
+        instance: 'copil',
+        held_on: '2026-11-02',
+        subject: 's',
+        decision: 'd',
+        created_by: 'test',
+        created_at: NOW,
+      })
+      .execute();
+    await trx
+      .insertInto('watch_notes')
+      .values({ ...campaign, noted_on: '2026-11-02', title: 't', body: 'b', created_by: 'test', created_at: NOW })
+      .execute();
     const edl = await trx
       .insertInto('key_messages')
       .values({ ...campaign, slug: 'edl', topic: 't', created_at: NOW })
@@ -100,6 +116,53 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
         recorded_by: 'test',
         recorded_at: NOW,
       })
+      .execute();
+    const written = { created_by: 'test', created_at: NOW, updated_at: NOW };
+    const action = await trx
+      .insertInto('actions')
+      .values({
+        ...campaign,
+        slug: 'salon',
+        kind: 'evenement',
+        title: 'Salon',
+        phase: 'pendant',
+        starts_at: NOW,
+        ...written,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto('action_results')
+      .values({
+        ...campaign,
+        action_id: action.id,
+        value: 1,
+        unit: 'participants',
+        window_from: '2026-11-01',
+        window_to: '2026-11-02',
+        source: 's',
+        declared_by: 'test',
+        declared_at: NOW,
+      })
+      .execute();
+    await trx
+      .insertInto('sector_events')
+      .values({
+        ...campaign,
+        slug: 'journee',
+        title: 'Journée',
+        starts_on: '2026-12-01',
+        ends_on: '2026-12-01',
+        ...written,
+      })
+      .execute();
+    await trx
+      .insertInto('calendar_feeds')
+      .values({ ...campaign, created_by: 'test', created_at: NOW })
+      .execute();
+    await trx
+      .insertInto('budgets')
+      .values({ ...campaign, planned: 1, updated_by: 'test', updated_at: NOW })
       .execute();
     const touched = { updated_at: NOW, updated_by: 'test' };
     await trx

@@ -144,6 +144,7 @@ describe('every table that carries organisation_id (SEC-23)', () => {
       'push_signatories',
       'pushes',
       'resources',
+      'withdrawals',
     ]);
   });
 

@@ -28,6 +28,7 @@ const PUBLIC: Record<string, string> = {
   'POST /preferences/:token': 'the same',
   'GET /lettre/:token': 'the online version of a message',
   'GET /fichiers/:campagne/:nom': 'the images of messages',
+  'GET /calendrier/:token{[\\w-]{1,64}\\.ics}': 'a plan for a calendar program, at an address that is a secret',
   'GET /confidentialite': 'what is done with personal data',
   'GET /confidentialite/:campagne': 'who is responsible for the data of a campaign',
   'GET /accessibilite': 'how accessible the pages are: owed to everybody',
@@ -53,6 +54,8 @@ function address(route: string): string | null {
     [/^\/campagnes\/:campaign(?=[/.]|$)/, `/campagnes/${world.campaign}`],
     [/\/partenaires\/:organisation(?=[/.]|$)/, '/partenaires/btp'],
     [/\/envois\/:push(?=[/.]|$)/, `/envois/${world.push}`],
+    [/\/actions\/:action(?=[/.]|$)/, `/actions/${world.action}`],
+    [/\/temps-forts\/:event(?=[/.]|$)/, `/temps-forts/${world.event}`],
     [/\/blocs\/:block(?=[/.]|$)/, '/blocs/b1'],
     [/^\/contacts\/imports\/:id\{[^/]+\}(?=[/.]|$)/, `/contacts/imports/${world.importId}`],
     [/^\/contacts\/:id\{[^/]+\}(?=[/.]|$)/, `/contacts/${world.contactId}`],
@@ -61,6 +64,8 @@ function address(route: string): string | null {
     [/^\/sollicitations\/:id\{[^/]+\}(?=[/.]|$)/, `/sollicitations/${world.solicitationId}`],
     [/\/destinataires\/:row\{[^/]+\}(?=[/.]|$)/, `/destinataires/${world.rowId}`],
     [/^\/courrier\/:id\{[^/]+\}(?=[/.]|$)/, `/courrier/${world.mailId}`],
+    [/^\/memoire\/decisions\/:id\{[^/]+\}(?=[/.]|$)/, `/memoire/decisions/${world.decisionId}`],
+    [/^\/memoire\/veille\/:id\{[^/]+\}(?=[/.]|$)/, `/memoire/veille/${world.watchNoteId}`],
   ];
   const filled = ids.reduce((done, [param, id]) => done.replace(param, String(id)), path);
   if (/:\w/.test(filled))

@@ -16,6 +16,7 @@ const ACROSS: Record<string, string> = {
     'whether the author’s organisation has another valideur: names of users belong to no organisation',
   'bounces/guard-pushes.ts': 'the clock’s round over what came back of the pushes of every organisation',
   'bounces/record-return.ts': 'a message that comes back says by its token whose it is, or nobody’s',
+  'campaigns/calendar-feed.ts': 'a page without session: the secret address of a feed says whose it is',
   'campaigns/locate-campaign.ts': 'a command names a campaign before it knows whose it is',
   'campaigns/public-notice.ts': 'a page without session: who is responsible for a campaign’s data',
   'campaigns/public-file.ts': 'a page without session: an image of a message, shown to whoever reads it',
@@ -50,6 +51,7 @@ const ACROSS: Record<string, string> = {
   'organisations/queries.ts': 'an organisation or a person is looked up by name before anybody acts for it',
   'organisations/read-organisation-page.ts':
     'names of users belong to no organisation; the query keeps to its own members',
+  'organisations/read-people.ts': 'names of users belong to no organisation; keeps to who works or worked for its own',
   'organisations/save-organisation.ts': 'an organisation that does not exist yet cannot be the current one',
   'organisations/account.ts': 'a person’s own password and sessions belong to no organisation',
   'organisations/purge.ts': 'the clock: nobody’s rows in particular',
@@ -67,7 +69,9 @@ const ACROSS: Record<string, string> = {
   'reports/report.ts': 'joint figures, over k, in a transaction that can only read',
   'senders/self-test-keys.ts': 'at start every key is tried, whoever’s mail it signs',
   'senders/recheck-domains.ts': 'the clock looks again at the domains of every organisation',
+  'tracking/action-link.ts': 'tokens are no organisation’s to write; the action is the actor’s own',
   'tracking/count-page.ts': 'a page without session: whose page it is comes with the page',
+  'tracking/read-action-links.ts': 'tokens are no organisation’s to read; sums of links of actions one sees',
   'tracking/flush.ts': 'the journal holds the clicks of every campaign',
   'tracking/token-store.ts': 'a clicked link says by itself whose it is',
 };

@@ -1,13 +1,17 @@
+import { saveEvent } from '../../src/campaigns/event-save.ts';
 import { addressHash } from '../../src/contacts/addresses.ts';
 import { declareSolicitation } from '../../src/contacts/declare-solicitation.ts';
 import { importContacts } from '../../src/contacts/import-contacts.ts';
 import { keepImport } from '../../src/contacts/keep-import.ts';
 import { saveAudience } from '../../src/contacts/save-audience.ts';
 import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
+import { recordDecision } from '../../src/decisions/record-decision.ts';
+import { recordWatchNote } from '../../src/decisions/watch-notes.ts';
 import { storeCaught } from '../../src/deliveries/catch-mails.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
 import { addDomain } from '../../src/senders/add-domain.ts';
+import { declareAction } from '../../src/tracking/action-link.ts';
 import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
 import { letter, makeCampaign } from '../support/factories.ts';
 
@@ -18,6 +22,8 @@ export type World = {
   campaign: string;
   campaignId: number;
   push: string;
+  action: string;
+  event: string;
   audienceId: number;
   contactId: number;
   address: string;
@@ -25,6 +31,8 @@ export type World = {
   mailId: number;
   senderDomainId: number;
   solicitationId: number;
+  decisionId: number;
+  watchNoteId: number;
   rowId: number;
 };
 
@@ -72,16 +80,41 @@ export async function makeWorld(t: TestDatabase): Promise<World> {
       ] as const,
   );
   const { id: senderDomainId } = await addDomain(t.ctx(t.cast.emma), { domain: 'zebre.example', signing: 'ici' });
+  const { id: decisionId } = await recordDecision(ctx, campaignId, {
+    instance: 'copil',
+    date: '2026-11-02',
+    subject: 'Le nom du zèbre',
+    participants: [{ organisation: 'Zèbre et compagnie', people: ['Mme Zèbre'] }],
+    decision: 'Ce sera Zèbre.',
+  });
+  const { id: watchNoteId } = await recordWatchNote(ctx, campaignId, {
+    date: '2026-11-02',
+    title: 'Étude sur le zèbre',
+    body: 'Le zèbre va bien.',
+  });
   const { id: solicitationId } = await declareSolicitation(ctx, {
     kind: 'enquete',
     label: 'Enquête sur les zèbres',
     at: NOW,
     audienceId: audience.id,
   });
+  const { slug: action } = await declareAction(ctx, campaign, {
+    kind: 'publicite',
+    title: 'Annonces du zèbre',
+    startsAt: NOW,
+    url: 'https://zebre.example',
+  });
+  const { slug: event } = await saveEvent(ctx, campaign, {
+    title: 'Salon du zèbre',
+    from: '2026-12-01',
+    to: '2026-12-02',
+  });
   return {
     campaign,
     campaignId,
     push,
+    action,
+    event,
     audienceId: audience.id,
     contactId,
     address,
@@ -89,6 +122,8 @@ export async function makeWorld(t: TestDatabase): Promise<World> {
     mailId,
     senderDomainId,
     solicitationId,
+    decisionId,
+    watchNoteId,
     rowId: await makeRow(t, { campaignId, pushId, contactId, address }),
   };
 }

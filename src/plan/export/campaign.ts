@@ -13,7 +13,12 @@ export const campaignWritten = ({ campaign: c, audiences }: Pick<Bundle, 'campai
     résumé: c.summary,
     démonstration: c.demo ? 'oui' : undefined,
     partenaires: c.partners.map((p) => ({ organisation: p.organisation, rôle: p.role })),
-    identité: { couleur: c.identity.colour, accent: c.identity.accent, 'mot-dièse': c.identity.hashtag },
+    identité: {
+      couleur: c.identity.colour,
+      accent: c.identity.accent,
+      'mot-dièse': c.identity.hashtag,
+      logo: c.identity.logo ?? undefined,
+    },
     période: { début: c.startsOn, fin: c.endsOn },
     nature: c.nature,
     'base-légale': c.legalBasis,

@@ -1,10 +1,10 @@
 import type { ImageFile } from '../../campaigns/image-file.ts';
 import type { Bundle } from '../bundle.ts';
 import { KINDS } from '../kinds/all.ts';
+import { resourcesWritten } from '../resources-file.ts';
 import { campaignWritten } from './campaign.ts';
 import { messageWritten } from './message.ts';
 import { pushWritten } from './push.ts';
-import { resourcesWritten } from './resources.ts';
 
 /** Pure: the files of a campaign's folder, by their path inside it. Reading them back gives the same bundle. */
 export function filesOf(

@@ -1,19 +1,22 @@
 import { toParisField } from '../../base/dates.ts';
 import { LEVEL_NAMES, LEVELS, PHASE_NAMES } from '../../base/words.ts';
-import type { PushInput } from '../../pushes/schema.ts';
+import type { Channel, PushInput } from '../../pushes/schema.ts';
 import { SILENCE_NAMES } from '../../pushes/timing.ts';
+import { pressWritten } from '../press-file.ts';
 import { blockWritten } from './blocks.ts';
 import { yamlOf } from './yaml.ts';
 
 /** `2026-12-08 09:30`, a clock time in France. */
 const instant = (at: Date | null): string | undefined => (at ? toParisField(at).replace('T', ' ') : undefined);
 
+const WORDS: Record<Channel, string> = { newsletter: 'newsletter', communique: 'communiqué' };
+
 /** `envois/<slug>.yaml` */
 export function pushWritten(push: PushInput): string {
   const { content } = push;
   return yamlOf({
     titre: push.title,
-    canal: push.channel,
+    canal: WORDS[push.channel],
     phase: PHASE_NAMES[push.phase],
     audience: push.audience,
     signataires: push.signatories,
@@ -26,6 +29,7 @@ export function pushWritten(push: PushInput): string {
     objet: content.subject,
     objets: Object.fromEntries(LEVELS.map((l) => [LEVEL_NAMES[l], content.subjects[l]])),
     'pré-en-tête': content.preheader,
+    ...pressWritten(content, push.title),
     blocs: content.blocks.map(blockWritten),
   });
 }

@@ -6,7 +6,19 @@ import type { Kind } from './kind.ts';
 import { kit } from './kit.ts';
 import { decisions, watch } from './memory.ts';
 import { relays } from './relays.ts';
+import { supports } from './supports.ts';
 import { withdrawals } from './withdrawals.ts';
 
 /** In the order in which they are written: an amount names an action, a withdrawal comes after all that it ends. */
-export const KINDS: readonly Kind[] = [glossary, actions, events, budget, relays, kit, decisions, watch, withdrawals];
+export const KINDS: readonly Kind[] = [
+  glossary,
+  supports,
+  actions,
+  events,
+  budget,
+  relays,
+  kit,
+  decisions,
+  watch,
+  withdrawals,
+];

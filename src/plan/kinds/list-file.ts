@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { toParisField } from '../../base/dates.ts';
 import { yamlOf } from '../export/yaml.ts';
-import { check, checkAs, fields, listOf, text, word } from '../fields.ts';
+import { check, checkAs, fields, listOf, text, word, yesNo } from '../fields.ts';
 import type { Problem } from '../problems.ts';
 import type { Path, YamlSource } from '../yaml-source.ts';
 
@@ -12,6 +12,12 @@ export type Column = { as: string; read: z.ZodType; say: (value: unknown) => unk
 export const said = (as: string): Column => ({ as, read: text.nullish(), say: (v) => v ?? undefined });
 export const count = (as: string): Column => ({ as, read: z.number().optional(), say: (v) => v ?? undefined });
 export const words = (as: string): Column => ({ as, read: listOf(text).optional(), say: (v) => v ?? undefined });
+/** `oui` or `non`; said only when it is not what it usually is. */
+export const flag = (as: string, usually: boolean): Column => ({
+  as,
+  read: yesNo.optional(),
+  say: (v) => (v === usually ? undefined : v ? 'oui' : 'non'),
+});
 /** A word of a list, as people write it. */
 export const oneOf = <const W extends string>(
   as: string,

@@ -12,8 +12,10 @@ export type MonthDay = {
   today: boolean;
   /** Of the month itself, and not of its neighbours. */
   inside: boolean;
-  /** Why nobody works that day; null: a working day. */
-  off: string | null;
+  /** Nobody works that day. */
+  off: boolean;
+  /** The name of a public holiday, beside the date. */
+  holiday: string | null;
   items: readonly Child[];
   /** Those there is no room for. */
   more?: Link;
@@ -60,7 +62,7 @@ const Day = (p: MonthDay) => (
         <span class="hidden">{spoken.format(new Date(`${p.day}T12:00:00Z`))}</span>
       </time>
       {p.today && <span>aujourd’hui</span>}
-      {p.off && p.inside && <span>{p.off}</span>}
+      {p.holiday && <span>{p.holiday}</span>}
     </p>
     {p.items.length > 0 && (
       <ul>

@@ -111,11 +111,27 @@ export const ButtonLink = (p: ButtonLook & { href: string; label?: string; downl
   </a>
 );
 
-/** Copies the text of the element with this id; shown only where the script runs. */
-export const CopyButton = ({ from, children }: { from: string } & Children) => (
-  <button type="button" class="button" data-copy={from} hidden>
-    {children ?? 'Copier'}
+/** Where the script says that something was pressed, and with which form fields. */
+export type Told = { to: string; fields: Record<string, string> };
+const told = (t: Told | undefined) =>
+  t && { 'data-told': t.to, 'data-told-fields': String(new URLSearchParams(t.fields)) };
+
+/**
+ * Copies the text of the element with this id; shown only where the script runs. `label` says the whole, beginning with
+ * the visible words, when several of a page share them.
+ */
+export const CopyButton = (p: { from: string; label?: string; primary?: boolean; told?: Told } & Children) => (
+  <button type="button" class={buttonClass(p)} data-copy={p.from} aria-label={p.label} {...told(p.told)} hidden>
+    {p.children ?? 'Copier'}
   </button>
+);
+
+/** A button that leads to a page of somebody else, in a tab of its own, which does not learn where it was opened from. */
+export const OutsideLink = (p: { href: string; told?: Told } & Children) => (
+  <a class="button" href={p.href} target="_blank" rel="noopener noreferrer" {...told(p.told)}>
+    {p.children}
+    <span class="hidden"> (nouvel onglet)</span>
+  </a>
 );
 
 /** A row of buttons, the first one first. */

@@ -207,7 +207,7 @@ export const PublicLayout = (p: {
     {!p.framed && (
       <Footer wide={false}>
         {p.campaign?.partners && p.campaign.partners.length > 0 && (
-          <p>Une campagne de {p.campaign.partners.join(', ')}.</p>
+          <p>Une campagne menée par {p.campaign.partners.join(', ')}.</p>
         )}
       </Footer>
     )}

@@ -45,3 +45,9 @@ for (const b of document.querySelectorAll('[data-count]'))
     const all = b.dataset.words ? value.match(/\S*[\p{L}\p{N}]\S*/gu) : value.trim();
     b.textContent = all?.length ?? 0;
   });
+
+// What a relay takes from its kit is told in passing; nothing waits for it.
+document.addEventListener('click', (event) => {
+  const pressed = event.target.closest('[data-told]');
+  if (pressed) navigator.sendBeacon(pressed.dataset.told, new URLSearchParams(pressed.dataset.toldFields));
+});

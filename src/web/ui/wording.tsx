@@ -12,17 +12,24 @@ export const Passage = (p: {
   name: string;
   spans: readonly { text: string; strong: boolean }[];
   note?: Child;
+  /** Which part of a whole it is. */
+  label?: string | undefined;
+  /** Only read, by who decides on it. */
+  bare?: boolean;
 }) => (
   <div class="passage">
+    {p.label && <p class="hint">{p.label}</p>}
     <p class="said" id={p.id}>
       {p.spans.map((s) => (s.strong ? <strong>{s.text}</strong> : s.text))}
     </p>
-    <p class="passage-foot">
-      <CopyButton from={p.id}>
-        Copier<span class="hidden"> : {p.name}</span>
-      </CopyButton>
-      {p.note && <span class="hint">{p.note}</span>}
-    </p>
+    {!p.bare && (
+      <p class="passage-foot">
+        <CopyButton from={p.id}>
+          Copier<span class="hidden"> : {p.name}</span>
+        </CopyButton>
+        {p.note && <span class="hint">{p.note}</span>}
+      </p>
+    )}
   </div>
 );
 

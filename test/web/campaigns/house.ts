@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { acrossOrganisations } from '../../../src/db/database.ts';
 import { readSession } from '../../../src/organisations/sessions.ts';
@@ -21,6 +23,7 @@ export function house({ db }: TestDatabase, now: () => Date = () => NOW) {
     now,
     demo: true,
     trustedProxies: 0,
+    dataDir: join(tmpdir(), `porte-voix-pages-${process.pid}`),
     wake: async (work: unknown) => void woken.push(work),
   };
   const app = signedIn(deps);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { campaignInput, getCampaign } from '../../../src/campaigns/queries.ts';
+import { saveAudience } from '../../../src/contacts/save-audience.ts';
 import { withOrganisation } from '../../../src/db/database.ts';
 import { previewPush } from '../../../src/proofs/preview-push.ts';
 import { filePages } from '../../../src/public/files.ts';
@@ -324,6 +325,36 @@ describe('a withdrawal, on its pages', () => {
       expect(answer.status).toBe(403);
       expect(answer.text).toContain('Votre organisation s’est retirée de la campagne');
     }
+  });
+
+  test('the same sentence where the address names no campaign: a solicitation declared for it', async () => {
+    const push = await makePush(t);
+    const { id } = await saveAudience(t.ctx(t.cast.bruno), {
+      slug: push.slug,
+      name: 'À nous',
+      campaignId: null,
+      rule: {},
+    });
+    await bruno.post(path(push.campaign), { jour: '2026-11-22', raison: 'Fin de l’accord.' });
+    const answer = await bruno.post('/sollicitations', {
+      kind: 'enquete',
+      label: 'Enquête',
+      at: '2026-11-20',
+      audienceId: String(id),
+      campaignId: String(push.campaignId),
+    });
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('ne prend plus part à cette campagne');
+  });
+
+  test('a push offers it as a signatory no more, but for what it had signed, where its leaving is told', async () => {
+    const push = await makePush(t);
+    await bruno.post(path(push.campaign), { jour: '2026-11-22', raison: 'Fin de l’accord.' });
+    const signed = await alice.get(`/campagnes/${push.campaign}/envois/${push.slug}`);
+    expect(signed.text).toContain('Retrait de la campagne le dimanche 22 novembre 2026.');
+    const blank = await alice.get(`/campagnes/${push.campaign}/envois/nouveau`);
+    expect(blank.text).toContain('OPCO de test');
+    expect(blank.text).not.toContain('Partenaire BTP');
   });
 
   test('is nobody else’s to open: a relay, a stranger, the lead for itself', async () => {
