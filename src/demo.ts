@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import type { Ctx, Role } from './base/context.ts';
+import { locateCampaign } from './campaigns/locate-campaign.ts';
 import { importContacts } from './contacts/import-contacts.ts';
 import { acrossOrganisations } from './db/database.ts';
 import { LOCKS } from './db/locks.ts';
+import { approveWording } from './key-messages/approve-wording.ts';
+import { readWording } from './key-messages/read-wording.ts';
+import { requestWordingApproval } from './key-messages/request-approval.ts';
 import { inviteUser } from './organisations/invite-user.ts';
+import { actorByAddress } from './organisations/queries.ts';
 import { applyFolder } from './plan/apply.ts';
 import { createDemoOrganisations } from './plan/demo-organisations.ts';
 import type { Service } from './service.ts';
@@ -70,6 +76,7 @@ export async function seedDemo(service: Service): Promise<boolean> {
     });
     for (const { organisation, does: _, ...person } of DEMO_PEOPLE) await inviteUser(as(organisation), person);
     await applyFolder(as('afdas'), DEMO_CAMPAIGN);
+    await seedWordings(service, as('afdas'));
     for (const slug of organisations.keys()) {
       const file = contactsOf(slug);
       if (file)
@@ -80,6 +87,27 @@ export async function seedDemo(service: Service): Promise<boolean> {
     }
     return true;
   });
+}
+
+/** Said yes to by the three organisations, and so in the kits of the relays. */
+const VALIDATED = ['etude-prospective-2030', 'metiers-de-la-filiere', 'outil-gepp', 'recrutement-inclusif'];
+/** Asked, and still waiting for one of them: something to try. */
+const WAITING = { slug: 'recruter-ses-raccordeurs', for: 'federation' };
+
+/** The wordings are asked for by the lead and approved by the people of the demonstration, one by one, as on the pages. */
+async function seedWordings(service: Service, lead: Ctx<Extract<Ctx['actor'], { kind: 'command' }>>): Promise<void> {
+  const { id } = await locateCampaign(service.db, basename(DEMO_CAMPAIGN));
+  for (const slug of [...VALIDATED, WAITING.slug]) {
+    await requestWordingApproval(lead, id, { slug, seen: 1 });
+    for (const person of DEMO_PEOPLE.filter((p) => p.roles.includes('valideur'))) {
+      if (slug === WAITING.slug && person.organisation === WAITING.for) continue;
+      const actor = await actorByAddress(service.db, person.address);
+      if (!actor) continue;
+      const ctx = { ...lead, actor };
+      const { asked } = await readWording(ctx, id, slug);
+      if (asked) await approveWording(ctx, id, slug, { seen: asked.hash.toString('hex'), decision: 'valide' });
+    }
+  }
 }
 
 function contactsOf(slug: string): Buffer | null {

@@ -42,7 +42,7 @@ const personsInDoubt = () =>
     {
       field: 'unit',
       message:
-        'Des personnes, ou des visites ? Un site ou une publicité compte des visites : la même personne revient, et compte deux fois. Choisissez « visites », ou confirmez que des personnes différentes ont été comptées une par une.',
+        'Des personnes, ou des visites ? Un site ou une publicité compte des visites : qui revient compte deux fois. Choisissez « visites », ou cochez la case qui suit.',
     },
   ]);
 

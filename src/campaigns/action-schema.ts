@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LEVELS, PHASES } from '../base/words.ts';
-import { optionalText, planSlug, webAddress, written } from './plan-fields.ts';
+import { calendarSpan, optionalText, planSlug, webAddress, written } from './plan-fields.ts';
 import { daySchema } from './schema.ts';
 
 /** What is done beside the pushes we send, and that somebody declares. */
@@ -47,11 +47,14 @@ export const actionSchema = z
     /** Where its tracked link leads; null: it has none. */
     url: webAddress,
   })
-  .refine((a) => a.endsAt === null || a.endsAt >= a.startsAt, {
-    path: ['endsAt'],
-    message: 'L’action finit avant d’avoir commencé.',
-  });
+  .refine(endsAfter, { path: ['endsAt'], message: 'L’action finit avant d’avoir commencé.' });
 export type ActionInput = z.output<typeof actionSchema>;
+
+/** A whole last day is over at its end, and not at its midnight. */
+function endsAfter({ startsAt, endsAt }: { startsAt: Date; endsAt: Date | null }): boolean {
+  const { start, end } = calendarSpan(startsAt, endsAt);
+  return end === null || end >= start;
+}
 
 export const RESULT_UNITS = [
   'visites',

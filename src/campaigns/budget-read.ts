@@ -20,7 +20,7 @@ export type BudgetPage = {
 };
 
 /** The whole budget of a campaign, as each partner declares its own part; for those who may read the report. */
-export function readBudget(ctx: MemberCtx, campaignSlug: string): Promise<BudgetPage> {
+export async function readBudget(ctx: MemberCtx, campaignSlug: string): Promise<BudgetPage> {
   allow(ctx.actor, 'report.read');
   return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
     const { id } = await getCampaign(trx, campaignSlug);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parisFields, toParisDay } from '../base/dates.ts';
+import { fromParis, parisFields, toParisDay } from '../base/dates.ts';
 import { invalid } from '../base/errors.ts';
 import { slugOf } from '../base/slug.ts';
 import type { Trx } from '../db/database.ts';
@@ -59,7 +59,22 @@ export async function freshSlug(
 }
 
 /** Midnight in Paris is how a whole day is kept: nobody plans an act for that minute. */
-export function dayOrMoment(at: Date): Date | string {
+function dayOrMoment(at: Date): Date | string {
   const { hour, minute } = parisFields(at);
   return hour === 0 && minute === 0 ? toParisDay(at) : at;
+}
+
+/** From when to when, as a calendar writes it: both whole days, or both instants; a whole last day lasts to its end. */
+export function calendarSpan(
+  startsAt: Date,
+  endsAt: Date | null,
+): { start: Date; end: Date | null } | { start: string; end: string | null } {
+  const [start, end] = [dayOrMoment(startsAt), endsAt && dayOrMoment(endsAt)];
+  if (typeof start === 'string') return { start, end: endsAt && toParisDay(endsAt) };
+  return { start, end: typeof end === 'string' ? lastMoment(end) : end };
+}
+
+function lastMoment(day: string): Date {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  return new Date(fromParis(year, month, date + 1).getTime() - 1000);
 }

@@ -24,15 +24,19 @@ function decodeWords(text: string): string {
   );
 }
 
-/** Keeps what the demonstration catcher received; each message belongs to the organisation that sent it. */
+/**
+ * Keeps what the demonstration catcher received: a request or a test written to one of our people belongs to their
+ * organisation, who could not read it elsewhere; every other message to the organisation that sent it.
+ */
 export async function storeCaught(db: Database, mails: CaughtMail[]): Promise<void> {
   await acrossOrganisations(db, async (trx) => {
     const senders = await organisationsBySender(trx);
+    const people = await organisationsOf(trx, mails);
     await trx
       .insertInto('caught_mails')
       .values(
         mails.map((m) => ({
-          organisation_id: senders.get(m.mailFrom.toLowerCase()) ?? null,
+          organisation_id: people.get(m.rcptTo.toLowerCase()) ?? senders.get(m.mailFrom.toLowerCase()) ?? null,
           received_at: m.receivedAt,
           mail_from: m.mailFrom,
           rcpt_to: m.rcptTo,
@@ -43,6 +47,23 @@ export async function storeCaught(db: Database, mails: CaughtMail[]): Promise<vo
       )
       .execute();
   });
+}
+
+/** By the address of one of our people, the organisation they joined first. */
+async function organisationsOf(trx: Trx, mails: readonly CaughtMail[]): Promise<Map<string, number>> {
+  const rows = await trx
+    .selectFrom('users as u')
+    .innerJoin('memberships as m', 'm.user_id', 'u.id')
+    .select(['u.address', 'm.organisation_id as organisation'])
+    .where(
+      'u.address',
+      'in',
+      mails.map((m) => m.rcptTo.toLowerCase()),
+    )
+    .orderBy('m.created_at', 'desc')
+    .orderBy('m.organisation_id', 'desc')
+    .execute();
+  return new Map(rows.map((r) => [r.address, r.organisation]));
 }
 
 /** An address that two organisations give as theirs is nobody's: neither may read the other's mail. */

@@ -92,14 +92,10 @@ async function writeCsv(list: ReturnType<typeof pages>, into: PassThrough): Prom
 
 /** Who acted, and to whom it was done. */
 const peopleIn = (rows: readonly JournalRow[]): number[] =>
-  rows.flatMap((r) => [
-    ...(r.subject.startsWith('user:') ? [Number(r.subject.slice(5))] : []),
-    ...[personOf(r) ?? []].flat(),
-  ]);
+  rows.flatMap((r) => [personOf(r), subjectPerson(r)]).filter((id) => id !== null);
 
 function lineOf({ detail, ...row }: JournalRow, names: ReadonlyMap<number, string>): JournalLine {
-  const person = row.subject.startsWith('user:') ? names.get(Number(row.subject.slice(5))) : undefined;
-  const name = row.name ?? person ?? null;
+  const name = row.name ?? names.get(subjectPerson(row) ?? 0) ?? null;
   const id = personOf(row);
   return {
     ...row,
@@ -113,6 +109,9 @@ function lineOf({ detail, ...row }: JournalRow, names: ReadonlyMap<number, strin
 /** Signing in is done by a person before there is a session to say so. */
 const personOf = ({ userId, actor }: Pick<JournalRow, 'userId' | 'actor'>): number | null =>
   userId ?? (/^user:\d{1,15}$/.test(actor) ? Number(actor.slice(5)) : null);
+
+const subjectPerson = ({ subject }: Pick<JournalRow, 'subject'>): number | null =>
+  /^user:\d{1,15}$/.test(subject) ? Number(subject.slice(5)) : null;
 
 /** Acts that no signed-in person did. */
 function serviceName(actor: string): string {

@@ -64,7 +64,7 @@ export async function currentBundle(
       ),
       resources: resources.map(({ id: _, organisationId: __, campaignId: ___, ...given }) => given),
       images: (await imageNamesOf(trx, campaign.id)).map((name) => ({ name })),
-      keyMessages: keyMessages.map(({ slug: s, topic, wordings }) => ({ slug: s, topic, wordings })),
+      keyMessages,
       pushes,
       more,
     },

@@ -79,7 +79,12 @@ function flatMessage(message: KeyMessageInput): Flat {
   const wordings = Object.entries(message.wordings).flatMap(([level, forms]) =>
     Object.entries(forms ?? {}).map(([format, wording]) => [`${level}.${format}`, wording] as const),
   );
-  return { topic: message.topic, ...Object.fromEntries(wordings) };
+  return {
+    topic: message.topic,
+    validFrom: message.validFrom ?? null,
+    validTo: message.validTo ?? null,
+    ...Object.fromEntries(wordings),
+  };
 }
 
 const flatPush = ({ content, ...push }: PushInput): Flat => ({ ...push, ...content });

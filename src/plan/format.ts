@@ -1,5 +1,6 @@
 import { longDateTime } from '../base/dates.ts';
 import { LEVEL_NAMES, type Level } from '../base/words.ts';
+import { WORDING_FORMAT_NAMES, type WordingFormat } from '../key-messages/schema.ts';
 import type { Change, FieldChange, Part } from './diff.ts';
 
 const MARKS: Record<Change['action'], string> = { créer: '+', modifier: '~', rien: '=', garder: '·' };
@@ -39,6 +40,8 @@ const FIELDS: Record<string, string> = {
   uses: 'usages',
   formats: 'formats',
   topic: 'sujet',
+  validFrom: 'valable du',
+  validTo: 'valable jusqu’au',
   channel: 'canal',
   phase: 'phase',
   audience: 'audience',
@@ -74,7 +77,9 @@ export function formatPlan(changes: readonly Change[], verb: 'à faire' | 'fait'
 
 function fieldLine({ field, before, after }: FieldChange): string {
   const [level, format] = field.split('.');
-  const name = format ? `${format}, niveau ${LEVEL_NAMES[level as Level]}` : (FIELDS[field] ?? field);
+  const name = format
+    ? `${WORDING_FORMAT_NAMES[format as WordingFormat] ?? format}, niveau ${LEVEL_NAMES[level as Level]}`
+    : (FIELDS[field] ?? field);
   return `${name} : ${shown(before)} → ${shown(after)}`;
 }
 

@@ -60,7 +60,7 @@ const patternOf = (expression: string): RegExp =>
     folded(expression)
       .trim()
       .split(/\s+/)
-      .map((word) => `${word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}[sx]?`)
+      .map((word) => `${word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}[sx]?`)
       .join('\\s+'),
   );
 

@@ -1,16 +1,10 @@
 import type { Level } from '../base/words.ts';
 import type { Trx } from '../db/database.ts';
 import { fromColumn } from '../key-messages/stored.ts';
-import type { Newsletter } from '../pushes/schema.ts';
 import type { VariantInput } from '../rendering/schema.ts';
 
 type Said = { slug: string; level: Level; format: keyof VersionForms; text: string };
 type VersionForms = Partial<Record<'titre' | 'accroche' | 'paragraphe', string>>;
-
-/** The éléments de langage that a content names, once each. */
-export const namedIn = ({ blocks }: Pick<Newsletter, 'blocks'>): string[] => [
-  ...new Set(blocks.flatMap((b) => (b.type === 'key-message' ? [b.keyMessage] : []))),
-];
 
 /**
  * Writes down which versions a submitted message says. The text itself is looked for, and not the newest version: one

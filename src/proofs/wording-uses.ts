@@ -4,7 +4,7 @@ import { usableWordings } from '../key-messages/queries.ts';
 import { fromColumn, type Validity, validityOf } from '../key-messages/stored.ts';
 import { allow } from '../organisations/permissions.ts';
 import { pushesOfCampaign } from '../pushes/queries.ts';
-import { namedIn } from './record-wordings.ts';
+import type { Newsletter } from '../pushes/schema.ts';
 
 /** `brouillon`: it will say the newest version. `soumis`: what its signatories read. `parti`: what was sent. */
 export type UseState = 'brouillon' | 'soumis' | 'parti';
@@ -22,6 +22,11 @@ export type WordingUse = {
   /** On the day it leaves or left; of kits, today. */
   validity: Validity;
 };
+
+/** The éléments de langage that a content names, once each. */
+const namedIn = ({ blocks }: Pick<Newsletter, 'blocks'>): string[] => [
+  ...new Set(blocks.flatMap((b) => (b.type === 'key-message' ? [b.keyMessage] : []))),
+];
 
 /**
  * Which version of each élément de langage is said, and where: in the pushes of a campaign that are not cancelled, and

@@ -38,7 +38,7 @@ export const CampaignNotice = ({ notice: n, now }: { notice: PublicNotice; now: 
             ['Durée', `Du ${day(n.startsOn)} au ${day(n.endsOn)}`],
             [
               'Point de contact',
-              n.contactPoint ? <Contact text={n.contactPoint} /> : 'Celui de chaque organisation, ci-dessous',
+              n.contactPoint ? contactOf(n.contactPoint) : 'Celui de chaque organisation, ci-dessous',
             ],
           ]}
         />
@@ -125,11 +125,7 @@ const Responsible = ({ notice: n, now }: { notice: PublicNotice; now: Date }) =>
                 <br />
               </>
             ))}
-          {p.privacyContact ? (
-            <Contact text={p.privacyContact} />
-          ) : (
-            'Contact à demander au point de contact de la campagne'
-          )}
+          {p.privacyContact ? contactOf(p.privacyContact) : 'Contact à demander au point de contact de la campagne'}
         </>,
       ])}
     />
@@ -143,11 +139,11 @@ const ROLES = {
 } as const;
 
 /** An address one can write to, a page one can open, or words. */
-const Contact = ({ text }: { text: string }): Child => {
+const contactOf = (text: string): Child => {
   const trimmed = text.trim();
   if (/^[^\s@:]+@[^\s@]+\.[^\s@]+$/.test(trimmed)) return <a href={`mailto:${trimmed}`}>{trimmed}</a>;
   const url = URL.parse(trimmed);
-  return url && /^https?:$/.test(url.protocol) ? <a href={url.href}>{trimmed}</a> : <>{trimmed}</>;
+  return url && /^https?:$/.test(url.protocol) ? <a href={url.href}>{trimmed}</a> : trimmed;
 };
 
 const day = (text: string): string => longDate(new Date(`${text}T12:00:00Z`));

@@ -1,8 +1,8 @@
 import { longDate, parseParis } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
-import { LEVEL_NAMES } from '../base/words.ts';
 import type { KitPage } from '../relay-kits/read-kit.ts';
 import { Acts, Button, ButtonLink, CopyButton, Facts, OutsideLink, PageHead, Section } from '../web/ui/components.tsx';
+import { Tabs } from '../web/ui/flow.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
 import { KitDates, KitExtract, KitPaper, KitResources, KitTexts, KitVisuals } from './kit-parts.tsx';
 import { KitFigures, KitPublications } from './kit-publications.tsx';
@@ -44,6 +44,16 @@ export const KitView = (p: KitProps) => {
         lead={
           page.introduction || 'Copiez un texte, partagez votre lien, imprimez une affiche : vous gardez votre fichier.'
         }
+      />
+      <Tabs
+        label="Dans ce kit"
+        tabs={[
+          { href: '#textes', label: 'Textes' },
+          { href: '#imprimer', label: 'Affiches' },
+          { href: '#publications', label: 'J’ai publié' },
+          { href: '#chiffres', label: 'Ce que ça apporte' },
+          { href: '#dates', label: 'Dates' },
+        ]}
       />
       <KitLink {...p} />
       <KitTexts {...p} />
@@ -133,4 +143,3 @@ export const LeftView = ({ demo }: { demo: boolean }) => (
 
 /** « mardi 1 décembre 2026 » of a day written `2026-12-01`. */
 export const dayText = (day: string): string => longDate(parseParis(day) ?? new Date(day));
-export const levelText = (level: keyof typeof LEVEL_NAMES): string => LEVEL_NAMES[level];

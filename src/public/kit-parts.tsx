@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx';
-import { longDate, longDateTime, parseParis } from '../base/dates.ts';
+import { longDate, longDateTime, parseParis, toParisField } from '../base/dates.ts';
 import { LEVEL_NAMES } from '../base/words.ts';
 import type { PublicDate } from '../relay-kits/dates.ts';
-import { Acts, Button, CopyButton, Empty, Fold, Picture, Row, Rows, Section } from '../web/ui/components.tsx';
+import { Acts, Button, CopyButton, Empty, Fold, Folds, Picture, Row, Rows, Section } from '../web/ui/components.tsx';
 import { PlainText, Tabs } from '../web/ui/flow.tsx';
 import type { KitProps } from './kit-pages.tsx';
 
@@ -43,7 +43,7 @@ export const KitTexts = ({ page, base }: KitProps) => (
                 what={text.name}
                 meta={excerpt(text.text)}
                 end={
-                  <>
+                  <Folds>
                     <CopyButton
                       from={text.id}
                       label={`Copier : ${text.name}, ${topic.topic}`}
@@ -52,7 +52,7 @@ export const KitTexts = ({ page, base }: KitProps) => (
                     <Fold title="Lire en entier" of={`${text.name}, ${topic.topic}`}>
                       <PlainText id={text.id} text={text.text} />
                     </Fold>
-                  </>
+                  </Folds>
                 }
               />
             ))}
@@ -102,7 +102,7 @@ export const KitExtract = ({ page, base }: KitProps) =>
   );
 
 export const KitPaper = ({ base }: KitProps) => (
-  <Section title="À imprimer" note="votre nom et votre code, à scanner">
+  <Section title="À imprimer" note="votre nom et votre code, à scanner" id="imprimer">
     <Acts>
       <Take base={base} detail="affiche:a4" label="Affiche A4 (PDF)">
         Affiche A4
@@ -139,7 +139,7 @@ export const KitVisuals = ({ page, base }: KitProps) =>
   );
 
 export const KitDates = ({ page, base }: KitProps) => (
-  <Section title="Ce qui vient">
+  <Section title="Ce qui vient" id="dates">
     {page.dates.length === 0 ? (
       <Empty title="Aucune date publique n’est encore fixée." />
     ) : (
@@ -165,7 +165,7 @@ export const KitDates = ({ page, base }: KitProps) => (
 
 const asDay = (day: string): string => longDate(parseParis(day) ?? new Date(day));
 function whenText({ start, end }: PublicDate): string {
-  if (typeof start !== 'string') return longDateTime(start);
+  if (typeof start !== 'string') return toParisField(start).endsWith('T00:00') ? longDate(start) : longDateTime(start);
   return typeof end === 'string' ? `du ${asDay(start)} au ${asDay(end)}` : asDay(start);
 }
 
@@ -178,20 +178,18 @@ export const KitResources = ({ page, base }: KitProps) =>
             what={r.title}
             meta={`${r.kind} · ${r.summary}`}
             end={
-              <>
-                <span id={`ressource-${i}`} class="meta">
-                  {r.link}
-                </span>
-                <Acts>
-                  <CopyButton
-                    from={`ressource-${i}`}
-                    label={`Copier le lien : ${r.title}`}
-                    told={{ to: `${base}/actes`, fields: { quoi: 'copie', detail: 'lien' } }}
-                  >
-                    Copier le lien
-                  </CopyButton>
-                </Acts>
-              </>
+              <Folds>
+                <CopyButton
+                  from={`ressource-${i}`}
+                  label={`Copier le lien : ${r.title}`}
+                  told={{ to: `${base}/actes`, fields: { quoi: 'copie', detail: 'lien' } }}
+                >
+                  Copier le lien
+                </CopyButton>
+                <Fold title="Voir le lien" of={r.title}>
+                  <PlainText id={`ressource-${i}`} text={r.link} />
+                </Fold>
+              </Folds>
             }
           />
         ))}

@@ -122,7 +122,7 @@ const CHANNEL_BUTTONS: Record<Channel, string> = {
 export const KitFigures = ({ page, now }: KitProps) => {
   const clicks = totalClicks(page.clicks);
   return (
-    <Section title="Ce que votre relais apporte" note="vous seul et le pilote le voyez">
+    <Section title="Ce que votre relais apporte" note="vous seul et le pilote le voyez" id="chiffres">
       {clicks.retained + clicks.doubtful === 0 && page.declarations.length === 0 ? (
         <Empty title="Rien encore : le premier clic sur un de vos liens paraîtra ici." />
       ) : (

@@ -34,6 +34,8 @@ export async function count(c: Context, deps: Deps, event: PageEvent): Promise<v
   );
 }
 
+const smallForm = bodyLimit({ maxSize: 1024, onError: (c) => c.text('Cette demande est trop longue.', 413) });
+
 /** At the end of every page that is counted (PRV-23). */
 export const MeasureNote = ({ refused }: { refused: boolean }) => (
   <Acts>
@@ -57,7 +59,7 @@ export function measurePages({ publicUrl }: Pick<Ctx, 'publicUrl'>) {
       />,
     ),
   );
-  app.post('/mesure', bodyLimit({ maxSize: 1024 }), async (c) => {
+  app.post('/mesure', smallForm, async (c) => {
     const secure = publicUrl.startsWith('https:');
     const form = await c.req.parseBody();
     if (form.choix === 'accepter') deleteCookie(c, REFUSED, { path: '/', secure });

@@ -104,6 +104,7 @@ const found = ({ inventory: i, filters: f }: ListProps): string =>
 const Questions = ({ filters: f, base, framed }: ListProps) => (
   <search>
     <form method="get" action={base}>
+      {f.axis !== undefined && <input type="hidden" name="axe" value={f.axis} />}
       <FieldRow>
         <Field
           kind="select"

@@ -4,7 +4,7 @@ import { actionsOfCampaign, type Owner } from '../campaigns/action-queries.ts';
 import { ACTION_KIND_NAMES, type ActionKind } from '../campaigns/action-schema.ts';
 import type { MemberCtx } from '../campaigns/create-campaign.ts';
 import { eventsOfCampaign } from '../campaigns/event-queries.ts';
-import { dayOrMoment } from '../campaigns/plan-fields.ts';
+import { calendarSpan } from '../campaigns/plan-fields.ts';
 import { type CampaignRow, getCampaign, type Partner, partnersOf } from '../campaigns/queries.ts';
 import type { AudienceRule } from '../contacts/audience-schema.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
@@ -123,26 +123,21 @@ function pushEntry(p: PlannedPush, at: Date, pushes: readonly PlannedPush[]): Pl
 }
 
 async function actionEntries(trx: Trx, campaignId: number): Promise<PlanEntry[]> {
-  return (await actionsOfCampaign(trx, campaignId)).map((a) => {
-    const start = dayOrMoment(a.startsAt);
-    const end = a.endsAt && (typeof start === 'string' ? toParisDay(a.endsAt) : a.endsAt);
-    return {
-      key: `action-${a.id}`,
-      kind: 'action',
-      title: a.title,
-      start,
-      end,
-      organisations: [{ id: a.organisationId, ...a.organisation }],
-      levels: a.levels,
-      channel: a.kind,
-      path: `actions/${a.slug}`,
-      place: a.place,
-      cancelled: a.cancelledAt !== null,
-      push: null,
-      createdAt: a.createdAt,
-      changedAt: a.updatedAt,
-    };
-  });
+  return (await actionsOfCampaign(trx, campaignId)).map((a) => ({
+    key: `action-${a.id}`,
+    kind: 'action',
+    title: a.title,
+    ...calendarSpan(a.startsAt, a.endsAt),
+    organisations: [{ id: a.organisationId, ...a.organisation }],
+    levels: a.levels,
+    channel: a.kind,
+    path: `actions/${a.slug}`,
+    place: a.place,
+    cancelled: a.cancelledAt !== null,
+    push: null,
+    createdAt: a.createdAt,
+    changedAt: a.updatedAt,
+  }));
 }
 
 async function eventEntries(trx: Trx, campaignId: number): Promise<PlanEntry[]> {

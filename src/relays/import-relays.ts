@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { actorLabel } from '../base/context.ts';
 import { type CampaignRow, getCampaign } from '../campaigns/queries.ts';
 import { mustLead } from '../campaigns/update-campaign.ts';
@@ -115,9 +116,15 @@ async function write(
     campaign,
     fresh.map((p) => idOf.get(p.key)!),
   );
-  for (const p of [...create, ...update]) {
-    const parent = p.parent === null ? null : (idOf.get(p.parent) ?? Number(p.parent.replace('id ', '')));
-    if (parent === (p.existing?.parentId ?? null)) continue;
-    await trx.updateTable('relays').set({ parent_id: parent }).where('id', '=', idOf.get(p.key)!).execute();
-  }
+  const hung = [...create, ...update]
+    .map((p) => ({
+      id: idOf.get(p.key)!,
+      was: p.existing?.parentId ?? null,
+      parent: p.parent === null ? null : (idOf.get(p.parent) ?? Number(p.parent.replace('id ', ''))),
+    }))
+    .filter((p) => p.parent !== p.was);
+  await sql`
+    update relays r set parent_id = h.parent
+    from unnest(${hung.map((h) => h.id)}::bigint[], ${hung.map((h) => h.parent)}::bigint[]) as h (id, parent)
+    where r.id = h.id`.execute(trx);
 }

@@ -80,8 +80,14 @@ export async function relaysOfCampaign(trx: Trx, campaignId: number): Promise<Re
   const byId = new Map(rows.map((r) => [r.id, r]));
   const slugs = await memberSlugs(trx, rows);
   const depthOf = (row: RelayRow): number => {
-    const parent = row.parentId === null ? undefined : byId.get(row.parentId);
-    return parent ? depthOf(parent) + 1 : 0;
+    let depth = 0;
+    // A circle, which nothing here writes, must not hold the reading for ever.
+    for (let at = row; at.parentId !== null && depth <= rows.length; depth++) {
+      const above = byId.get(at.parentId);
+      if (!above) break;
+      at = above;
+    }
+    return depth;
   };
   return rows
     .map((row) => ({ row, depth: depthOf(row) }))

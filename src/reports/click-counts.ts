@@ -16,14 +16,17 @@ export type ClickRow = {
   n: number;
 };
 
-/** The hourly totals of a campaign, added up by all that a table can show. Hours never straddle two days in Paris. */
+/**
+ * The hourly totals of a campaign's letters, added up by all that a table can show. Hours never straddle two days in Paris.
+ * What relays, posters and declared actions bring (push 0) is counted for each of them, and never among what letters brought.
+ */
 export async function clickCounts(trx: Trx, scope: Scope): Promise<ClickRow[]> {
   const { rows } = await sql<ClickRow>`
     select r.organisation_id as organisation, c.level, c.region, r.link_id as link,
       (r.hour at time zone ${ZONE})::date::text as day, r.class, sum(r.hits)::bigint as n
     from hit_rollups r
     left join cells c on c.id = r.cell_id
-    where r.campaign_id = ${scope.campaignId} and r.hour >= ${scope.period.start} and r.hour < ${scope.period.end}
+    where r.campaign_id = ${scope.campaignId} and r.push_id <> 0 and r.hour >= ${scope.period.start} and r.hour < ${scope.period.end}
       and (${scope.pushId ?? null}::bigint is null or r.push_id = ${scope.pushId ?? null})
     group by 1, 2, 3, 4, 5, 6`.execute(trx);
   return rows;
@@ -34,6 +37,7 @@ export async function clicksByRule(trx: Trx, scope: Scope): Promise<{ rule: stri
   return trx
     .selectFrom('hits')
     .where('campaign_id', '=', scope.campaignId)
+    .where('push_id', '<>', 0)
     .where('at', '>=', scope.period.start)
     .where('at', '<', scope.period.end)
     .$if(scope.pushId !== undefined, (q) => q.where('push_id', '=', scope.pushId ?? 0))

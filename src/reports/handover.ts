@@ -173,6 +173,8 @@ async function knowingIn(trx: Trx, campaignId: number, me: number): Promise<Trac
       union all select 'push:' || id from pushes where campaign_id = ${campaignId}
       union all select 'resource:' || id from resources where campaign_id = ${campaignId}
       union all select 'key-message:' || id from key_messages where campaign_id = ${campaignId}
+      union all select 'edl:' || id from key_message_versions where campaign_id = ${campaignId}
+      union all select 'event:' || id from sector_events where campaign_id = ${campaignId}
       union all select 'audience:' || id from audiences where campaign_id = ${campaignId}
       union all select 'decision:' || id from decisions where campaign_id = ${campaignId}
       union all select 'watch-note:' || id from watch_notes where campaign_id = ${campaignId}

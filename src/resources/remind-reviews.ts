@@ -20,12 +20,12 @@ export function remindReviews(ctx: Ctx): Promise<number> {
   const until = toParisDay(new Date(now.getTime() + REMINDED_DAYS_BEFORE * 86_400_000));
   return acrossOrganisations(ctx.db, async (trx) => {
     const { rows } = await sql<Due>`
-      update resources r set reminded_at = ${now}
+      update resources set reminded_at = ${now}
       from campaigns c
-      where c.id = r.campaign_id and r.reminded_at is null and r.review_on <= ${until}::date
-        and (r.retired_on is null or r.retired_on > ${toParisDay(now)}::date)
-        and not is_withdrawn(r.campaign_id, r.organisation_id)
-      returning r.id, r.organisation_id as "organisationId", c.slug as campaign, r.slug, r.title, r.review_on as "reviewOn"`.execute(
+      where c.id = resources.campaign_id and reminded_at is null and review_on <= ${until}::date
+        and (retired_on is null or retired_on > ${toParisDay(now)}::date)
+        and not is_withdrawn(resources.campaign_id, resources.organisation_id)
+      returning resources.id, resources.organisation_id as "organisationId", c.slug as campaign, resources.slug, title, review_on as "reviewOn"`.execute(
       trx,
     );
     for (const [organisationId, due] of Map.groupBy(rows, (r) => r.organisationId))

@@ -147,7 +147,7 @@ function judge(reading: Reading, entries: Entry[]): { entry: Entry; hit: Classif
     hits.map(({ line, row }) => ({
       at: line.at,
       network: line.network,
-      message: row.cell_id === null ? `push ${row.push_id}` : `cell ${row.cell_id}`,
+      message: messageOf(row),
       link: row.link_id,
     })),
     visits,
@@ -165,6 +165,10 @@ function judge(reading: Reading, entries: Entry[]): { entry: Entry; hit: Classif
     ];
   });
 }
+
+/** Links that stand together: those of one group's copies, or of one relay, one poster. All the others share push 0. */
+const messageOf = ({ cell_id, source_id, push_id }: TokenRow): string =>
+  cell_id !== null ? `cell ${cell_id}` : source_id !== null ? `source ${source_id}` : `push ${push_id}`;
 
 function removeFinished(reading: Reading): void {
   const held = new Set(reading.pending.map((e) => e.segment));

@@ -9,14 +9,17 @@ export type TokenRow = {
   push_id: number;
   cell_id: number | null;
   link_id: number;
+  /** Who or what hands the link on; null: a newsletter's own link. */
+  source_id: number | null;
 };
 
 /** The rows of these tokens; the unknown ones are simply absent. */
 export async function tokenRows(trx: Trx, tokens: string[]): Promise<TokenRow[]> {
   return trx
-    .selectFrom('tokens')
-    .where(sql<boolean>`token = any(${tokens}::text[])`)
-    .select(['token', 'organisation_id', 'campaign_id', 'push_id', 'cell_id', 'link_id'])
+    .selectFrom('tokens as t')
+    .leftJoin('links as l', 'l.id', 't.link_id')
+    .where(sql<boolean>`t.token = any(${tokens}::text[])`)
+    .select(['t.token', 't.organisation_id', 't.campaign_id', 't.push_id', 't.cell_id', 't.link_id', 'l.source_id'])
     .execute();
 }
 

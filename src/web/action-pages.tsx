@@ -1,10 +1,9 @@
-import { toParisDay } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
 import { PHASE_NAMES } from '../base/words.ts';
 import type { ActionRow } from '../campaigns/action-queries.ts';
 import type { ActionSheet } from '../campaigns/action-read.ts';
 import { ACTION_KIND_NAMES } from '../campaigns/action-schema.ts';
-import { dayOrMoment } from '../campaigns/plan-fields.ts';
+import { calendarSpan } from '../campaigns/plan-fields.ts';
 import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import { DEFINITIONS } from '../reports/definitions.ts';
 import { RULE_VERSION } from '../tracking/classify.ts';
@@ -29,21 +28,19 @@ import {
   Rows,
   Section,
 } from './ui/components.tsx';
-import { Figure, number } from './ui/figures.tsx';
+import { Figure, HowCounted } from './ui/figures.tsx';
 import { Confirm } from './ui/flow.tsx';
 import { Levels, State } from './ui/marks.tsx';
 
 /** Declared actions: the list, one of them, and the two forms. */
 
-export const actionWhen = (a: Pick<ActionRow, 'startsAt' | 'endsAt'>): string => {
-  const start = dayOrMoment(a.startsAt);
-  return whenText({ start, end: a.endsAt && (typeof start === 'string' ? toParisDay(a.endsAt) : a.endsAt) });
-};
+const actionWhen = (a: Pick<ActionRow, 'startsAt' | 'endsAt'>): string => whenText(calendarSpan(a.startsAt, a.endsAt));
 
 export const ActionsPage = (p: {
   campaign: CampaignSheet;
   actions: readonly (ActionRow & { statements: number })[];
-  clicks: Map<number, number>;
+  links: readonly ActionLink[];
+  now: Date;
   mayWrite: boolean;
   mayReport: boolean;
 }) => (
@@ -82,7 +79,7 @@ export const ActionsPage = (p: {
               meta={[
                 ACTION_KIND_NAMES[a.kind],
                 a.organisation.name,
-                p.clicks.has(a.id) && `${plural(p.clicks.get(a.id) ?? 0, 'clic retenu', 'clics retenus')} sur son lien`,
+                clicksText(p.links.filter((l) => l.actionId === a.id)),
                 a.statements > 0 && plural(a.statements, 'résultat déclaré', 'résultats déclarés'),
               ]
                 .filter(Boolean)
@@ -92,9 +89,19 @@ export const ActionsPage = (p: {
           ))}
         </Rows>
       )}
+      {p.links.length > 0 && <HowCounted passport={clicksFigure(p.links, p.now)} of="clics retenus" />}
     </Section>
   </>
 );
+
+const clicksText = (links: readonly ActionLink[]): string | null =>
+  links.length === 0
+    ? null
+    : plural(
+        links.reduce((n, l) => n + l.clicks.retained, 0),
+        'clic retenu',
+        'clics retenus',
+      );
 
 export const ActionPage = (p: {
   campaign: CampaignSheet;
@@ -196,25 +203,27 @@ const Links = (p: {
           <Acts>
             <CopyButton from={`lien-${i + 1}`}>Copier ce lien</CopyButton>
           </Acts>
-          <Figure label="clics retenus" figure={clicksFigure(l, p.now)} />
+          <Figure label="clics retenus" figure={clicksFigure([l], p.now)} />
         </>
       ))}
     </Section>
   );
 };
 
-/** The same definition as every other click of the house, on one link. */
-function clicksFigure({ clicks, since }: ActionLink, now: Date) {
+/** The same definition as every other click of the house, on the links of actions. */
+function clicksFigure(links: readonly ActionLink[], now: Date) {
   const { unit, source, definition } = DEFINITIONS.clics;
+  const sum = (of: keyof ActionLink['clicks']): number => links.reduce((n, l) => n + l.clicks[of], 0);
+  const since = links.map((l) => l.since).reduce((first, at) => (at < first ? at : first), now);
   return {
-    value: clicks.retained,
+    value: sum('retained'),
     unit,
     window: { from: since, to: now, zone: 'Europe/Paris' },
     source,
-    definition: `${definition} Sur ce lien seul, depuis qu’il existe.`,
-    leftOut: `${number(clicks.robots)} robots, ${number(clicks.doubtful)} douteux.`,
+    definition: `${definition} Sur ${links.length > 1 ? 'ces liens seuls, depuis que chacun' : 'ce lien seul, depuis qu’il'} existe.`,
+    leftOut: `${plural(sum('robots'), 'robot', 'robots')}, ${plural(sum('doubtful'), 'douteux', 'douteux')}.`,
     ruleVersion: `version ${RULE_VERSION}`,
-    range: { to: clicks.retained + clicks.doubtful },
+    range: { to: sum('retained') + sum('doubtful') },
   };
 }
 

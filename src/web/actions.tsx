@@ -27,16 +27,14 @@ export function actionPages(deps: WebDeps) {
   app.get(all, async (c) => {
     const ctx = acting(c);
     const campaign = await readCampaign(ctx, c.req.param('campaign'));
-    const clicks = new Map<number, number>();
-    for (const l of await readActionLinks(ctx, { campaignId: campaign.id }))
-      clicks.set(l.actionId, (clicks.get(l.actionId) ?? 0) + l.clicks.retained);
     return page(
       c,
       { title: `Actions, ${campaign.name}`, current: '/campagnes' },
       <ActionsPage
         campaign={campaign}
         actions={await readActions(ctx, campaign.slug)}
-        clicks={clicks}
+        links={await readActionLinks(ctx, { campaignId: campaign.id })}
+        now={deps.now()}
         mayWrite={may(ctx.actor, 'campaign.write')}
         mayReport={may(ctx.actor, 'report.read')}
       />,

@@ -59,27 +59,36 @@ export const RemarkRows = ({ remarks, push }: { remarks: readonly BlockRemark[];
 
 export const remarkField = (block: string): string => `remarque-${block}`;
 
-/** One question per block that the reader has, folded: most have nothing to say of most of them. */
+/** One question per block that the reader has, each folded: most have nothing to say of most of them. */
 export const RemarkFields = (p: {
   blocks: readonly { block: Block; n: number }[];
   names: Names;
   values: Readonly<Record<string, string>>;
   errors: readonly FieldError[] | undefined;
-}) => (
-  <Fold title="Commenter un bloc précis" open={Object.values(p.values).some(Boolean)}>
-    {p.blocks.map(({ block, n }) => (
-      <Field
-        name={remarkField(block.id)}
-        label={`Bloc ${n}, ${BLOCK_NAMES[block.type]}`}
-        hint={shortly(blockExcerpt(block, p.names))}
-        kind="textarea"
-        rows={2}
-        bare
-        value={p.values[block.id]}
-        error={errorOf(p.errors, remarkField(block.id))}
-      />
-    ))}
-  </Fold>
-);
+}) => {
+  const said = p.blocks.filter(({ block }) => block.type !== 'separator');
+  return (
+    <Fold title="Commenter un bloc précis" open={said.some(({ block }) => p.values[block.id])}>
+      {said.map(({ block, n }) => (
+        <Fold
+          title={`Bloc ${n}, ${BLOCK_NAMES[block.type]} : ${shortly(blockExcerpt(block, p.names))}`}
+          open={Boolean(p.values[block.id])}
+        >
+          <Field
+            name={remarkField(block.id)}
+            label={`Ce qu’il faut changer dans le bloc ${n}`}
+            kind="textarea"
+            rows={2}
+            bare
+            value={p.values[block.id]}
+            error={errorOf(p.errors, remarkField(block.id))}
+          />
+        </Fold>
+      ))}
+    </Fold>
+  );
+};
 
-const shortly = (text: string): string => (text.length > 90 ? `${text.slice(0, 90).replace(/\s+\S*$/, '')}…` : text);
+const SHORT = 60;
+const shortly = (text: string): string =>
+  text.length > SHORT ? `${text.slice(0, SHORT).replace(/\s+\S*$/, '')}…` : text;

@@ -6,7 +6,7 @@ import { readPushes } from '../deliveries/read-pushes.ts';
 import { readKeyMessages } from '../key-messages/read-key-messages.ts';
 import { approvePush } from '../proofs/approve-push.ts';
 import { readApprovals, readSubmitted, type Submitted } from '../proofs/read-approvals.ts';
-import { readBefore } from '../proofs/read-before.ts';
+import { type Before, readBefore } from '../proofs/read-before.ts';
 import { readRemarks } from '../proofs/read-remarks.ts';
 import { type PushSheet, readPush } from '../pushes/read-push.ts';
 import { readResources } from '../resources/read-resources.ts';
@@ -74,6 +74,7 @@ export function approvalPages(deps: WebDeps) {
     // A person of an organisation that does not sign reads the first signatory's version: partners see the content.
     const organisation = mine ?? push.signatories[0];
     const submitted = organisation && approvals.submitted ? await readSubmitted(ctx, push.id, organisation.slug) : [];
+    const before = mine && approvals.submitted ? await readBefore(ctx, push.id) : null;
     return page(
       c,
       { title: `Validation, ${push.title}`, current: '/campagnes', status: refused ? 422 : 200 },
@@ -87,8 +88,8 @@ export function approvalPages(deps: WebDeps) {
         organisation={organisation ?? null}
         mine={mine !== null}
         submitted={submitted}
-        level={levelOf(c, submitted)}
-        before={mine && approvals.submitted ? await readBefore(ctx, push.id) : null}
+        level={levelOf(c, submitted, before)}
+        before={before}
         forecast={approvals.submitted && !line.progress ? await forecastPush(ctx, push.id) : null}
         blocks={push.content.blocks.flatMap((block, i) =>
           organisation && (block.organisations?.includes(organisation.slug) ?? true) ? [{ block, n: i + 1 }] : [],
@@ -108,7 +109,9 @@ const namesOf = async (ctx: ReturnType<typeof acting>, { campaignId }: PushSheet
     ...(await readKeyMessages(ctx, campaignId)).map((m) => [m.slug, m.topic] as const),
   ]);
 
-const levelOf = (c: WebContext, submitted: readonly Submitted[]): Level | null =>
+/** The level that is asked for, else the first one whose message has changed, else the first. */
+const levelOf = (c: WebContext, submitted: readonly Submitted[], before: Before | null): Level | null =>
   LEVELS.find((l) => l === c.req.query('niveau') && submitted.some((s) => s.level === l)) ??
+  (before && submitted.find((s) => before.variants.find((v) => v.level === s.level)?.html !== s.html)?.level) ??
   submitted[0]?.level ??
   null;

@@ -86,8 +86,8 @@ export const IdentityForm = (
       <LogoField {...p} />
       {p.submitted.length > 0 && (
         <p>
-          {plural(p.submitted.length, 'envoi déjà soumis garde', 'envois déjà soumis gardent')} l’identité sous laquelle
-          il a été lu : {titles(p.submitted)}. Soumettez de nouveau ceux qui doivent prendre la nouvelle.
+          {plural(p.submitted.length, 'envoi déjà soumis garde', 'envois déjà soumis gardent')} l’identité qu’on y a lue
+          : {titles(p.submitted)}. Soumettez de nouveau ceux qui doivent prendre la nouvelle.
         </p>
       )}
     </SettingsForm>

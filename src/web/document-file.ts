@@ -16,7 +16,7 @@ dd{margin:0}dt{opacity:.75}dd ul{margin:0;padding:0;list-style:none}
 table{width:100%;border-collapse:collapse;margin-top:1rem}
 th,td{border:1px solid;padding:.35rem .5rem;text-align:left;vertical-align:top}
 caption{text-align:left;padding-bottom:.3rem}
-@page{margin:16mm 14mm}@media print{body{margin:0;max-width:none;font-size:10.5pt}a{color:inherit}}`;
+@page{margin:16mm 14mm}@media print{body{margin:0;max-width:none;font-size:10.5pt}a{color:inherit}h1{font-size:17pt}h2{font-size:13pt;margin-top:.9rem}ul{margin:.3rem 0}}`;
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c);

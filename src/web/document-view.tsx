@@ -90,17 +90,18 @@ export const BlockView = ({ block }: { block: Block }) => {
       return (
         <DataTable
           caption={block.caption}
-          columns={block.columns.map((label) => ({ label }))}
+          columns={[{ label: 'N°' }, ...block.columns.map((label) => ({ label }))]}
           // Two empty lines high: room for a pen.
-          rows={Array.from({ length: block.blank }, () =>
-            block.columns.map(() => (
+          rows={Array.from({ length: block.blank }, (_, i) => [
+            String(i + 1),
+            ...block.columns.map(() => (
               <>
                 {'\u00a0'}
                 <br />
                 {'\u00a0'}
               </>
             )),
-          )}
+          ])}
         />
       );
   }

@@ -11,7 +11,7 @@ export type Block =
   | { kind: 'sentence'; text: readonly Text[] }
   | { kind: 'list'; items: readonly (readonly Text[])[] }
   | { kind: 'facts'; items: readonly (readonly [string, readonly Text[]])[] }
-  /** `blank`: lines left for a pen. */
+  /** `blank`: lines left for a pen, numbered in a first column. */
   | { kind: 'table'; caption: string; columns: readonly string[]; blank: number };
 export type Part = { id: string; title: string; parts?: readonly Part[]; blocks: readonly Block[] };
 export type Document = { title: string; lead: readonly string[]; contents: boolean; parts: readonly Part[] };
@@ -56,9 +56,9 @@ function blockMarkdown(block: Block, note: (source: string) => string): string {
       return block.items.map(([term, value]) => `- **${plainMarkdown(term)}** : ${inline(value)}`).join('\n');
     case 'table':
       return [
-        `| ${block.columns.map(plainMarkdown).join(' | ')} |`,
-        `|${' --- |'.repeat(block.columns.length)}`,
-        ...Array.from({ length: block.blank }, () => `|${'  |'.repeat(block.columns.length)}`),
+        `| N° | ${block.columns.map(plainMarkdown).join(' | ')} |`,
+        `|${' --- |'.repeat(block.columns.length + 1)}`,
+        ...Array.from({ length: block.blank }, (_, i) => `| ${i + 1} |${'  |'.repeat(block.columns.length)}`),
       ].join('\n');
   }
 }

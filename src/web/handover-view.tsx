@@ -189,6 +189,8 @@ const WORKED: Record<string, readonly [one: string, many: string]> = {
   push: ['envoi', 'envois'],
   resource: ['ressource', 'ressources'],
   'key-message': ['élément de langage', 'éléments de langage'],
+  edl: ['élément de langage relu', 'éléments de langage relus'],
+  event: ['temps fort', 'temps forts'],
   audience: ['audience', 'audiences'],
   decision: ['décision', 'décisions'],
   'watch-note': ['note de veille', 'notes de veille'],
@@ -218,9 +220,9 @@ const Resources = ({ detail, base }: Detail) => (
           { label: 'À relire le' },
         ]}
         rows={detail.resources.map((r) => [
-          r.title,
+          <a href={`${base}/ressources/${r.slug}`}>{r.title}</a>,
           r.carriedBy,
-          r.contact ? `${r.organisation} (${r.contact})` : r.organisation,
+          r.contact ? `${r.organisation} · ${r.contact}` : r.organisation,
           r.reviewOn ? dayOf(r.reviewOn) : '',
         ])}
       />

@@ -9,7 +9,7 @@ import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { sessionCookie, unsignedForm } from './gate.ts';
 import { formOf, secure } from './page.tsx';
 import { enter } from './sign-in.tsx';
-import { Acts, Button, PageHead } from './ui/components.tsx';
+import { Acts, Button, ButtonLink, PageHead, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field } from './ui/fields.tsx';
 import { PublicLayout } from './ui/layout.tsx';
 import { networkOf } from './visitor.ts';
@@ -60,26 +60,28 @@ export function invitationPages(deps: WebDeps) {
           lead={leadOf(asked, seen.organisation.name)}
         />
         {error && <ErrorSummary errors={error.fields} message={error.fields.length ? undefined : error.message} />}
-        {seen.open && (
-          <form method="post" action={`/invitation/${sealed}`}>
-            <Field
-              name="code"
-              kind="code"
-              label="Code à six chiffres"
-              hint="Il est dans le message qui vous a mené ici, et sert une seule fois."
-              required
-              error={errorOf(error?.fields, 'code')}
-            />
-            <Acts>
-              <Button primary>Lire et décider</Button>
-            </Acts>
-          </form>
-        )}
-        <p class="prose">
-          <a href={`/connexion?retour=${encodeURIComponent(path)}`}>
-            Vous n’avez plus le code : connectez-vous avec votre adresse
-          </a>
-        </p>
+        <Section title="Votre code">
+          {seen.open && (
+            <form method="post" action={`/invitation/${sealed}`}>
+              <Field
+                name="code"
+                kind="code"
+                label="Code à six chiffres"
+                hint="Il est dans le message qui vous a mené ici, et sert une seule fois."
+                required
+                error={errorOf(error?.fields, 'code')}
+              />
+              <Acts>
+                <Button primary>Lire et décider</Button>
+              </Acts>
+            </form>
+          )}
+          <Acts>
+            <ButtonLink quiet href={`/connexion?retour=${encodeURIComponent(path)}`}>
+              Sans le code : se connecter avec son adresse
+            </ButtonLink>
+          </Acts>
+        </Section>
       </PublicLayout>,
       error ? (error.kind === 'too-many' ? 429 : 422) : 200,
     );

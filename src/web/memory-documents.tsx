@@ -117,15 +117,19 @@ export function memoryDocumentPages(deps: WebDeps) {
 }
 
 const Files = ({ at, query }: { at: string; query: string }) => (
-  <Acts>
-    <ButtonLink href={`${at}.html${query}`} download>
-      Télécharger le document
-    </ButtonLink>
-    <ButtonLink href={`${at}.md${query}`} download quiet>
-      Le même en Markdown
-    </ButtonLink>
-    <span class="hint">Ou imprimez cette page, depuis le menu de votre navigateur.</span>
-  </Acts>
+  <>
+    <Acts>
+      <ButtonLink href={`${at}.html${query}`} download>
+        Télécharger le document
+      </ButtonLink>
+      <ButtonLink href={`${at}.md${query}`} download quiet>
+        Le même en Markdown
+      </ButtonLink>
+    </Acts>
+    <Acts>
+      <span class="hint">Ou imprimez cette page, depuis le menu de votre navigateur.</span>
+    </Acts>
+  </>
 );
 
 const Meeting = (p: {

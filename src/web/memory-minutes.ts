@@ -1,4 +1,4 @@
-import { longDate, longDateTime, parseParis, shortDate, shortDateTime } from '../base/dates.ts';
+import { longDate, longDateTime, parseParis, shortDate, shortDateTime, toParisField } from '../base/dates.ts';
 import type { DecisionRow } from '../decisions/queries.ts';
 import { INSTANCE_LONG, INSTANCE_NAMES } from '../decisions/schema.ts';
 import type { Minutes } from '../reports/minutes.ts';
@@ -24,14 +24,16 @@ export function minutesDocument(m: Minutes, site = ''): Document {
           {
             id: 'derniere-fois',
             title: `Décidé la dernière fois, le ${dayOf(m.last.date)}`,
-            blocks: [decisionList(m.last.decisions, site)],
+            blocks: [shortened(decisionList(m.last.decisions, site))],
           },
         ]
       : []),
-    ...(m.due.length > 0 ? [{ id: 'echu', title: 'Arrivé à échéance', blocks: [decisionList(m.due, site)] }] : []),
-    { id: 'attente', title: 'Ce qui attend', blocks: waitingBlocks(m, base, site) },
+    ...(m.due.length > 0
+      ? [{ id: 'echu', title: 'Arrivé à échéance', blocks: [shortened(decisionList(m.due, site))] }]
+      : []),
+    { id: 'attente', title: 'Ce qui attend', blocks: waitingBlocks(m, base, site).map(shortened) },
     ...(m.coming.length > 0
-      ? [{ id: 'trente-jours', title: 'Dans les trente jours', blocks: [comingList(m.coming, base)] }]
+      ? [{ id: 'trente-jours', title: 'Dans les trente jours', blocks: [shortened(comingList(m.coming, base))] }]
       : []),
     {
       id: 'decisions',
@@ -41,7 +43,7 @@ export function minutesDocument(m: Minutes, site = ''): Document {
           kind: 'table',
           caption: 'Une ligne par décision, à noter ensuite dans la mémoire',
           columns: ['Sujet', 'Options', 'Décision et raison', 'Qui', 'Échéance'],
-          blank: 5,
+          blank: 4,
         },
       ],
     },
@@ -53,6 +55,13 @@ export function minutesDocument(m: Minutes, site = ''): Document {
     parts,
   };
 }
+
+/** Minutes hold on one page: the rest is in the memory and the calendar. */
+const MOST = 6;
+const shortened = (block: Block): Block =>
+  block.kind !== 'list' || block.items.length <= MOST
+    ? block
+    : { ...block, items: [...block.items.slice(0, MOST - 1), [`et ${block.items.length - MOST + 1} autres.`]] };
 
 const decisionList = (decisions: readonly DecisionRow[], site: string): Block => ({
   kind: 'list',
@@ -87,12 +96,12 @@ export function waitingBlocks(
     ]),
     ...waiting.wordings.map((w): Text[] => [
       'Élément de langage à valider : ',
-      { text: w.topic, href: `${base}/elements` },
+      { text: w.topic, href: `${base}/elements/${w.slug}/validation` },
       ` (version ${w.version}), par ${listed(w.missing)}`,
     ]),
     ...waiting.reviews.map((r): Text[] => [
       'À relire : ',
-      { text: r.title, href: `${base}/ressources` },
+      { text: r.title, href: `${base}/ressources/${r.slug}` },
       `, ${r.organisation}, pour le ${dayOf(r.on)}`,
     ]),
     ...(waiting.relays
@@ -112,11 +121,14 @@ const KINDS: Record<Coming['kind'], string> = { envoi: 'Envoi', action: 'Action'
 export const comingList = (coming: readonly Coming[], base: string): Block => ({
   kind: 'list',
   items: coming.map((x): Text[] => [
-    `${x.kind === 'evenement' ? shortDate(x.at) : shortDateTime(x.at)} : ${KINDS[x.kind]}, `,
+    `${hasHour(x) ? shortDateTime(x.at) : shortDate(x.at)} : ${KINDS[x.kind]}, `,
     { text: x.title, href: x.kind === 'envoi' ? `${base}/envois/${x.slug}` : `${base}/calendrier` },
     x.place ? `, ${x.place}` : '',
   ]),
 });
 
-/** « établi le lundi 23 novembre 2026, 9 h » */
+/** Midnight is how a whole day is kept. */
+const hasHour = ({ kind, at }: Coming): boolean => kind !== 'evenement' && !toParisField(at).endsWith('T00:00');
+
+/** « Établi le lundi 23 novembre 2026, 9 h » */
 export const madeOn = (now: Date): string => `Établi le ${longDateTime(now)}.`;

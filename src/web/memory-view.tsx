@@ -200,13 +200,15 @@ const List = (p: Props & { base: string; writes: boolean }) => {
   );
 };
 
-const Watch = ({ memory, base, writes, campaign, link }: Props & { base: string; writes: boolean }) => (
+const Watch = ({ memory, base, writes, campaign, filter, link }: Props & { base: string; writes: boolean }) => (
   <Section title="Veille" action={writes ? { href: `${base}/veille/nouvelle`, label: 'Noter une lecture' } : undefined}>
     {memory.notes.length === 0 ? (
       <p class="meta">
-        {writes
-          ? 'Une étude, un texte, un article qui changent la donne : gardez-en l’essentiel ici.'
-          : 'Aucune note de veille.'}
+        {filtered(filter)
+          ? 'Aucune note de veille ne répond à cette recherche.'
+          : writes
+            ? 'Une étude, un texte, un article qui changent la donne : gardez-en l’essentiel ici.'
+            : 'Aucune note de veille.'}
       </p>
     ) : (
       <>

@@ -61,7 +61,10 @@ export const OrganisationView = ({
     <Section title="Par où part le courrier" action={{ href: '/organisation/envoi', label: 'Ouvrir « Envoi »' }}>
       <p>Le serveur qui remet vos messages, et les domaines depuis lesquels votre organisation peut écrire.</p>
     </Section>
-    <Section title="Les personnes">
+    <Section
+      title="Les personnes"
+      action={mayInvite ? { href: '/organisation/journal', label: 'Qui a fait quoi, et quand' } : undefined}
+    >
       <DataTable
         caption={members.length === 1 ? 'Une personne travaille ici' : `${members.length} personnes travaillent ici`}
         columns={[{ label: 'Nom' }, { label: 'Adresse' }, { label: 'Rôles' }]}

@@ -14,7 +14,19 @@ import { PushHead } from './push-parts.tsx';
 import { PressSection, type PressValues, pressValues } from './push-press.tsx';
 import { pushUrl } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
-import { Acts, Button, ButtonLink, Csrf, Flash, PageHead, Picture, Row, Rows, Section } from './ui/components.tsx';
+import {
+  Acts,
+  Button,
+  ButtonLink,
+  Csrf,
+  Empty,
+  Flash,
+  PageHead,
+  Picture,
+  Row,
+  Rows,
+  Section,
+} from './ui/components.tsx';
 import { ErrorSummary } from './ui/fields.tsx';
 import { Confirm, Sheet } from './ui/flow.tsx';
 import { Levels } from './ui/marks.tsx';
@@ -85,6 +97,14 @@ const Blocks = (p: ContentProps) => {
   const names = namesOf(p);
   return (
     <Section title="Le message, bloc par bloc" note="du haut vers le bas">
+      {blocks.length === 0 && (
+        <Empty
+          title="Aucun bloc pour l’instant."
+          act={p.editable ? { href: pushUrl(p.push, '/contenu/blocs/nouveau'), label: 'Ajouter un bloc' } : undefined}
+        >
+          <p>Un texte, une citation, une image : ce qui vient sous le chapô.</p>
+        </Empty>
+      )}
       <ul class="rows">
         {blocks.map((block, i) => (
           <li class="row undated" id={block.id}>

@@ -1,6 +1,7 @@
 import { shortDateTime } from '../base/dates.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
+import { embargoAt, embargoOf, embargoWords } from '../pushes/embargo.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
 import { lastMoment } from '../pushes/timing.ts';
 import type { Overview } from './push-overview.ts';
@@ -22,6 +23,7 @@ export const PushHead = ({ push, line, organisation, current }: HeadProps) => (
     <PageHead back={{ href: `/campagnes/${push.campaignSlug}`, label: push.campaign.name }} title={push.title}>
       <p>
         <Standing push={line} organisation={organisation} /> · {departure(line)} · {push.audience.name}
+        {push.content.press?.embargoAt && ` · embargo jusqu’au ${whenOf(embargoOf(push.content))}`}
       </p>
     </PageHead>
     <Tabs
@@ -93,6 +95,7 @@ function stepOf({ push, line, actor, approvals, now, status }: Overview): Step {
       ? ` Son heure est passée (${whenOf(push.scheduledAt)}) : il n’est pas parti, et tout le monde en est prévenu.`
       : '';
   const last = lastMoment(push);
+  const embargo = embargoAt(push.content, now);
   switch (line.state) {
     case 'modele':
       return {
@@ -141,6 +144,12 @@ function stepOf({ push, line, actor, approvals, now, status }: Overview): Step {
         also: cancel,
       };
     case 'pret':
+      if (embargo)
+        return {
+          title: 'Sous embargo',
+          text: `Validé par toutes ses signataires. Rien ne part avant le ${embargoWords(embargo)} : ${line.at ? 'il partira alors de lui-même.' : 'revenez à cette heure, ou donnez-lui une date de départ.'}`,
+          also: cancel,
+        };
       if (last && last <= now)
         return {
           title: 'Trop tard pour partir',

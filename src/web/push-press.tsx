@@ -69,8 +69,8 @@ type Props = { csrf: string; push: PushSheet; press: PressValues; errors?: reado
 
 export const PressSection = (p: Props) => (
   <Section title="Le communiqué" note="ce que la presse attend">
-    {p.editable ? <PressForm {...p} /> : <PressFacts {...p} />}
     <Address push={p.push} />
+    {p.editable ? <PressForm {...p} /> : <PressFacts {...p} />}
   </Section>
 );
 
@@ -98,7 +98,6 @@ const PressForm = ({ csrf, push, press, errors }: Props) => {
         label="Embargo jusqu’au"
         kind="datetime-local"
         hint="Heure de Paris. Avant, rien ne part, et personne au-dehors ne peut lire le communiqué. La nuit d’octobre où 2 h 30 vient deux fois, c’est la seconde."
-        size="short"
       />
       <Field
         {...field('nom')}
@@ -145,7 +144,7 @@ const Address = ({ push }: Pick<Props, 'push'>) => {
   const path = `/communiques/${push.campaignSlug}/${push.slug}`;
   const embargo = embargoOf(push.content);
   return (
-    <p class="hint">
+    <p class="prose soft">
       Sa page publique : <a href={path}>{path}</a>.{' '}
       {embargo
         ? `Elle s’ouvre le ${embargoWords(embargo)}, s’il est validé ; avant, elle ne montre ni son titre ni son texte.`

@@ -33,7 +33,7 @@ export const RelaysPage = (p: Props) => {
         lead={
           all.length === 0
             ? 'Ceux qui passent le message sans donner leur fichier : fédérations, conseillers, guichets.'
-            : `${plural(all.length, 'relais', 'relais')}, dont ${number(p.relays.counts.repris + p.relays.counts.publie)} qui ont déjà repris quelque chose.`
+            : leadText(p.relays)
         }
       >
         {p.mayWrite && (
@@ -51,6 +51,14 @@ export const RelaysPage = (p: Props) => {
     </>
   );
 };
+
+function leadText({ all, counts }: Read): string {
+  const took = counts.repris + counts.publie;
+  const relays = plural(all.length, 'relais', 'relais');
+  return took === 0
+    ? `${relays}. Aucun n’a encore repris quelque chose.`
+    : `${relays}, dont ${number(took)} qui ${took < 2 ? 'a' : 'ont'} déjà repris quelque chose.`;
+}
 
 const Pending = ({ relays, csrf, mayWrite }: Props) => {
   const base = `/campagnes/${relays.campaign.slug}/relais`;
@@ -245,11 +253,9 @@ const Branch = ({ nodes, base }: { nodes: readonly Node<RelayLine>[]; base: stri
     {nodes.map(({ item: r, children, more }) => (
       <li>
         <p class="what">
-          <a href={`${base}/${r.id}`}>{r.name}</a>
+          <a href={`${base}/${r.id}`}>{r.name}</a> <StepState step={r.step} />
         </p>
-        <p class="meta">
-          {lineText(r)} <StepState step={r.step} />
-        </p>
+        <p class="meta">{lineText(r)}</p>
         {children.length > 0 && <Branch nodes={children} base={base} />}
         {more > 0 && (
           <p>

@@ -76,7 +76,8 @@ export function typedResource(form: Awaited<ReturnType<typeof formOf>>): Resourc
 /** What `saveResource` takes: an empty answer is no answer. `retiredOn` is another act. */
 export const resourceInput = (v: ResourceValues, kept: { slug: string; retiredOn: string | null }) => ({
   ...v,
-  ...kept,
+  slug: kept.slug,
+  retiredOn: kept.retiredOn,
   url: v.url.trim() || null,
   publishedOn: v.publishedOn || null,
   reviewOn: v.reviewOn || null,

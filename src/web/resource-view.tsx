@@ -65,16 +65,18 @@ export const ResourceView = (p: Props) => {
         )}
       </PageHead>
       {p.due && !r.retiredOn && r.reviewOn && (
-        <Todo
-          title={`À relire depuis le ${dayText(r.reviewOn)}`}
-          act={
-            writes
-              ? { href: `${here}/modifier#${fieldId('reviewOn')}`, label: 'Relire et donner une nouvelle date' }
-              : undefined
-          }
-        >
-          <p>Est-ce encore juste, et les liens s’ouvrent-ils ?</p>
-        </Todo>
+        <Section title="À relire maintenant">
+          <Todo
+            title={`Depuis le ${dayText(r.reviewOn)}`}
+            act={
+              writes
+                ? { href: `${here}/modifier#${fieldId('reviewOn')}`, label: 'Relire et donner une nouvelle date' }
+                : undefined
+            }
+          >
+            <p>Est-ce encore juste, et les liens s’ouvrent-ils ?</p>
+          </Todo>
+        </Section>
       )}
       {!r.retiredOn && <Lacks {...p} here={here} writes={writes} />}
       <Section title="Où elle est passée">
@@ -133,11 +135,11 @@ const Lacks = ({ resource: r, here, writes }: Props & { here: string; writes: bo
 
 const CarrierRow = ({ carrier: x, campaign, linked }: { carrier: Carrier; campaign: string; linked: boolean }) => (
   <Row
-    when={x.at ? shortDateTime(x.at) : 'sans date'}
+    when={x.at ? shortDateTime(x.at) : x.repeats ? 'à chaque numéro' : 'sans date'}
     datetime={x.at?.toISOString() ?? ''}
     what={x.title}
     href={linked ? pushUrl({ campaignSlug: campaign, slug: x.slug }) : undefined}
-    meta="envoi"
+    meta={x.repeats ? 'envoi qui se répète' : 'envoi'}
     end={x.sent ? <State kind="ok">parti</State> : <State kind="wait">prévu</State>}
   />
 );

@@ -21,7 +21,7 @@ export function glossaryPages() {
   app.get(BASE, async (c) => list(c, await campaignOf(c), EMPTY));
 
   app.post(BASE, async (c) => {
-    const campaign = await campaignOf(c);
+    const campaign = await writable(c);
     const typed = await typedTerm(c);
     try {
       await saveTerm(acting(c), campaign.id, inputOf(typed));
@@ -35,13 +35,13 @@ export function glossaryPages() {
   });
 
   app.get(`${BASE}/${ID}`, async (c) => {
-    const campaign = await campaignOf(c);
+    const campaign = await writable(c);
     const term = await termOf(c, campaign);
     return edit(c, campaign, term, { ...term, avoid: term.avoid.join('\n') });
   });
 
   app.post(`${BASE}/${ID}`, async (c) => {
-    const campaign = await campaignOf(c);
+    const campaign = await writable(c);
     const typed = await typedTerm(c);
     try {
       await saveTerm(acting(c), campaign.id, inputOf(typed), idOf(c));
@@ -81,8 +81,6 @@ export function glossaryPages() {
     typed: TypedTerm,
     errors?: readonly FieldError[],
   ) {
-    if (!campaign.leads || !may(acting(c).actor, 'campaign.write'))
-      throw forbidden('Le glossaire est écrit par le pilote de la campagne : proposez-lui votre mot.');
     return page(
       c,
       { title: `${term}, glossaire`, current: '/campagnes', status: errors ? 422 : 200 },
@@ -93,6 +91,13 @@ export function glossaryPages() {
 }
 
 const campaignOf = (c: WebContext): Promise<CampaignSheet> => readCampaign(acting(c), c.req.param('campaign') ?? '');
+
+async function writable(c: WebContext): Promise<CampaignSheet> {
+  const campaign = await campaignOf(c);
+  if (!campaign.leads || !may(acting(c).actor, 'campaign.write'))
+    throw forbidden('Le glossaire est écrit par le pilote de la campagne : proposez-lui votre mot.');
+  return campaign;
+}
 
 async function termOf(c: WebContext, campaign: CampaignSheet) {
   const term = (await readGlossary(acting(c), campaign.id)).find((t) => t.id === idOf(c));

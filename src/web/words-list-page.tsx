@@ -101,7 +101,7 @@ const TopicRow = ({ line: l, ...p }: Props & { line: WordingLine }) => {
         <>
           {LEVELS.map((level, i) => (
             <>
-              {i > 0 && ' · '}
+              {i > 0 && ', '}
               <Level level={level} />{' '}
               <span title={`formes écrites pour le niveau ${LEVEL_NAMES[level]}`}>
                 {l.written[level]} sur {FORMS}

@@ -95,13 +95,13 @@ export const TopicPage = (p: Props) => {
           )}{' '}
           · version {shown.version}
         </p>
+        <OtherVersion {...p} at={at} />
         {p.mayWrite && (
           <Acts>
             <ButtonLink href={`${at}/edition?niveau=${p.level}`}>Écrire une nouvelle version</ButtonLink>
           </Acts>
         )}
       </PageHead>
-      <OtherVersion {...p} at={at} />
       {aside ? <Columns aside={aside}>{main}</Columns> : main}
     </>
   );
@@ -153,44 +153,57 @@ const Versions = (p: Props & { at: string }) => (
 function nextStep(p: Props & { at: string }) {
   const { wording: w } = p;
   const state = standingOf(w);
-  if (p.mayApprove && awaits(w, p.organisation) && w.asked)
+  // Who must write again comes first: a yes to what will change serves nobody.
+  if (p.mayWrite && state === 'changement') {
+    const asking = w.asked?.signatories.filter((s) => s.last?.decision === 'changement') ?? [];
     return (
+      <Section title="Ce qui vous attend">
+        <Todo
+          title={`${listed(asking.map((s) => s.name))} ${asking.length > 1 ? 'demandent' : 'demande'} un changement`}
+          act={{ href: `${p.at}/validation`, label: 'Lire la demande' }}
+          primary
+        />
+      </Section>
+    );
+  }
+  const asked = p.mayApprove && awaits(w, p.organisation) && w.asked && (
+    <Section title="Ce qui vous attend">
       <Todo
         title={`Votre organisation est sollicitée sur la version ${w.asked.version.version}`}
         act={{ href: `${p.at}/validation`, label: 'Lire et décider' }}
         primary
       />
-    );
-  if (!p.mayWrite || state === 'valide') return null;
-  if (state === 'changement') {
-    const asking = w.asked?.signatories.filter((s) => s.last?.decision === 'changement') ?? [];
-    return (
-      <Todo
-        title={`${listed(asking.map((s) => s.name))} ${asking.length > 1 ? 'demandent' : 'demande'} un changement`}
-        act={{ href: `${p.at}/validation`, label: 'Lire la demande' }}
-        primary
-      />
-    );
-  }
+    </Section>
+  );
+  if (!p.mayWrite || state === 'valide' || (asked && state !== 'brouillon')) return asked || null;
   return (
-    <Section title={state === 'brouillon' ? 'À faire : demander la validation' : 'On attend une validation'}>
+    <>
+      {asked}
+      <AskAgain {...p} first={state === 'brouillon'} />
+    </>
+  );
+}
+
+/** Asks for the answers, or reminds those who have not given theirs. */
+const AskAgain = ({ first, wording: w, at, csrf }: Props & { at: string; first: boolean }) => {
+  const missing = (w.asked?.signatories ?? []).filter((s) => s.missing).map((s) => s.name);
+  return (
+    <Section title={first ? 'À faire : demander la validation' : 'On attend une validation'}>
       <p>
-        {state === 'brouillon'
+        {first
           ? 'Chaque signataire de la campagne reçoit un message et lit ce texte. Rien ne change dehors d’ici là.'
-          : `${listed((w.asked?.signatories ?? []).filter((s) => s.missing).map((s) => s.name))} n’${(w.asked?.signatories ?? []).filter((s) => s.missing).length > 1 ? 'ont' : 'a'} pas encore répondu.`}
+          : `${listed(missing)} ${missing.length > 1 ? 'n’ont' : 'n’a'} pas encore répondu.`}
       </p>
-      <form method="post" action={`${p.at}/demande`}>
-        <Csrf token={p.csrf} />
+      <form method="post" action={`${at}/demande`}>
+        <Csrf token={csrf} />
         <input type="hidden" name="version" value={String(w.newest.version)} />
         <Acts>
-          <Button primary={state === 'brouillon'}>
-            {state === 'brouillon' ? 'Demander la validation' : 'Relancer'}
-          </Button>
+          <Button primary={first}>{first ? 'Demander la validation' : 'Relancer'}</Button>
         </Acts>
       </form>
     </Section>
   );
-}
+};
 
 const Signatories = ({ wording: w, at }: Props & { at: string }) =>
   w.asked ? (

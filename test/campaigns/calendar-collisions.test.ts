@@ -90,7 +90,7 @@ describe('solicitation', () => {
   });
 
   test('a push that has left counts, and is not itself judged again', () => {
-    const left = { push: { state: 'termine', signatories: [], recurrence: null, rule: {} } } as const;
+    const left: Partial<PlanEntry> = { push: { state: 'termine', signatories: [], recurrence: null, rule: {} } };
     const before = [push(1, left), push(2, left)];
     expect(kinds(...before, push(3))).toEqual(['sollicitation']);
     expect(kinds(...before, push(3, left))).toEqual([]);

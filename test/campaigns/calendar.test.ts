@@ -159,6 +159,21 @@ describe('the plan of everything', () => {
     expect(await on('2027-03-27')).toEqual([]);
   });
 
+  test('an action with an hour may end on a day without one: it lasts to the end of that day', async () => {
+    const { slug } = await makeCampaign(t);
+    const action = { kind: 'evenement', startsAt: fromParis(2026, 12, 3, 9, 30) };
+    await saveAction(t.ctx(t.cast.alice), slug, { ...action, title: 'Un jour', endsAt: fromParis(2026, 12, 3) });
+    await saveAction(t.ctx(t.cast.alice), slug, { ...action, title: 'Deux jours', endsAt: fromParis(2026, 12, 4) });
+    await expect(
+      saveAction(t.ctx(t.cast.alice), slug, { ...action, title: 'À rebours', endsAt: fromParis(2026, 12, 2) }),
+    ).rejects.toMatchObject({ fields: [{ field: 'endsAt' }] });
+    const { file } = await readPlanFile(t.ctx(t.cast.alice), slug);
+    expect(file.match(/DTEND;TZID.*/g)).toEqual([
+      'DTEND;TZID=Europe/Paris:20261203T235959',
+      'DTEND;TZID=Europe/Paris:20261204T235959',
+    ]);
+  });
+
   test('five hundred pushes and actions in a month ask as many questions as one', async () => {
     const questions = async (campaign: string): Promise<{ asked: number; entries: number }> =>
       withOrganisation(t.db, t.cast.organisations.opco, async (trx) => {

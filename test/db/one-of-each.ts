@@ -58,7 +58,7 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
         at: NOW,
       })
       .execute();
-    await trx
+    const resource = await trx
       .insertInto('resources')
       .values({
         ...campaign,
@@ -68,6 +68,19 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
         kind: 'etude',
         created_at: NOW,
         updated_at: NOW,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto('resource_files')
+      .values({
+        ...campaign,
+        resource_id: resource.id,
+        format: 'video',
+        title: '',
+        url: 'https://exemple.fr',
+        created_by: 'test',
+        created_at: NOW,
       })
       .execute();
     await trx
@@ -146,6 +159,10 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
       })
       .execute();
     await trx
+      .insertInto('link_sources')
+      .values({ ...campaign, kind: 'action', action_id: action.id, created_at: NOW })
+      .execute();
+    await trx
       .insertInto('sector_events')
       .values({
         ...campaign,
@@ -191,11 +208,42 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
       .values({ declared_id: declared.id, organisation_id, at: NOW, address_hash: hash })
       .execute();
     await trx
+      .insertInto('approval_invitations')
+      .values({
+        organisation_id,
+        user_id: t.cast.alice.userId,
+        path: '/',
+        code_hash: hash,
+        created_at: NOW,
+        expires_at: NOW,
+      })
+      .execute();
+    const version = await trx
       .insertInto('key_message_versions')
       .values({ ...campaign, key_message_id: edl.id, version: 1, wordings: '{}', created_by: 'test', created_at: NOW })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto('wording_requests')
+      .values({ ...campaign, version_id: version.id, content_hash: hash, asked_by: 'test', asked_at: NOW })
+      .execute();
+    await trx
+      .insertInto('glossary_terms')
+      .values({ ...campaign, term: 't', created_at: NOW, updated_at: NOW })
       .execute();
   });
   await acrossOrganisations(t.db, async (trx) => {
+    await trx
+      .insertInto('proof_wordings')
+      .columns(['proof_id', 'version_id', 'organisation_id', 'campaign_id'])
+      .expression((eb) =>
+        eb
+          .selectFrom(['proofs as p', 'key_message_versions as v'])
+          .select(['p.id', 'v.id as version', 'p.organisation_id', 'p.campaign_id'])
+          .where('p.push_id', '=', push.id)
+          .limit(1),
+      )
+      .execute();
     await trx
       .insertInto('sessions')
       .values({
@@ -206,6 +254,14 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
         last_seen_at: NOW,
         expires_at: NOW,
       })
+      .execute();
+    await trx
+      .insertInto('page_counts')
+      .values({ ...campaign, page: 'ressource:1', what: 'visite', class: 'inconnu', hour: NOW, n: 1 })
+      .execute();
+    await trx
+      .insertInto('push_lapses')
+      .values({ ...campaign, push_id: push.id, at: NOW })
       .execute();
     await trx
       .insertInto('delivery_events')

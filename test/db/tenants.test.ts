@@ -126,25 +126,36 @@ describe('every table that carries organisation_id (SEC-23)', () => {
   test('shows a partner what the common campaign shares, and no contact, consent, mail or row of the ledger', async () => {
     const shared = Object.keys(await each((table) => seen('btp', table)));
     expect(shared).toEqual([
+      'action_results',
+      'actions',
       'approvals',
       'audiences',
+      'budgets',
       'campaign_partners',
       'campaign_targets',
       'campaigns',
       'cells',
+      'decisions',
       'files',
       'freezes',
+      'glossary_terms',
       'hit_rollups',
       'key_message_versions',
       'key_messages',
       'links',
+      'page_counts',
       'proof_hashes',
       'proof_variants',
+      'proof_wordings',
       'proofs',
       'push_signatories',
       'pushes',
+      'resource_files',
       'resources',
+      'sector_events',
+      'watch_notes',
       'withdrawals',
+      'wording_requests',
     ]);
   });
 

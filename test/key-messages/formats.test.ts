@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareVersions, wordChanges } from '../../src/key-messages/compare.ts';
 import { piecesOf, readyText } from '../../src/key-messages/ready-text.ts';
 import {
+  type KeyMessageInput,
   keyMessageSchema,
   LONGEST,
   spokenWords,
@@ -145,17 +146,16 @@ describe('what an élément de langage is', () => {
 
   test('the hash of what is approved moves with the topic, any text and the days, and with nothing else', () => {
     const base = { ...topic, wordings: { terrain: { titre: 'Un outil' }, institutionnel: { post: 'Un post' } } };
-    const hash = (input: typeof topic & { validTo?: string; note?: string }) =>
-      contentHash(saidOf(input)).toString('hex');
+    const hash = (input: KeyMessageInput) => contentHash(saidOf(input)).toString('hex');
     const same = { ...base, wordings: { institutionnel: { post: 'Un post' }, terrain: { titre: 'Un outil' } } };
     expect(hash({ ...same, note: 'autre' })).toBe(hash(base));
-    const others = [
+    const others: KeyMessageInput[] = [
       { ...base, topic: 'Autre' },
       { ...base, validTo: '2026-12-31' },
       { ...base, wordings: { terrain: { titre: 'Un outil' }, operationnel: { post: 'Un post' } } },
       { ...base, wordings: { terrain: { accroche: 'Un outil' }, institutionnel: { post: 'Un post' } } },
-    ].map(hash);
-    expect(new Set([...others, hash(base)]).size).toBe(5);
+    ];
+    expect(new Set([...others.map(hash), hash(base)]).size).toBe(5);
   });
 
   test('every format has its limit', () => {

@@ -76,8 +76,8 @@ describe('versions', () => {
     for (const person of [bruno, chloe, david, etranger])
       await expect(addVersion(t.ctx(person), id, wording('Intrus.'))).rejects.toMatchObject({ kind: 'forbidden' });
     // Nor by SQL: a version is a record, and only the lead's organisation inserts one.
-    const { rows } = { rows: await withOrganisation(t.db, alice.organisationId, (trx) => currentWordings(trx, id)) };
-    const row = rows[0]!;
+    const [row] = await withOrganisation(t.db, alice.organisationId, (trx) => currentWordings(trx, id));
+    if (!row) throw new Error('nothing was written');
     for (const act of [
       () =>
         withOrganisation(t.db, bruno.organisationId, (trx) =>
@@ -222,7 +222,7 @@ describe('five hundred topics', () => {
     // Accents, plurals, the beginning of a word: as French reads them.
     expect((await list({ search: 'evaluation' })).total).toBe(500);
     expect((await list({ search: 'RECRUT' })).lines.map((l) => l.slug)).toEqual(['aaa-valide']);
-    expect((await list({ search: '100 %_' })).total).toBe(0);
+    expect((await list({ search: '%_' })).total).toBe(0);
     expect((await list({ filter: 'valide' })).lines.map((l) => l.slug)).toEqual(['aaa-valide']);
     expect((await list({ filter: 'perime' })).lines.map((l) => [l.slug, l.validity])).toEqual([['perime', 'perime']]);
     expect((await list({ filter: 'brouillon' })).total).toBe(501);

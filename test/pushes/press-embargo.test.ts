@@ -78,9 +78,10 @@ describe.each([
   const [before, early] = [new Date(at.getTime() - 1), new Date(at.getTime() - 3_600_000)];
   let push: MadePush;
   beforeAll(async () => {
-    const embargo = parseEmbargo(written)?.toISOString() ?? null;
-    // Scheduled before it by a hand that the form would refuse: the hour holds all the same.
-    push = await approved(embargo, {}, new Date(at.getTime() - 86_400_000));
+    const hours = (n: number) => new Date(at.getTime() + n * 3_600_000);
+    const dates = { scheduledAt: hours(1), window: { from: hours(-2), to: hours(48) } };
+    push = await approved(parseEmbargo(written)?.toISOString() ?? null, dates, hours(-24));
+    // Moved inside its window, before the hour, by a hand the proofreading never saw: the hour holds all the same.
     await acrossOrganisations(t.db, (trx) =>
       trx.updateTable('pushes').set({ scheduled_at: early }).where('id', '=', push.id).execute(),
     );

@@ -99,7 +99,10 @@ test('what an author types is never markup, in the message or on its public page
   };
   const tab = await browser.newPage();
   await tab.route('**/*', (route) => route.abort());
-  for (const page of [fillSample(await renderVariant(release({}, press))).html, await publicPage(release({}, press))]) {
+  for (const page of [
+    fillSample(await renderVariant(release({ subject: hostile }, press))).html,
+    await publicPage(release({}, press)),
+  ]) {
     await tab.setContent(page);
     expect(await tab.evaluate(`document.querySelectorAll('script, [onload], [href^="javascript"]').length`)).toBe(0);
     expect(await tab.title()).toBe(hostile);

@@ -240,8 +240,16 @@ describe('where a resource went', () => {
     await freezePush(alice, sent.id);
     const diffusion = await readDiffusion(alice, made.campaignId);
     expect(diffusion.get('partie')).toEqual([
-      { kind: 'envoi', resource: 'partie', slug: 'une', title: 'La première', at: NOW, sent: true },
-      { kind: 'envoi', resource: 'partie', slug: 'deux', title: 'La deuxième', at: planned, sent: false },
+      { kind: 'envoi', resource: 'partie', slug: 'une', title: 'La première', at: NOW, sent: true, repeats: false },
+      {
+        kind: 'envoi',
+        resource: 'partie',
+        slug: 'deux',
+        title: 'La deuxième',
+        at: planned,
+        sent: false,
+        repeats: false,
+      },
     ]);
     expect([...diffusion.keys()].toSorted()).toEqual(['partie', 'prevue']);
     expect(carriedOf(diffusion)).toEqual({ sent: ['partie'], planned: ['prevue'] });

@@ -28,7 +28,21 @@ const PUBLIC: Record<string, string> = {
   'POST /preferences/:token': 'the same',
   'GET /lettre/:token': 'the online version of a message',
   'GET /fichiers/:campagne/:nom': 'the images of messages',
+  'GET /communiques/:campagne/:envoi': 'a press release, once its embargo is over',
+  'GET /communiques/:campagne/:envoi/carte.png': 'the picture of its shared link',
   'GET /calendrier/:token{[\\w-]{1,64}\\.ics}': 'a plan for a calendar program, at an address that is a secret',
+  'GET /ressources': 'the inventory of every campaign, as its partners publish it',
+  'GET /ressources.rss': 'the same, for another site',
+  'GET /ressources.json': 'the same',
+  'GET /ressources/integrer': 'the same, in a frame of another site',
+  'GET /ressources/integrer/:campaign': 'the same, of one campaign',
+  'GET /ressources/campagne/:campaign': 'the inventory of one campaign',
+  'GET /ressources/campagne/:feed{[a-z0-9-]+\\.(?:rss|json)}': 'the same, for another site',
+  'GET /ressources/campagne/:campaign/carte.png': 'the picture of a shared link',
+  'GET /ressources/:campaign/:resource': 'a resource that its holder lists',
+  'GET /ressources/:campaign/:resource/:file': 'a file of such a resource',
+  'GET /mesure': 'how public pages are counted, and how to refuse it',
+  'POST /mesure': 'refusing it, in the visitor’s own browser',
   'GET /confidentialite': 'what is done with personal data',
   'GET /confidentialite/:campagne': 'who is responsible for the data of a campaign',
   'GET /accessibilite': 'how accessible the pages are: owed to everybody',
@@ -43,7 +57,7 @@ const SIGNED_IN = ROUTES.filter((route) => !(route in PUBLIC));
 
 let world: World;
 beforeAll(async () => {
-  world = await makeWorld(t);
+  world = await makeWorld(t, service.config.dataDir);
 });
 
 /** The route's address with the ids of the organisations of the world; null when it names none. */
@@ -56,6 +70,10 @@ function address(route: string): string | null {
     [/\/envois\/:push(?=[/.]|$)/, `/envois/${world.push}`],
     [/\/actions\/:action(?=[/.]|$)/, `/actions/${world.action}`],
     [/\/temps-forts\/:event(?=[/.]|$)/, `/temps-forts/${world.event}`],
+    [/\/ressources\/:resource(?=[/.]|$)/, `/ressources/${world.resource}`],
+    [/\/(fichiers|formats)\/:id\{[^/]+\}(?=[/.]|$)/, `/$1/${world.resourceFileId}`],
+    [/\/elements\/:edl(?=[/.]|$)/, `/elements/${world.keyMessage}`],
+    [/\/glossaire\/:id\{[^/]+\}(?=[/.]|$)/, `/glossaire/${world.termId}`],
     [/\/blocs\/:block(?=[/.]|$)/, '/blocs/b1'],
     [/^\/contacts\/imports\/:id\{[^/]+\}(?=[/.]|$)/, `/contacts/imports/${world.importId}`],
     [/^\/contacts\/:id\{[^/]+\}(?=[/.]|$)/, `/contacts/${world.contactId}`],

@@ -12,11 +12,13 @@ const sorted = (names: Iterable<string>): string[] => [...names].sort();
  * that is not here uses `withOrganisation`.
  */
 const ACROSS: Record<string, string> = {
+  'approvals/accept-invitation.ts': 'a sealed link and a code say who enters, and for which organisation',
   'approvals/decide.ts':
     'whether the author’s organisation has another valideur: names of users belong to no organisation',
   'bounces/guard-pushes.ts': 'the clock’s round over what came back of the pushes of every organisation',
   'bounces/record-return.ts': 'a message that comes back says by its token whose it is, or nobody’s',
   'campaigns/calendar-feed.ts': 'a page without session: the secret address of a feed says whose it is',
+  'campaigns/find-public-campaign.ts': 'pages without session: how a campaign looks',
   'campaigns/locate-campaign.ts': 'a command names a campaign before it knows whose it is',
   'campaigns/public-notice.ts': 'a page without session: who is responsible for a campaign’s data',
   'campaigns/public-file.ts': 'a page without session: an image of a message, shown to whoever reads it',
@@ -46,6 +48,8 @@ const ACROSS: Record<string, string> = {
   'deliveries/recipient.ts': 'a page without session: the link of a message says whose contact it is',
   'deliveries/settle.ts': 'answers of the mail server, by row',
   'demo.ts': 'the demonstration makes its own organisations, under one lock',
+  'key-messages/author-names.ts': 'names of users belong to no organisation; partners read whose words they approve',
+  'key-messages/tell-approvers.ts': 'the mail to valideurs of every signatory, whose names the lead does not read',
   'organisations/invite-user.ts': 'a person may already be known through another organisation',
   'organisations/people-of.ts': 'whom to write to in each partner: names of users belong to no organisation',
   'organisations/queries.ts': 'an organisation or a person is looked up by name before anybody acts for it',
@@ -61,12 +65,21 @@ const ACROSS: Record<string, string> = {
   'organisations/sign-in.ts': 'the same, before there is a session',
   'outbox/drain.ts': 'the clock’s worker sends what any organisation owes to one person',
   'plan/demo-organisations.ts': 'the organisations of the demonstration, before they exist',
+  'proofs/apply-silence.ts': 'the clock: what a silence does concerns the lead’s push and every signatory',
+  'proofs/invited-to.ts': 'a page without session: who asks what, behind a sealed link',
+  'proofs/read-before.ts': 'the terms of a submission stand in its lead’s audit row; keeps to a push the reader signs',
+  'proofs/remind-approvers.ts': 'the clock writes to the valideurs of every signatory',
   'proofs/check-senders.ts': 'the lead learns whether each signatory may write from its domain: a yes or a no',
+  'proofs/public-release.ts': 'a page without session: a press release after its hour',
   'proofs/submit-push.ts': 'a proof holds the variants of every signatory; the lead alone submits it',
   'proofs/web-version.ts': 'a page without session: the online version of a message',
   'pushes/locate-push.ts': 'a command names a push before it knows whose it is',
   'pushes/make-occurrence.ts': 'the clock prepares the next issue of any series',
   'reports/report.ts': 'joint figures, over k, in a transaction that can only read',
+  'resources/find-file.ts': 'a page without session: a file of a listed resource',
+  'resources/public-inventory.ts': 'a page without session: what the partners of every campaign list',
+  'resources/public-resource.ts': 'the same, one of them',
+  'resources/remind-reviews.ts': 'the clock tells each holder what is to be read again',
   'senders/self-test-keys.ts': 'at start every key is tried, whoever’s mail it signs',
   'senders/recheck-domains.ts': 'the clock looks again at the domains of every organisation',
   'tracking/action-link.ts': 'tokens are no organisation’s to write; the action is the actor’s own',
@@ -105,6 +118,7 @@ const verbs = ROOMS.filter((s) => OPENS.test(code(s)) && some(s, WRITES));
 
 /** Verbs that check no person's permission, each with why there is none to check. */
 const WITHOUT_PERMISSION: Record<string, string> = {
+  'approvals/accept-invitation.ts': 'nobody is signed in yet: the code of the mail is the permission',
   'bounces/guard-pushes.ts': 'the clock, over limits that no person set',
   'bounces/record-return.ts': 'the token in what came back, or the key of the provider’s address, is the permission',
   'contacts/run-import.ts': 'the worker runs what `startImport` was allowed to queue',
@@ -122,6 +136,8 @@ const WITHOUT_PERMISSION: Record<string, string> = {
   'organisations/sessions.ts': 'the cookie is the permission, over that session only',
   'organisations/sign-in.ts': 'nobody is signed in yet',
   'outbox/drain.ts': 'the worker sends what a verb was allowed to owe',
+  'proofs/apply-silence.ts': 'the clock; what silence means was said with the request',
+  'resources/remind-reviews.ts': 'the clock, over dates that a holder gave',
   'senders/recheck-domains.ts': 'the clock; what it writes is what the DNS said',
   'tracking/count-page.ts': 'a visit to a public page is anybody’s',
   'tracking/flush.ts': 'the flusher stores what the journal holds',
@@ -129,6 +145,7 @@ const WITHOUT_PERMISSION: Record<string, string> = {
 
 /** Verbs that write no audit row, each with where the same thing is written down instead. */
 const WITHOUT_AUDIT: Record<string, string> = {
+  'approvals/accept-invitation.ts': 'the session it opens is written down where sessions are opened; the code, on its row',
   'contacts/analyse-import.ts': 'the dry run of an import: it reads through a temporary table and writes nothing',
   'contacts/read-imports-page.ts': 'the same dry run, for its page',
   'deliveries/catch-mails.ts': 'each message is its own row',

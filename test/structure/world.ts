@@ -8,8 +8,14 @@ import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts'
 import { recordDecision } from '../../src/decisions/record-decision.ts';
 import { recordWatchNote } from '../../src/decisions/watch-notes.ts';
 import { storeCaught } from '../../src/deliveries/catch-mails.ts';
+import { addVersion } from '../../src/key-messages/add-version.ts';
+import { requestWordingApproval } from '../../src/key-messages/request-approval.ts';
+import { saveTerm } from '../../src/key-messages/save-term.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
+import { addFile } from '../../src/resources/attach.ts';
+import { readResourcePage } from '../../src/resources/read-resource-page.ts';
+import { saveResource } from '../../src/resources/save-resource.ts';
 import { addDomain } from '../../src/senders/add-domain.ts';
 import { declareAction } from '../../src/tracking/action-link.ts';
 import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
@@ -24,6 +30,10 @@ export type World = {
   push: string;
   action: string;
   event: string;
+  resource: string;
+  resourceFileId: number;
+  keyMessage: string;
+  termId: number;
   audienceId: number;
   contactId: number;
   address: string;
@@ -37,9 +47,14 @@ export type World = {
 };
 
 /** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
-export async function makeWorld(t: TestDatabase): Promise<World> {
+export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World> {
   const ctx = t.ctx(t.cast.alice);
   const { id: campaignId, slug: campaign } = await makeCampaign(t, { slug: 'zebre', name: 'La campagne Zèbre' });
+  const keyMessage = 'zebre-en-bref';
+  const wordings = { terrain: { post: 'Le zèbre, en bref.' } };
+  await addVersion(ctx, campaignId, { slug: keyMessage, topic: 'Le zèbre en bref', wordings });
+  await requestWordingApproval(ctx, campaignId, { slug: keyMessage, seen: 1 });
+  const { id: termId } = await saveTerm(ctx, campaignId, { term: 'zèbre', definition: 'Un équidé rayé.' });
   const audience = await saveAudience(ctx, { slug: 'zebres', name: 'Tous les zèbres', campaignId, rule: {} });
   const push = 'lettre-zebre';
   const content = {
@@ -113,8 +128,11 @@ export async function makeWorld(t: TestDatabase): Promise<World> {
     campaign,
     campaignId,
     push,
+    keyMessage,
+    termId,
     action,
     event,
+    ...(await makeResource(t, campaignId, dataDir)),
     audienceId: audience.id,
     contactId,
     address,
@@ -126,6 +144,20 @@ export async function makeWorld(t: TestDatabase): Promise<World> {
     watchNoteId,
     rowId: await makeRow(t, { campaignId, pushId, contactId, address }),
   };
+}
+
+/** A resource that is not listed, with a file. */
+async function makeResource(t: TestDatabase, campaignId: number, dataDir: string) {
+  const ctx = t.ctx(t.cast.alice);
+  const resource = 'fiche-zebre';
+  await saveResource(ctx, campaignId, { slug: resource, title: 'La fiche du zèbre', kind: 'fiches', listed: false });
+  const bytes = async function* () {
+    yield Buffer.from('%PDF-1.7\nzebre\n');
+  };
+  const input = { format: 'fiche', title: '', file: { name: 'zebre.pdf', bytes: bytes() } };
+  await addFile(ctx, campaignId, resource, input, dataDir);
+  const { supports } = await readResourcePage(ctx, campaignId, resource);
+  return { resource, resourceFileId: supports[0]?.id ?? 0 };
 }
 
 /** A row of the push whose fate is unknown. */

@@ -1,7 +1,9 @@
+import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withOrganisation } from '../../src/db/database.ts';
 import { recordDecision } from '../../src/decisions/record-decision.ts';
 import { AUDIT_SENTENCES } from '../../src/memory/sentences.ts';
+import { exportJournal, readJournal } from '../../src/organisations/read-journal.ts';
 import { plainMarkdown } from '../../src/web/document.ts';
 import { NOW, testDatabase } from '../support/database.ts';
 import { approve, submit } from '../support/factories.ts';
@@ -116,7 +118,7 @@ describe('the minutes to come', () => {
     const md = await alice.get(`${MINUTES}.md?instance=copil&date=2026-12-10`);
     expect(md.headers.get('content-disposition')).toBe('attachment; filename="compte-rendu-commune-2026-12-10.md"');
     expect(md.text).toMatch(/^# Compte rendu, COPIL du jeudi 10 décembre 2026\n/);
-    expect(md.text).toContain('| Sujet | Options | Décision et raison | Qui | Échéance |');
+    expect(md.text).toContain('| N° | Sujet | Options | Décision et raison | Qui | Échéance |');
     expect(md.text).toContain('](<https://pv.example/memoire/decisions/');
     const html = await alice.get(`${MINUTES}.html?instance=copil&date=2026-12-10`);
     expect(html.text).toMatch(/^<!doctype html>\n<html lang="fr">/);
@@ -157,7 +159,6 @@ describe('the handover', () => {
     for (const said of [
       'La campagne commune',
       'Alice (communicant, valideur)',
-      'contact' /* of the partners */,
       'lettre@btp.example',
       'retirée le ven. 20 nov. 2026',
       'Elle se réorganise.',
@@ -166,7 +167,7 @@ describe('the handover', () => {
       'Le budget',
       'La première lettre',
       'Le salon des réseaux',
-      'OPCO de test (Paul de l’outil)',
+      'OPCO de test · Paul de l’outil',
     ])
       expect(text.replaceAll('\u00a0', ' '), said).toContain(said);
     expect(text).not.toContain('Rond');
@@ -204,7 +205,6 @@ describe('the journal', () => {
     expect(text).toContain('Emma a ouvert une session');
     expect(text).not.toContain('Bruno');
     const other = t.ctx({ ...t.cast.bruno, roles: ['administrateur' as const] });
-    const { readJournal } = await import('../../src/organisations/read-journal.ts');
     const theirs = await readJournal(other, {}, null);
     expect(theirs.lines.map((l) => l.who)).toEqual(theirs.lines.map(() => 'Bruno'));
     expect(theirs.people.map((p) => p.name)).not.toContain('Alice');
@@ -279,7 +279,8 @@ describe('the journal', () => {
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const lines = text.replace(/^\ufeff/, '').split('\r\n');
-    expect(text.startsWith('\ufeff')).toBe(true);
+    const bytes = await buffer(await exportJournal(t.ctx(t.cast.emma), {}));
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     expect(lines[0]).toBe('Date (heure de Paris);Qui;Ce qui a été fait;Code;Sujet;Détail');
     expect(text).toContain(";'=1+1;'@SUM(A1);");
     expect(text).toMatch(/2026-11-22 11:00;Alice;"a noté la décision « =HYPERLINK/);
@@ -289,7 +290,7 @@ describe('the journal', () => {
   });
 
   test('a code that has no sentence yet is shown as it is, never as an error', async () => {
-    expect((await emma.get(`${JOURNAL}`)).text).toContain('=1+1 :');
+    expect((await emma.get(`${JOURNAL}`)).text).toContain('=1+1\u00a0:');
     expect(Object.keys(AUDIT_SENTENCES)).not.toContain('=1+1');
   });
 });

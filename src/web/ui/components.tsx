@@ -216,6 +216,9 @@ export const Fold = (p: { title: string; of?: string; open?: boolean } & Childre
   </details>
 );
 
+/** Folds, and short acts beside them, on one line; an open fold takes a whole one. */
+export const Folds = ({ children }: Children) => <div class="folds">{children}</div>;
+
 /** An image of a message; `alt` is empty only where it decorates. `small` among other things of a list. */
 export const Picture = (p: { src: string; alt: string; caption?: string; small?: boolean }) => (
   <figure class={p.small ? 'picture small' : 'picture'}>

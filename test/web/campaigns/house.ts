@@ -97,6 +97,7 @@ export async function jointCampaign({ cast, ctx, db }: TestDatabase): Promise<vo
 }
 
 const BUNDLE: Bundle = {
+  more: {},
   campaign: {
     slug: 'commune',
     name: 'La campagne commune',
