@@ -5,9 +5,13 @@
 
 -- Without accents on both sides, so that « evaluation » finds « évaluations »; no extension is needed, and both stay
 -- immutable, as an index asks.
+-- Quotation marks, dashes and the blanks that French puts around them become blanks: where the database knows only ASCII,
+-- they would be letters of the word they touch.
 create function fold_fr(words text) returns text
   language sql immutable parallel safe strict
-  return replace(replace(translate(lower(words), 'àâäáãéèêëíîïìóôöòõúûüùçñÿ’', 'aaaaaeeeeiiiiooooouuuucny'''), 'œ', 'oe'), 'æ', 'ae');
+  return replace(replace(translate(lower(words),
+    'àâäáãéèêëíîïìóôöòõúûüùçñÿ’«»“”„‹›–—…·•' || chr(160) || chr(8239) || chr(8201),
+    'aaaaaeeeeiiiiooooouuuucny''' || repeat(' ', 15)), 'œ', 'oe'), 'æ', 'ae');
 create function fr_vector(words text) returns tsvector
   language sql immutable parallel safe strict
   return to_tsvector('pg_catalog.french', fold_fr(words));
@@ -83,6 +87,9 @@ create or replace function refusal_reason(organisation bigint, campaign bigint, 
       (select 'retrait' where is_withdrawn(campaign, organisation))) $$;
 
 -- ---------------------------------------------------------------- plan and money
+
+alter table organisations add website text;   -- where the resources of its partners are pointed to
+grant update (website) on organisations to :app;
 
 -- What is done beside the pushes we send: an advertisement, a page, an event, the press, appointments.
 create table actions (
@@ -430,6 +437,8 @@ create index solicitation_mails_at on solicitation_mails (at);
 
 -- ---------------------------------------------------------------- memory
 
+create index audit_log_organisation on audit_log (organisation_id, id);
+
 create table decisions (
   id bigint generated always as identity primary key,
   organisation_id bigint not null references organisations,   -- who wrote it down
@@ -447,7 +456,8 @@ create table decisions (
   created_by text not null,
   created_at timestamptz not null,
   search tsvector generated always as (fr_vector(subject || ' ' || options || ' ' || decision || ' ' || why)) stored,
-  unique (supersedes_id)
+  unique (supersedes_id),
+  check (supersedes_id < id)
 );
 create index decisions_search on decisions using gin (search);
 create index decisions_campaign on decisions (campaign_id, held_on);
@@ -527,7 +537,8 @@ begin
   end loop;
 end $$;
 
--- What one relay brings is for the lead and the relay: partners read the links and totals of newsletters and actions alone.
+-- What one relay brings is for the lead and the relay: of the links handed on otherwise than by a message, a partner is
+-- told the totals that a read works out for it.
 drop policy shared on links;
 create policy shared on links for select to :app using (source_id is null and campaign_id in (select my_campaigns()));
 drop policy shared on hit_rollups;

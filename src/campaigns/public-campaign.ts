@@ -13,12 +13,15 @@ export type PublicCampaign = {
   logo: ShownLogo | null;
   /** Names, in the order of the campaign; those who left are not among them. */
   partners: string[];
+  /** Where the partners that have a site of their own can be read. */
+  sites: { name: string; url: string }[];
 };
 
 /** Throws `introuvable` where the transaction may not see it. */
 export async function publicCampaign(trx: Trx, campaignId: number, now: Date): Promise<PublicCampaign> {
   const campaign = await getCampaignById(trx, campaignId);
   const partners = await partnersOf(trx, campaignId);
+  const present = partners.filter((p) => !hasLeft(p, now));
   const { colour, accent, hashtag } = campaign.identity;
   return {
     name: campaign.name,
@@ -27,6 +30,7 @@ export async function publicCampaign(trx: Trx, campaignId: number, now: Date): P
     accent,
     hashtag,
     logo: await shownLogo(trx, campaign),
-    partners: partners.filter((p) => !hasLeft(p, now)).map((p) => p.name),
+    partners: present.map((p) => p.name),
+    sites: present.flatMap((p) => (p.website ? [{ name: p.name, url: p.website }] : [])),
   };
 }

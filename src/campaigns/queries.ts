@@ -35,6 +35,8 @@ export type Partner = {
   position: number;
   /** When it leaves the campaign, or left it; null: it has not said so. */
   withdrawnAt: Date | null;
+  /** Its own site. */
+  website: string | null;
 };
 
 /** Whether a partner has left by then. */
@@ -86,6 +88,7 @@ export async function partnersOf(trx: Trx, campaignId: number): Promise<Partner[
       'p.role',
       'p.position',
       'w.effective_at as withdrawnAt',
+      'o.website',
     ])
     .where('p.campaign_id', '=', campaignId)
     .orderBy('p.position')

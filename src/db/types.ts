@@ -568,6 +568,7 @@ export interface Organisations {
   sender_address: string;
   sender_name: string;
   slug: string;
+  website: string | null;
 }
 
 export interface Outbox {

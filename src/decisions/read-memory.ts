@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { notFound } from '../base/errors.ts';
+import { searched } from '../base/search-words.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow, may } from '../organisations/permissions.ts';
-import { searched } from './found.ts';
 import {
   type CampaignRef,
   type Cursor,

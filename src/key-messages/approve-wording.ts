@@ -14,7 +14,7 @@ import { textsOf } from './stored.ts';
 export const blockOf = (level: Level, format: WordingFormat): string => `${level}-${format.replaceAll('_', '-')}`;
 
 /** Tells the text a remark was made on from what it became. */
-export const printOf = (text: string): KeptRemark['print'] => sha256(text).toString('hex').slice(0, 16);
+const printOf = (text: string): KeptRemark['print'] => sha256(text).toString('hex').slice(0, 16);
 
 /**
  * The actor's organisation says yes to the version it is asked about, or asks for changes. Returns whether every

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { Actor, Ctx } from '../base/context.ts';
 import { toParisDay } from '../base/dates.ts';
+import { searched } from '../base/search-words.ts';
 import { LEVELS, type Level } from '../base/words.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { WORDING_FORMATS } from './schema.ts';
 import { fromColumn, textsOf, type Validity, validityOf } from './stored.ts';
 
-export const WORDING_STATES = ['brouillon', 'a_valider', 'changement', 'valide'] as const;
-export type WordingState = (typeof WORDING_STATES)[number];
+export type WordingState = 'brouillon' | 'a_valider' | 'changement' | 'valide';
 export const LIST_FILTERS = ['a_valider', 'brouillon', 'valide', 'perime', 'a_venir'] as const;
 export type ListFilter = (typeof LIST_FILTERS)[number];
 
@@ -49,6 +49,11 @@ export function readWordingList(
   );
 }
 
+type Found = Pick<
+  WordingLine,
+  'id' | 'slug' | 'versionId' | 'version' | 'createdAt' | 'validFrom' | 'validTo' | 'state' | 'missing' | 'usable'
+> & { topicNow: string; wordings: unknown; total: number };
+
 async function wordingList(
   trx: Trx,
   campaignId: number,
@@ -56,63 +61,48 @@ async function wordingList(
   p: { search: string; filter: ListFilter | undefined; page: number },
 ): Promise<WordingList> {
   const today = sql`${toParisDay(now)}::date`;
+  const missing = sql`array(select missing_wording_approvals(l.id))`;
+  const state = sql<WordingState>`case
+    when not exists (select from wording_requests r where r.version_id = l.id) then 'brouillon'
+    when not exists (select from missing_wording_approvals(l.id)) then 'valide'
+    when exists (select from missing_wording_approvals(l.id) o (id) where
+      (select a.decision from approvals a where a.subject = 'edl:' || l.id and a.organisation_id = o.id
+        order by a.id desc limit 1) = 'changement') then 'changement'
+    else 'a_valider' end`;
   const filters = {
-    a_valider: sql`state in ('a_valider', 'changement')`,
-    brouillon: sql`state = 'brouillon'`,
-    valide: sql`state = 'valide'`,
-    perime: sql`valid_to < ${today}`,
-    a_venir: sql`valid_from > ${today}`,
+    a_valider: sql`${state} in ('a_valider', 'changement')`,
+    brouillon: sql`${state} = 'brouillon'`,
+    valide: sql`${state} = 'valide'`,
+    perime: sql`l.valid_to < ${today}`,
+    a_venir: sql`l.valid_from > ${today}`,
   };
+  const texts = sql`l.topic_then || ' ' ||
+    coalesce((select string_agg(t #>> '{}', ' ') from jsonb_path_query(l.wordings, 'lax $.*.*') t), '')`;
   // Whole words as French reads them, or the beginning of anything: « recrut » is looked for too.
   const found = p.search
-    ? sql`(fr_vector(l.words) @@ fr_query(${p.search}) or strpos(fold_fr(l.words), fold_fr(${p.search})) > 0)`
+    ? sql`exists (select from (select ${texts} as words) s where fr_vector(s.words) @@ fr_query(${searched(p.search)})
+        or strpos(fold_fr(s.words), fold_fr(${p.search})) > 0)`
     : sql`true`;
-  const { rows } = await sql<{
-    id: number;
-    slug: string;
-    topicNow: string;
-    versionId: number;
-    version: number;
-    wordings: unknown;
-    createdAt: Date;
-    validFrom: string | null;
-    validTo: string | null;
-    state: WordingState;
-    missing: number[];
-    usable: number | null;
-    total: number;
-  }>`
+  // Where each stands is asked of the rows of the page only, unless that is what they are chosen by.
+  const { rows } = await sql<Found>`
     with last as (
-      select distinct on (v.key_message_id) v.*, coalesce(v.wordings ->> 'sujet', m.topic) as topic_then, m.slug, m.topic,
-        coalesce(v.wordings ->> 'sujet', m.topic) || ' ' ||
-          coalesce((select string_agg(t #>> '{}', ' ') from jsonb_path_query(v.wordings, 'lax $.*.*') t), '') as words
+      select distinct on (v.key_message_id) v.*, coalesce(v.wordings ->> 'sujet', m.topic) as topic_then, m.slug, m.topic
       from key_messages m join key_message_versions v on v.key_message_id = m.id
       where m.campaign_id = ${campaignId}
       order by v.key_message_id, v.version desc
-    ), stated as (
-      select l.*, array(select missing_wording_approvals(l.id)) as missing,
-        case
-          when r.version_id is null then 'brouillon'
-          when not exists (select from missing_wording_approvals(l.id)) then 'valide'
-          when exists (select from missing_wording_approvals(l.id) o (id) where
-            (select a.decision from approvals a where a.subject = 'edl:' || l.id and a.organisation_id = o.id
-              order by a.id desc limit 1) = 'changement') then 'changement'
-          else 'a_valider'
-        end as state
-      from last l left join wording_requests r on r.version_id = l.id
-      where ${found}
-    ), page as (
-      select *, count(*) over () as total from stated
-      where ${p.filter ? filters[p.filter] : sql`true`}
+    ), l as (
+      select *, count(*) over () as total from last l
+      where ${found} and ${p.filter ? filters[p.filter] : sql`true`}
       order by fold_fr(topic_then), key_message_id
       limit ${PAGE} offset ${(p.page - 1) * PAGE}
     )
     select key_message_id as id, slug, topic as "topicNow", id as "versionId", version, wordings,
-      created_at as "createdAt", valid_from as "validFrom", valid_to as "validTo", state, missing, total,
-      (select max(u.version) from key_message_versions u where u.key_message_id = page.key_message_id
+      created_at as "createdAt", valid_from as "validFrom", valid_to as "validTo", total,
+      ${missing} as missing, ${state} as state,
+      (select max(u.version) from key_message_versions u where u.key_message_id = l.key_message_id
         and (u.valid_from is null or u.valid_from <= ${today}) and (u.valid_to is null or u.valid_to >= ${today})
         and wording_is_validated(u.id)) as usable
-    from page order by fold_fr(topic_then), key_message_id`.execute(trx);
+    from l order by fold_fr(topic_then), key_message_id`.execute(trx);
   const total = rows[0]?.total ?? 0;
   return {
     lines: rows.map(({ topicNow, wordings, total: _, missing, ...row }) => {

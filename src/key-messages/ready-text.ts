@@ -10,7 +10,7 @@ const MARKED: ReadonlySet<WordingFormat> = new Set(['paragraphe', 'email', 'rend
 const PLACE =
   /\*\*(?<strong>\S|\S[\s\S]*?\S)\*\*|(?<![\w*])\*(?<soft>[^\s*]|[^\s*][^*\n]*?[^\s*])\*(?![\w*])|\[(?<label>[^\]\n]+)\]\((?<url>(?:[^()\s]|\([^()\s]*\))+)\)/g;
 
-export function spansOf(format: WordingFormat, text: string): Span[] {
+function spansOf(format: WordingFormat, text: string): Span[] {
   if (!MARKED.has(format)) return [{ text, strong: false }];
   const spans: Span[] = [];
   const say = (words: string, strong = false) => words && spans.push({ text: words, strong });

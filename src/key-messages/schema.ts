@@ -99,7 +99,7 @@ const forms = z.strictObject(
   Object.fromEntries(WORDING_FORMATS.map((f) => [f, wording(f)])) as Record<WordingFormat, ReturnType<typeof wording>>,
 );
 
-export const wordingsSchema = z
+const wordingsSchema = z
   .partialRecord(z.enum(LEVELS), forms)
   .refine(
     (all) => Object.values(all).some((level) => Object.keys(level ?? {}).length),

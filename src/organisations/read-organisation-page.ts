@@ -44,6 +44,7 @@ export async function readOrganisationPage(ctx: Ctx): Promise<OrganisationPage> 
         replyTo: o.reply_to,
         postalAddress: o.postal_address,
         privacyContact: o.privacy_contact,
+        website: o.website,
         colour: o.colour,
         accent: o.accent,
       },

@@ -84,6 +84,7 @@ const columns = (o: ReturnType<typeof parse>) => ({
   sender_address: o.senderAddress,
   reply_to: o.replyTo,
   postal_address: o.postalAddress,
+  website: o.website,
   privacy_contact: o.privacyContact,
   colour: o.colour,
   accent: o.accent,

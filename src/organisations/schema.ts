@@ -38,6 +38,18 @@ export const organisationSchema = z.strictObject({
   replyTo: address.nullable().default(null),
   postalAddress: line(300).default(''),
   privacyContact: line(200).default(''),
+  /** Its own site, to which the public pages of its campaigns point. */
+  website: z
+    .union([
+      z.literal(''),
+      line(300).refine(
+        (t) => /^https?:$/.test(URL.parse(t)?.protocol ?? ''),
+        'Donnez une adresse complète, qui commence par https://.',
+      ),
+    ])
+    .nullable()
+    .default(null)
+    .transform((t) => t || null),
   colour: colour.default('#1a2330'),
   accent: colour.default('#c2410c'),
 });

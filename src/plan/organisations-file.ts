@@ -12,6 +12,7 @@ const organisationsFile = z.array(
     type: word(ORGANISATION_KINDS, KIND_NAMES),
     expéditeur: fields({ nom: text, adresse: text, 'répondre-à': text.optional() }),
     'adresse-postale': text.optional(),
+    site: text.optional(),
     'données-personnelles': text.optional(),
     couleur: text.optional(),
     accent: text.optional(),
@@ -26,6 +27,7 @@ const NAMES: Record<string, readonly string[]> = {
   senderAddress: ['expéditeur', 'adresse'],
   replyTo: ['expéditeur', 'répondre-à'],
   postalAddress: ['adresse-postale'],
+  website: ['site'],
   privacyContact: ['données-personnelles'],
   colour: ['couleur'],
 };
@@ -47,6 +49,7 @@ export function organisationsOf(source: YamlSource): { value: OrganisationData[]
         senderAddress: o.expéditeur.adresse,
         replyTo: o.expéditeur['répondre-à'] ?? null,
         postalAddress: o['adresse-postale'],
+        website: o.site,
         privacyContact: o['données-personnelles'],
         colour: o.couleur,
         accent: o.accent,

@@ -54,14 +54,14 @@ export function outdatedIn(words: string): { written: string; entry: Entry }[] {
   return longest(found);
 }
 
-/** An expression as a pattern: any space, and the plural of each of its words. */
+/** An expression as a pattern: spaces and dashes for one another, and the plural of each of its words. */
 const patternOf = (expression: string): RegExp =>
   asWords(
     folded(expression)
-      .trim()
-      .split(/\s+/)
+      .split(/[\s-]+/)
+      .filter(Boolean)
       .map((word) => `${word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}[sx]?`)
-      .join('\\s+'),
+      .join('[\\s-]+'),
   );
 
 /**

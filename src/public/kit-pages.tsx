@@ -1,4 +1,3 @@
-import { longDate, parseParis } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
 import type { KitPage } from '../relay-kits/read-kit.ts';
 import { Acts, Button, ButtonLink, CopyButton, Facts, OutsideLink, PageHead, Section } from '../web/ui/components.tsx';
@@ -140,6 +139,3 @@ export const LeftView = ({ demo }: { demo: boolean }) => (
     <PageHead title="C’est noté." lead="Votre kit est fermé. Merci pour ce que vous avez relayé." />
   </PublicLayout>
 );
-
-/** « mardi 1 décembre 2026 » of a day written `2026-12-01`. */
-export const dayText = (day: string): string => longDate(parseParis(day) ?? new Date(day));

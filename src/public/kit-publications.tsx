@@ -1,9 +1,13 @@
+import { longDate, parseParis } from '../base/dates.ts';
 import { clicksPassport, NO_CLICKS, SOURCE_NAMES, type SourceKind, totalClicks } from '../relay-kits/figures.ts';
 import { CHANNEL_NAMES, CHANNELS, type Channel } from '../relay-kits/schema.ts';
 import { Acts, Button, Empty, Facts, Fold, Picture, Row, Rows, Section } from '../web/ui/components.tsx';
 import { ErrorSummary, errorOf, Field } from '../web/ui/fields.tsx';
 import { Figure, Figures, number } from '../web/ui/figures.tsx';
-import { dayText, type KitProps } from './kit-pages.tsx';
+import type { KitProps } from './kit-pages.tsx';
+
+/** « mardi 1 décembre 2026 » of a day written `2026-12-01`. */
+const dayText = (day: string): string => longDate(parseParis(day) ?? new Date(day));
 
 /** « J’ai publié »: one tap says where; the rest is for who wants to. */
 export const KitPublications = ({ page, base, typed, errors }: KitProps) => (

@@ -31,7 +31,11 @@ const filtered = (f: Filters): boolean => Object.values(f).some((value) => value
 
 /** The public space: of one campaign, or of all of them. */
 export const ResourcesSpace = (
-  p: ListProps & { campaign: { name: string; slug: string } | null; feed: string; refused: boolean },
+  p: ListProps & {
+    campaign: { name: string; slug: string; sites: { name: string; url: string }[] } | null;
+    feed: string;
+    refused: boolean;
+  },
 ) => (
   <>
     <PageHead
@@ -41,6 +45,17 @@ export const ResourcesSpace = (
       lead="Dites qui vous êtes : chaque ressource vous dit à quoi elle peut vous servir."
     />
     <ResourceList {...p} />
+    {p.campaign && p.campaign.sites.length > 0 && (
+      <Section title="Sur les sites des partenaires">
+        <ul>
+          {p.campaign.sites.map((site) => (
+            <li>
+              <a href={site.url}>{site.name}</a>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    )}
     <Section title="Suivre, reprendre">
       <p>
         Cet inventaire existe aussi en flux, pour le suivre ou le montrer ailleurs : <a href={`${p.feed}.rss`}>RSS</a>,{' '}

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { toParisDay } from '../base/dates.ts';
+import { searched } from '../base/search-words.ts';
 import type { Level, Public } from '../base/words.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
@@ -133,7 +134,8 @@ function matching(f: InventoryFilters, term: RawBuilder<unknown> | null): RawBui
 }
 
 /** Null when the words say nothing (« de la »): a list is better than an empty page. */
-export async function searchTerm(trx: Trx, words: string): Promise<RawBuilder<unknown> | null> {
+export async function searchTerm(trx: Trx, typed: string): Promise<RawBuilder<unknown> | null> {
+  const words = searched(typed);
   const { rows } = await sql<{ nodes: number }>`select numnode(fr_query(${words})) as nodes`.execute(trx);
   return rows[0]?.nodes ? sql`fr_query(${words})` : null;
 }

@@ -145,7 +145,13 @@ export const NotePage = (p: { note: WatchNoteRow; csrf: string; mayArchive: bool
               n.resources.length > 0 ? (
                 <ul>
                   {n.resources.map((r) => (
-                    <li>{n.campaign ? <a href={`/campagnes/${n.campaign.slug}/ressources/${r.slug}`}>{r.title}</a> : r.title}</li>
+                    <li>
+                      {n.campaign ? (
+                        <a href={`/campagnes/${n.campaign.slug}/ressources/${r.slug}`}>{r.title}</a>
+                      ) : (
+                        r.title
+                      )}
+                    </li>
                   ))}
                 </ul>
               ) : (

@@ -1,7 +1,7 @@
 import { parseParis, toParisDay, toParisField } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
-import { PARTNER_ROLES, type PartnerRole } from '../campaigns/schema.ts';
 import { slugOf } from '../base/slug.ts';
+import { PARTNER_ROLES, type PartnerRole } from '../campaigns/schema.ts';
 import type { OrganisationName } from '../organisations/list-organisations.ts';
 import type { Bundle } from '../plan/bundle.ts';
 import { audiencesFor, campaignFromModel, lengthInDays, shifted } from '../plan/from-model.ts';

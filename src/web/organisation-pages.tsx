@@ -14,6 +14,7 @@ export type Settings = {
   replyTo: string;
   postalAddress: string;
   privacyContact: string;
+  website: string;
   colour: string;
   accent: string;
 };
@@ -52,6 +53,7 @@ export const OrganisationView = ({
           ['Les réponses vont à', settings.replyTo ?? `${settings.senderAddress}`],
           ['Adresse postale', settings.postalAddress || none],
           ['Contact pour les données personnelles', settings.privacyContact || none],
+          ['Site', settings.website ? <a href={settings.website}>{settings.website}</a> : none],
           ['Couleur principale', <Swatch colour={settings.colour ?? ''} />],
           ['Couleur d’accent', <Swatch colour={settings.accent ?? ''} />],
         ]}
@@ -138,6 +140,7 @@ export const SettingsPage = ({
             'Contact pour les données personnelles',
             'Une adresse ou une page, donnée au pied de chaque message.',
           )}
+          {text('website', 'Site de l’organisation', 'Les pages publiques de vos campagnes y renvoient.')}
           <FieldRow>
             <Field
               kind="color"

@@ -17,6 +17,7 @@ const SETTINGS = [
   'replyTo',
   'postalAddress',
   'privacyContact',
+  'website',
   'colour',
   'accent',
 ] as const;
@@ -47,6 +48,7 @@ export function organisationPages(_deps: WebDeps) {
       replyTo: settings.replyTo ?? '',
       postalAddress: settings.postalAddress ?? '',
       privacyContact: settings.privacyContact ?? '',
+      website: settings.website ?? '',
       colour: settings.colour ?? '',
       accent: settings.accent ?? '',
     });

@@ -135,6 +135,16 @@ export const PushPage = (p: PushProps) => {
           <>
             <NextStep {...p} />
             {!push.recurrence && <ApprovalList {...p} />}
+            {may(p.actor, 'memory.write') && (
+              <Acts>
+                <ButtonLink
+                  quiet
+                  href={`/campagnes/${push.campaignSlug}/memoire/decisions/nouvelle?envoi=${push.slug}`}
+                >
+                  Noter une décision
+                </ButtonLink>
+              </Acts>
+            )}
           </>
         }
       >

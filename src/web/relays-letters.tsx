@@ -78,10 +78,7 @@ export function relayLetterPages(deps: WebDeps) {
   );
 
   app.get(`${BASE}/import`, async (c) => {
-    const ctx = acting(c);
-    const campaign = await readCampaign(ctx, slugOf(c));
-    mustLead(ctx, campaign);
-    allow(ctx.actor, 'relay.write');
+    const campaign = await led(c);
     return page(
       c,
       { title: `Importer des relais, ${campaign.name}`, current: '/campagnes' },
@@ -90,10 +87,10 @@ export function relayLetterPages(deps: WebDeps) {
   });
   app.post(`${BASE}/import`, async (c) => {
     const ctx = acting(c);
+    const { slug } = await led(c);
     const form = await formOf(c);
     const kept = form.text('liste');
     const file = form.file('fichier');
-    const slug = slugOf(c);
     try {
       if (!file && !kept) throw refuse('Choisissez un fichier.');
       const bytes = file ? Buffer.from(await file.arrayBuffer()) : Buffer.from(kept, 'base64');
@@ -124,6 +121,15 @@ export function relayLetterPages(deps: WebDeps) {
       );
     }
   });
+
+  /** Whoever may not bring a list in learns so before anything is said of the list. */
+  async function led(c: WebContext) {
+    const ctx = acting(c);
+    const campaign = await readCampaign(ctx, slugOf(c));
+    mustLead(ctx, campaign);
+    allow(ctx.actor, 'relay.write');
+    return campaign;
+  }
 
   /** How many were written to, and that some were not; never which ones nor why (no oracle). */
   async function said(c: WebContext, { sent, apart }: Written, done: 'invité' | 'relancé', one = false) {

@@ -4,7 +4,7 @@ import { PlainText } from './ui/flow.tsx';
 
 /** How each partner shows the same inventory on its own site. */
 export const SharePage = ({ campaign: c, publicUrl }: { campaign: CampaignSheet; publicUrl: string }) => {
-  const frame = `<iframe src="${publicUrl}/ressources/integrer/${c.slug}" title="Ressources : ${attribute(c.name)}" width="100%" height="900" loading="lazy" style="border:0"></iframe>`;
+  const frame = `<iframe src="${publicUrl}/ressources/integrer/${c.slug}" title="Ressources : ${attribute(c.name)}" width="100%" height="900" loading="lazy" frameborder="0"></iframe>`;
   return (
     <>
       <PageHead

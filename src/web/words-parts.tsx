@@ -200,6 +200,5 @@ const UseMark = ({ use: u }: { use: WordingUse }) => {
   );
 };
 
-/** « Version 3, Alice, jeu. 26 nov. » */
-export const versionName = (v: Pick<SheetVersion, 'version'>): string => `version ${v.version}`;
+/** When it may be said: « du 01/12/2026 au 31/12/2026 ». */
 export const validityText = (v: Pick<SheetVersion, 'validFrom' | 'validTo'>): string => daysOf(v);

@@ -1,82 +1,27 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBrowser, violationsOf } from '../support/browser.ts';
-import { newPlace, type Running, start, temporaryFolder } from '../support/running.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import {
+  AMINA,
+  BRUNO,
+  CAMILLE,
+  CAMPAIGN,
+  CHLOE,
+  codeOn,
+  contactFile,
+  heading,
+  kept,
+  newPage,
+  readableByAll,
+  reloadUntil,
+  service,
+  signIn,
+} from './people.ts';
 
 /** One joint campaign as its people live it, in a real browser, on the whole service with its demonstration. */
-const CAMPAIGN = '/campagnes/essentiels-infranum';
 const PUSH = `${CAMPAIGN}/envois/recruter-et-garder-ses-raccordeurs`;
-const [CAMILLE, AMINA, BRUNO, CHLOE] = [
-  'camille@afdas.example',
-  'amina@afdas.example',
-  'bruno@constructys.example',
-  'chloe@federation.example',
-];
-/** A robot would be counted apart: these are the words of a person's browser. */
-const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36';
 
-let service: Running;
-let browser: Browser;
 /** Signed in, with scripts and without. */
 let camille: Page;
-const kept = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>();
-
-beforeAll(async () => {
-  // No page asks for anything elsewhere; a followed link ends at a host that answers nothing.
-  [service, browser] = await Promise.all([
-    newPlace().then((place) => start(place)),
-    openBrowser('--host-resolver-rules=MAP *.example ~NOTFOUND'),
-  ]);
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-}, 60_000);
-
-async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
-    baseURL: service.url,
-    userAgent: PERSON,
-    locale: 'fr-FR',
-    viewport: { width: 1280, height: 900 },
-    ...options,
-  });
-  context.setDefaultTimeout(20_000);
-  return context.newPage();
-}
-
-/** Signs in with the code that the demonstration shows. */
-async function signIn(page: Page, address: string): Promise<void> {
-  await page.getByLabel('Votre adresse électronique').fill(address);
-  await page.getByRole('button', { name: 'Recevoir un code' }).click();
-  await page.getByLabel('Code à six chiffres').fill(await codeOn(page));
-  await page.getByRole('button', { name: 'Se connecter' }).click();
-  kept.set(address, await page.context().storageState());
-}
-
-const codeOn = async (page: Page): Promise<string> =>
-  /\d{6}/.exec((await page.textContent('#code-de-demonstration')) ?? '')?.[0] ?? '';
-const heading = (page: Page): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
-
-/** The page once it says this, reloaded as a reader without script does. */
-async function reloadUntil(page: Page, words: RegExp, seconds = 60): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; !words.test(await page.innerText('main')); await page.reload()) {
-    if (Date.now() > end) throw new Error(`${page.url()} ne dit pas ${words} : ${await page.innerText('main')}`);
-    await page.waitForTimeout(500);
-  }
-}
-
-/** WCAG 2.2 AA, in light and dark, on a phone and on a desk. */
-async function readableByAll(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const width of [390, 1280]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      expect(await violationsOf(page), `${page.url()}, ${colorScheme}, ${width} px`).toEqual([]);
-    }
-}
 
 const FILE = [
   'Civilité;Nom;Prénom;Adresse mél;Fonction;Niveau',
@@ -85,12 +30,6 @@ const FILE = [
   'M.;Sans;Adresse;;Technicien;terrain',
   'Mme;Fautive;Inès;ines.fautive@;Directrice;institutionnel',
 ].join('\r\n');
-
-function contactFile(name: string, text = FILE): string {
-  const path = join(temporaryFolder(), name);
-  writeFileSync(path, text);
-  return path;
-}
 
 describe('a campaign, from the file to the click', { timeout: 120_000 }, () => {
   test('one signs in with the keyboard alone, and always sees where one is (A11Y-02)', async () => {
@@ -109,7 +48,7 @@ describe('a campaign, from the file to the click', { timeout: 120_000 }, () => {
       }
     };
     await tabTo('adresse');
-    await camille.keyboard.type(CAMILLE ?? '');
+    await camille.keyboard.type(CAMILLE);
     await tabTo('Recevoir un code');
     await camille.keyboard.press('Enter');
     await camille.waitForSelector('#code-de-demonstration');
@@ -120,12 +59,12 @@ describe('a campaign, from the file to the click', { timeout: 120_000 }, () => {
     await camille.keyboard.press('Enter');
     await camille.waitForURL(`${service.url}/`);
     expect(await camille.innerText('body')).toContain('Camille Aubert');
-    kept.set(CAMILLE ?? '', await camille.context().storageState());
+    kept.set(CAMILLE, await camille.context().storageState());
   });
 
   test('a file with flaws is read before anything changes: the refused lines are shown with their reason', async () => {
     await camille.goto('/contacts/imports/nouveau');
-    await camille.getByLabel('Fichier', { exact: true }).setInputFiles(contactFile('salon.csv'));
+    await camille.getByLabel('Fichier', { exact: true }).setInputFiles(contactFile('salon.csv', FILE));
     await camille.getByLabel('D’où viennent ces adresses ?').fill('Salon de la fibre');
     await camille.getByRole('button', { name: 'Vérifier ce fichier' }).click();
     await camille.getByRole('heading', { name: /2\s+lignes refusées/ }).waitFor();
@@ -149,7 +88,7 @@ describe('a campaign, from the file to the click', { timeout: 120_000 }, () => {
   });
 
   test('without JavaScript, the same import ends on the same report', async () => {
-    const page = await newPage({ javaScriptEnabled: false, storageState: kept.get(CAMILLE ?? '') });
+    const page = await newPage({ javaScriptEnabled: false, storageState: kept.get(CAMILLE) });
     await page.goto('/contacts/imports/nouveau');
     const file = contactFile('sans-script.csv', `${FILE}\r\nMme;Noël;Ève;eve.noel@fibre-essai.example;Gérante;terrain`);
     await page.getByLabel('Fichier', { exact: true }).setInputFiles(file);
@@ -171,7 +110,7 @@ describe('a campaign, from the file to the click', { timeout: 120_000 }, () => {
 
   test.each([AMINA, BRUNO, CHLOE])(
     '%s reads what leaves under its organisation’s name, and approves',
-    async (address = '') => {
+    async (address) => {
       const page = await newPage();
       await page.goto(`${PUSH}/validation`);
       await signIn(page, address);
@@ -185,7 +124,7 @@ describe('a campaign, from the file to the click', { timeout: 120_000 }, () => {
   );
 
   test('it is sent without JavaScript: the effect first, the act, then its progress to the end', async () => {
-    const page = await newPage({ javaScriptEnabled: false, storageState: kept.get(CAMILLE ?? '') });
+    const page = await newPage({ javaScriptEnabled: false, storageState: kept.get(CAMILLE) });
     await page.goto(`${PUSH}/depart`);
     expect(await page.innerText('main')).toMatch(/\d+\smessages/);
     await page.getByRole('button', { name: 'Envoyer maintenant' }).click();
@@ -257,7 +196,7 @@ const FIRST_MAIL = 'le premier message de /courrier';
 const PAGES: [string | null, string[]][] = [
   [null, ['/connexion', '/confidentialite/essentiels-infranum', '/accessibilite', '/introuvable']],
   [
-    CAMILLE ?? null,
+    CAMILLE,
     [
       '/',
       '/campagnes',
@@ -287,7 +226,7 @@ const PAGES: [string | null, string[]][] = [
     ],
   ],
   [
-    AMINA ?? null,
+    AMINA,
     [
       '/',
       '/organisation/identite',

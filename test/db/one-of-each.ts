@@ -7,6 +7,7 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
   const organisation_id = t.cast.organisations.opco;
   const campaign = { organisation_id, campaign_id: push.campaignId };
   const hash = Buffer.alloc(32, 1);
+  let relayId = 0;
   await withOrganisation(t.db, organisation_id, async (trx) => {
     const { id } = await trx
       .insertInto('imports')
@@ -158,6 +159,38 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
         declared_at: NOW,
       })
       .execute();
+    const relay = await trx
+      .insertInto('relays')
+      .values({
+        ...campaign,
+        name: 'Relais',
+        kind: 'guichet',
+        scope: 'national',
+        origin: 'saisie',
+        created_at: NOW,
+        created_by: 'test',
+        updated_at: NOW,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    relayId = relay.id;
+    const of = { ...campaign, relay_id: relayId };
+    await trx
+      .insertInto('kits')
+      .values({ ...of, created_at: NOW, created_by: 'test' })
+      .execute();
+    await trx
+      .insertInto('relay_acts')
+      .values({ ...of, at: NOW, what: 'invite' })
+      .execute();
+    await trx
+      .insertInto('kit_settings')
+      .values({ ...campaign, updated_at: NOW, updated_by: 'test' })
+      .execute();
+    await trx
+      .insertInto('solicitation_mails')
+      .values({ ...campaign, address_hash: hash, at: NOW })
+      .execute();
     await trx
       .insertInto('link_sources')
       .values({ ...campaign, kind: 'action', action_id: action.id, created_at: NOW })
@@ -233,6 +266,10 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
       .execute();
   });
   await acrossOrganisations(t.db, async (trx) => {
+    await trx
+      .insertInto('declarations')
+      .values({ ...campaign, relay_id: relayId, channel: 'site', published_on: '2026-11-20', declared_at: NOW })
+      .execute();
     await trx
       .insertInto('proof_wordings')
       .columns(['proof_id', 'version_id', 'organisation_id', 'campaign_id'])

@@ -168,7 +168,7 @@ describe('days on which it may be said', () => {
 });
 
 describe('five hundred topics', () => {
-  test('are listed, looked for and told apart in less than a second a page', async () => {
+  test('are listed, looked for and told apart in less than two seconds a page, on a busy machine', async () => {
     const { id, validated, write } = await campaignWords();
     await withOrganisation(t.db, alice.organisationId, async (trx) => {
       const rows = await trx
@@ -206,7 +206,7 @@ describe('five hundred topics', () => {
     const list = async (p: Parameters<typeof readWordingList>[2] = {}, person = bruno) => {
       const before = performance.now();
       const answer = await readWordingList(t.ctx(person), id, p);
-      expect(performance.now() - before).toBeLessThan(1000);
+      expect(performance.now() - before).toBeLessThan(2000);
       return answer;
     };
     const first = await list();

@@ -76,5 +76,7 @@ test('a shape that is wrong is told at its heading', () => {
   expect(file('## Titre\n\nUn outil\n\n## E-mail type\n\nBonjour').problems).toMatchObject([
     { line: 11, message: expect.stringContaining('« Objet : … »') },
   ]);
-  expect(file('## Postt\n\nUn outil').problems).toMatchObject([{ message: expect.stringContaining('post LinkedIn') }]);
+  expect(file('## Titre\n\nUn outil\n\n## Postt\n\nUn outil').problems).toMatchObject([
+    { line: 11, message: expect.stringContaining('post LinkedIn') },
+  ]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newPlace, porteVoix, start } from '../support/running.ts';
 
 test('by the command line: without a person, without the role, for another organisation, unapproved: refused with a sentence', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const place = await newPlace();
   const running = await start(place);

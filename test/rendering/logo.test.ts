@@ -4,6 +4,7 @@ import { fitted, imageSize } from '../../src/campaigns/image-size.ts';
 import { checkContrast } from '../../src/proofs/check-look.ts';
 import { renderNewsletter } from '../../src/rendering/newsletter.ts';
 import { fillSample } from '../../src/rendering/sample.ts';
+import { run } from '../proofs/check-cast.ts';
 import { GIF, JPEG, png } from '../support/images.ts';
 import { variant } from './letter.ts';
 
@@ -28,7 +29,7 @@ test.each(LEVELS)(
       `<img src="${input.publicUrl}${LOGO.src}" alt="Logo de la campagne" width="240" height="60"`,
     );
     expect(html).toMatch(/<td bgcolor="#ffffff" style="[^"]*background-image:linear-gradient\(#ffffff,#ffffff\)/);
-    expect(checkContrast({ input, rendered } as Parameters<typeof checkContrast>[0])).toEqual([]);
+    expect(run(checkContrast, { organisationId: 1, input, rendered })).toEqual([]);
   },
 );
 

@@ -85,6 +85,7 @@ async function clicks(
           push_id: push.pushId,
           cell_id: cell,
           link_id: tokens[link]?.link ?? 0,
+          source_id: null,
         },
       };
     }),

@@ -1,62 +1,12 @@
-import { SaxesParser } from 'saxes';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { acrossOrganisations } from '../../src/db/database.ts';
-import { addFile, addLink } from '../../src/resources/attach.ts';
-import { retireResource } from '../../src/resources/retire-resource.ts';
 import { openHouse } from '../structure/house.ts';
 import { testDatabase } from '../support/database.ts';
-import { makeCampaign } from '../support/factories.ts';
-import { add } from './house.ts';
-import { bytesOf, MP4, PDF } from './samples.ts';
+import { publicHouse } from './public-house.ts';
 
 const t = await testDatabase();
 const { app, service } = await openHouse(t.url);
-const alice = t.ctx(t.cast.alice);
-const HOSTILE = 'Guide <script>alert("1")</script> & « co » \u0001 ]]>';
-const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
-
-let campaign: { id: number; slug: string };
-let other: { id: number; slug: string };
-beforeAll(async () => {
-  campaign = await makeCampaign(t, { slug: 'essentiels', name: 'Les essentiels & co', tagline: 'Pour tous' });
-  other = await makeCampaign(t, { slug: 'autre-campagne', name: 'L’autre campagne' });
-  await add(t, campaign.id, { related: ['guide', 'reservee'] });
-  await add(t, campaign.id, {
-    slug: 'guide',
-    title: HOSTILE,
-    summary: HOSTILE,
-    kind: 'guide',
-    axis: 'Axe 2',
-    uses: { salarie: 'Évoluer.' },
-  });
-  await add(t, campaign.id, { slug: 'reservee', title: 'Réservée aux partenaires', listed: false });
-  await add(t, campaign.id, { slug: 'demain', title: 'Pour plus tard', publishedOn: '2099-01-01' });
-  await add(t, campaign.id, { slug: 'fermee', title: 'Rien à ouvrir', url: null });
-  await add(t, campaign.id, { slug: 'vieille', title: 'Une vieille étude' });
-  await retireResource(alice, campaign.id, 'vieille');
-  await add(t, other.id, { slug: 'fiches', title: 'Fiches d’accueil', kind: 'fiches', axis: '' });
-  for (const [slug, name, bytes] of [
-    ['etude', 'Synthèse.pdf', PDF],
-    ['etude', 'film.mp4', MP4],
-    ['reservee', 'secret.pdf', PDF],
-  ] as const)
-    await addFile(
-      alice,
-      campaign.id,
-      slug,
-      { format: 'synthese', title: '', file: { name, bytes: bytesOf(bytes) } },
-      service.config.dataDir,
-    );
-  await addLink(alice, campaign.id, 'etude', { format: 'video', title: 'Le film', url: 'https://exemple.fr/film' });
-});
-
-async function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
-  const response = await app.request(`https://pv.example${path}`, {
-    method,
-    headers: { 'user-agent': BROWSER, ...headers },
-  });
-  return { status: response.status, headers: response.headers, text: await response.text() };
-}
+const { get, campaign } = await publicHouse(t, app, service.config.dataDir);
 
 const counts = () =>
   acrossOrganisations(t.db, async (trx) =>
@@ -274,81 +224,5 @@ describe('measure', () => {
     ])
       await get(path);
     expect(await counted()).toEqual({});
-  });
-});
-
-describe('shown on other sites', () => {
-  test('the frame alone may be shown inside another site, and its links open beside', async () => {
-    const { headers, text } = await get('/ressources/integrer/essentiels');
-    expect(headers.get('content-security-policy')).toMatch(/frame-ancestors \*$/);
-    expect(headers.get('x-frame-options')).toBeNull();
-    expect(text).toMatch(/<a href="\/ressources\/essentiels\/etude" target="_blank" rel="noopener">/);
-    expect(text).toContain('(nouvel onglet)');
-    expect(text).not.toContain('class="masthead');
-    for (const path of ['/ressources', '/ressources/essentiels/etude', '/mesure', '/connexion'])
-      expect((await get(path)).headers.get('content-security-policy')).toMatch(/frame-ancestors 'none'$/);
-  });
-
-  test.each(['/ressources.rss', '/ressources/campagne/essentiels.rss'])(
-    '%s is RSS 2.0 that a strict parser reads',
-    async (path) => {
-      const { text, headers } = await get(path);
-      expect(headers.get('content-type')).toBe('application/rss+xml; charset=utf-8');
-      const read: Record<string, string[]> = {};
-      const note = (name: string, words: string) => {
-        read[name] = [...(read[name] ?? []), words];
-      };
-      const open: string[] = [];
-      const parser = new SaxesParser({ xmlns: true });
-      parser.on('error', (error) => {
-        throw error;
-      });
-      parser.on('opentag', (tag) => {
-        open.push(tag.name);
-        if (tag.name === 'atom:link') note('self', String(tag.attributes.href?.value));
-      });
-      parser.on('text', (words) => {
-        const name = open.slice(-2).join('>');
-        if (words.trim()) note(name, words);
-      });
-      parser.on('closetag', () => open.pop());
-      parser.write(text).close();
-      expect(read['channel>title']).toHaveLength(1);
-      expect(read['channel>link']).toEqual([`https://pv.example${path.replace('.rss', '')}`]);
-      expect(read.self).toEqual([`https://pv.example${path}`]);
-      expect(read['item>title']).toContain(HOSTILE.replace('\u0001', ''));
-      expect(read['item>guid']).toContain('https://pv.example/ressources/essentiels/etude');
-      for (const date of read['item>pubDate'] ?? []) expect(new Date(date).toUTCString()).toBe(date);
-      expect(new Set(read['item>guid']).size).toBe(path === '/ressources.rss' ? 3 : 2);
-    },
-  );
-
-  test('the JSON Feed has what version 1.1 asks for, and what only an inventory has', async () => {
-    const { text, headers } = await get('/ressources/campagne/essentiels.json');
-    expect(headers.get('content-type')).toBe('application/feed+json; charset=utf-8');
-    expect(headers.get('access-control-allow-origin')).toBe('*');
-    const feed = JSON.parse(text);
-    expect(feed).toMatchObject({
-      version: 'https://jsonfeed.org/version/1.1',
-      title: 'Ressources : Les essentiels & co',
-      home_page_url: 'https://pv.example/ressources/campagne/essentiels',
-      feed_url: 'https://pv.example/ressources/campagne/essentiels.json',
-      language: 'fr',
-    });
-    expect(feed.next_url).toBeUndefined();
-    for (const item of feed.items) {
-      expect(typeof item.id).toBe('string');
-      expect(item.content_text).not.toBe('');
-      expect(new Date(item.date_published).toISOString()).toBe(item.date_published);
-    }
-    expect(feed.items[0]._porte_voix.uses).toEqual({ entreprise: 'Situer ses besoins.' });
-  });
-
-  test('a feed that did not change is not sent again', async () => {
-    for (const path of ['/ressources.rss', '/ressources.json']) {
-      const etag = (await get(path)).headers.get('etag') ?? '';
-      const again = await get(path, { 'if-none-match': etag });
-      expect([again.status, again.text]).toEqual([304, '']);
-    }
   });
 });

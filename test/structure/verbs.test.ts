@@ -80,6 +80,15 @@ const ACROSS: Record<string, string> = {
   'resources/public-inventory.ts': 'a page without session: what the partners of every campaign list',
   'resources/public-resource.ts': 'the same, one of them',
   'resources/remind-reviews.ts': 'the clock tells each holder what is to be read again',
+  'organisations/slow-down.ts': 'a public form: whoever fills it in belongs to no organisation',
+  'relay-kits/declare.ts': 'a page without session: the address of a kit says whose relay it is',
+  'relay-kits/leave.ts': 'the same',
+  'relay-kits/links.ts': 'tokens are no organisation’s to read; those of one relay’s own links are answered',
+  'relay-kits/open-kit.ts': 'a page without session: a kit says by its address whose it is, or nobody’s',
+  'relay-kits/public-page.ts': 'a page without session: what anybody may read of a campaign',
+  'relay-kits/read-totals.ts': 'partners see no relay: sums over five or more leave it, and nothing else',
+  'relay-kits/record-act.ts': 'a page without session: the address of a kit says whose relay it is',
+  'relay-kits/request-kit.ts': 'what was sent to an address is the worker’s to know; a yes or a no comes out',
   'senders/self-test-keys.ts': 'at start every key is tried, whoever’s mail it signs',
   'senders/recheck-domains.ts': 'the clock looks again at the domains of every organisation',
   'tracking/action-link.ts': 'tokens are no organisation’s to write; the action is the actor’s own',
@@ -141,11 +150,16 @@ const WITHOUT_PERMISSION: Record<string, string> = {
   'senders/recheck-domains.ts': 'the clock; what it writes is what the DNS said',
   'tracking/count-page.ts': 'a visit to a public page is anybody’s',
   'tracking/flush.ts': 'the flusher stores what the journal holds',
+  'organisations/slow-down.ts': 'it slows down whoever has no session',
+  'relay-kits/declare.ts': 'the address of a kit is the permission of its relay, over its own publications',
+  'relay-kits/record-act.ts': 'the same, over what it does there',
+  'relay-kits/request-kit.ts': 'anybody may ask for a kit; the lead alone says yes',
 };
 
 /** Verbs that write no audit row, each with where the same thing is written down instead. */
 const WITHOUT_AUDIT: Record<string, string> = {
-  'approvals/accept-invitation.ts': 'the session it opens is written down where sessions are opened; the code, on its row',
+  'approvals/accept-invitation.ts':
+    'the session it opens is written down where sessions are opened; the code, on its row',
   'contacts/analyse-import.ts': 'the dry run of an import: it reads through a temporary table and writes nothing',
   'contacts/read-imports-page.ts': 'the same dry run, for its page',
   'deliveries/catch-mails.ts': 'each message is its own row',
@@ -160,6 +174,8 @@ const WITHOUT_AUDIT: Record<string, string> = {
   'outbox/drain.ts': 'sent_at and the answer stand on the mail’s own row',
   'tracking/count-page.ts': 'the count is the record; who came is not to be known',
   'tracking/flush.ts': 'a hit is the record; who clicked is not to be known',
+  'organisations/slow-down.ts': 'a try is forgotten within a day; who tried is not to be known',
+  'relay-kits/record-act.ts': 'the act is its own row',
 };
 
 test('a verb that writes checks a permission', () => {

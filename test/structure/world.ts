@@ -13,6 +13,7 @@ import { requestWordingApproval } from '../../src/key-messages/request-approval.
 import { saveTerm } from '../../src/key-messages/save-term.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
+import { saveRelay } from '../../src/relays/save-relay.ts';
 import { addFile } from '../../src/resources/attach.ts';
 import { readResourcePage } from '../../src/resources/read-resource-page.ts';
 import { saveResource } from '../../src/resources/save-resource.ts';
@@ -20,6 +21,7 @@ import { addDomain } from '../../src/senders/add-domain.ts';
 import { declareAction } from '../../src/tracking/action-link.ts';
 import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
 import { letter, makeCampaign } from '../support/factories.ts';
+import { png } from '../support/images.ts';
 
 /** Written in everything that the world's organisations hold, and in nothing else. */
 export const MARK = /z[eè]bre/i;
@@ -44,6 +46,8 @@ export type World = {
   decisionId: number;
   watchNoteId: number;
   rowId: number;
+  relayId: number;
+  declarationId: number;
 };
 
 /** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
@@ -124,6 +128,12 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
     from: '2026-12-01',
     to: '2026-12-02',
   });
+  const { id: relayId } = await saveRelay(ctx, campaign, {
+    name: 'Le relais Zèbre',
+    kind: 'guichet',
+    territory: '35',
+    address: 'relais@savane.example',
+  });
   return {
     campaign,
     campaignId,
@@ -140,6 +150,8 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
     mailId,
     senderDomainId,
     solicitationId,
+    relayId,
+    declarationId: await makeDeclaration(t, campaignId, relayId),
     decisionId,
     watchNoteId,
     rowId: await makeRow(t, { campaignId, pushId, contactId, address }),
@@ -178,4 +190,20 @@ const makeRow = (
       handed_at: NOW,
     };
     return (await trx.insertInto('deliveries').values(row).returning('id').executeTakeFirstOrThrow()).id;
+  });
+
+/** What a relay says it published, with a picture. */
+const makeDeclaration = (t: TestDatabase, campaignId: number, relayId: number): Promise<number> =>
+  acrossOrganisations(t.db, async (trx) => {
+    const row = {
+      organisation_id: t.cast.organisations.opco,
+      campaign_id: campaignId,
+      relay_id: relayId,
+      channel: 'site',
+      published_on: '2026-11-20',
+      picture: png(),
+      picture_type: 'image/png',
+      declared_at: NOW,
+    };
+    return (await trx.insertInto('declarations').values(row).returning('id').executeTakeFirstOrThrow()).id;
   });

@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { openBrowser, violationsOf } from '../support/browser.ts';
+import { newPlace, type Running, start, temporaryFolder } from '../support/running.ts';
+
+/** The people of the demonstration in a real browser, on the whole service: what the journeys share. */
+export const CAMPAIGN = '/campagnes/essentiels-infranum';
+export const CAMILLE = 'camille@afdas.example';
+export const AMINA = 'amina@afdas.example';
+export const BRUNO = 'bruno@constructys.example';
+export const CHLOE = 'chloe@federation.example';
+
+/** A robot would be counted apart: these are the words of a person's browser. */
+const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36';
+
+export let service: Running;
+let browser: Browser;
+/** The session of each person who signed in. */
+export const kept = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>();
+
+// Registered when a journey imports this: the service and the browser live as long as its file.
+beforeAll(async () => {
+  // No page asks for anything elsewhere; a followed link ends at a host that answers nothing.
+  [service, browser] = await Promise.all([
+    newPlace().then((place) => start(place)),
+    openBrowser('--host-resolver-rules=MAP *.example ~NOTFOUND'),
+  ]);
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+}, 60_000);
+
+export async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: service.url,
+    userAgent: PERSON,
+    locale: 'fr-FR',
+    viewport: { width: 1280, height: 900 },
+    ...options,
+  });
+  context.setDefaultTimeout(20_000);
+  return context.newPage();
+}
+
+/** Signs in with the code that the demonstration shows. */
+export async function signIn(page: Page, address: string): Promise<void> {
+  await page.getByLabel('Votre adresse électronique').fill(address);
+  await page.getByRole('button', { name: 'Recevoir un code' }).click();
+  await page.getByLabel('Code à six chiffres').fill(await codeOn(page));
+  await page.getByRole('button', { name: 'Se connecter' }).click();
+  kept.set(address, await page.context().storageState());
+}
+
+export const codeOn = async (page: Page): Promise<string> =>
+  /\d{6}/.exec((await page.textContent('#code-de-demonstration')) ?? '')?.[0] ?? '';
+export const heading = (page: Page): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
+
+/** The page once it says this, reloaded as a reader without script does. */
+export async function reloadUntil(page: Page, words: RegExp, seconds = 60): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; !words.test(await page.innerText('main')); await page.reload()) {
+    if (Date.now() > end) throw new Error(`${page.url()} ne dit pas ${words} : ${await page.innerText('main')}`);
+    await page.waitForTimeout(500);
+  }
+}
+
+/** WCAG 2.2 AA, in light and dark, on a phone and on a desk. */
+export async function readableByAll(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [390, 1280]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      expect(await violationsOf(page), `${page.url()}, ${colorScheme}, ${width} px`).toEqual([]);
+    }
+}
+
+/** A file of contacts of this test's own. */
+export function contactFile(name: string, text: string): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
