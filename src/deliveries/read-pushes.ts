@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { decisionsOn } from '../approvals/queries.ts';
 import type { Actor, Ctx } from '../base/context.ts';
+import { parseParis, toParisDay } from '../base/dates.ts';
 import type { Level } from '../base/words.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
@@ -66,7 +67,7 @@ export async function readPushes(
         levels: levelsOf(p),
         recurrence: p.recurrence,
         modelId: p.model_id,
-        at: p.recurrence ? nextIssue(p.recurrence, p.deadline_at, ctx.now()) : (p.began_at ?? p.scheduled_at),
+        at: p.recurrence ? nextIssue(p.recurrence, p, ctx.now()) : (p.began_at ?? p.scheduled_at),
         state,
         answerBy: p.answer_by,
         silenceToldAt: p.silence_told_at,
@@ -86,10 +87,14 @@ export async function readPushes(
     .toSorted((a, b) => (a.at?.getTime() ?? Number.POSITIVE_INFINITY) - (b.at?.getTime() ?? Number.POSITIVE_INFINITY));
 }
 
-/** Null when the series ends before. */
-function nextIssue(recurrence: string, deadline: Date | null, now: Date): Date | null {
-  const next = nextOccurrence(recurrence, now);
-  return next && deadline && next > deadline ? null : next;
+type Bounds = { starts_on: string; ends_on: string; deadline_at: Date | null };
+
+/** Inside the campaign, as the clock makes them; null when the series ends before. */
+function nextIssue(recurrence: string, { starts_on, ends_on, deadline_at }: Bounds, now: Date): Date | null {
+  const firstMoment = new Date((parseParis(starts_on) ?? now).getTime() - 1);
+  const next = nextOccurrence(recurrence, firstMoment > now ? firstMoment : now);
+  if (!next || toParisDay(next) > ends_on) return null;
+  return deadline_at && next > deadline_at ? null : next;
 }
 
 async function changesAskedBy(trx: Trx, pushId: number, signatories: readonly SignatoryState[]): Promise<string[]> {
@@ -114,6 +119,8 @@ const chosen = (trx: Trx, { campaignId, pushId, open }: { campaignId?: number; p
       'p.campaign_id',
       'c.slug as campaign_slug',
       'c.name as campaign',
+      'c.starts_on',
+      'c.ends_on',
       'p.slug',
       'p.title',
       'p.channel',

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Actor, actorLabel, type Ctx } from '../base/context.ts';
-import { conflict, forbidden, invalid } from '../base/errors.ts';
+import { conflict, forbidden, invalid, notFound } from '../base/errors.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
@@ -98,12 +98,12 @@ function refuseIfMoved(last: number, seen: number | undefined): void {
 }
 
 export async function mustLead(trx: Trx, ctx: MemberCtx, campaignId: number): Promise<void> {
-  const lead = await trx
+  const campaign = await trx
     .selectFrom('campaigns')
-    .select('id')
+    .select('organisation_id')
     .where('id', '=', campaignId)
-    .where('organisation_id', '=', ctx.actor.organisationId)
     .executeTakeFirst();
-  if (!lead)
+  if (!campaign) throw notFound('Cette campagne');
+  if (campaign.organisation_id !== ctx.actor.organisationId)
     throw forbidden('Les éléments de langage sont écrits par le pilote de la campagne : proposez-lui votre texte.');
 }

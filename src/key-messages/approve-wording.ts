@@ -5,6 +5,7 @@ import { forbidden, notFound } from '../base/errors.ts';
 import { sha256 } from '../base/tokens.ts';
 import type { Level } from '../base/words.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
+import { allow } from '../organisations/permissions.ts';
 import { askedVersion, requestOf, signatoriesOfVersion, subjectOf } from './approval-queries.ts';
 import { findKeyMessage, versionsOf } from './queries.ts';
 import type { WordingFormat } from './schema.ts';
@@ -26,6 +27,7 @@ export async function approveWording(
   slug: string,
   input: DecisionInput,
 ): Promise<{ versionId: number; complete: boolean }> {
+  allow(ctx.actor, 'push.approve');
   if (ctx.actor.kind !== 'user') throw forbidden('Seule une personne peut valider : donnez son adresse avec --as.');
   const { organisationId } = ctx.actor;
   const read = await withOrganisation(ctx.db, organisationId, async (trx) => {

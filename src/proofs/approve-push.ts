@@ -2,11 +2,13 @@ import { type DecisionInput, decide } from '../approvals/decide.ts';
 import type { Ctx } from '../base/context.ts';
 import { conflict, forbidden } from '../base/errors.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
+import { allow } from '../organisations/permissions.ts';
 import { blockPrints } from './block-prints.ts';
 import { type PushToProve, pushToProve, signatoriesOf } from './queries.ts';
 
 /** The actor's organisation says yes to a push, or asks for changes. Returns whether every signatory has now said yes. */
 export async function approvePush(ctx: Ctx, pushId: number, input: DecisionInput): Promise<{ complete: boolean }> {
+  allow(ctx.actor, 'push.approve');
   if (ctx.actor.kind !== 'user') throw forbidden('Seule une personne peut valider : donnez son adresse avec --as.');
   const { organisationId } = ctx.actor;
   const subject = await withOrganisation(ctx.db, organisationId, async (trx) => {

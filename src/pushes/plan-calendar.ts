@@ -86,7 +86,7 @@ export async function planOf(trx: Trx, campaign: CampaignRow, range: DayRange, n
   const written = pushes.filter((p) => p.recurrence === null);
   const entries = [
     ...written.flatMap((p) => (p.at ? [pushEntry(p, p.at, pushes)] : [])),
-    ...occurrencesOf(pushes, range, now).map(({ model, at }) => pushEntry(model, at, pushes)),
+    ...occurrencesOf(pushes, duringCampaign(range, campaign), now).map(({ model, at }) => pushEntry(model, at, pushes)),
     ...(await actionEntries(trx, campaign.id)),
     ...(await eventEntries(trx, campaign.id)),
     ...(await milestones(trx, campaign, written)),
@@ -166,3 +166,12 @@ export const mayOverlap = (a: AudienceRule, b: AudienceRule): boolean =>
     return !x || !y || x.some((value) => y.includes(value));
   });
 const EXCLUSIVE = ['level', 'public', 'organisation', 'departement', 'region', 'sizeClass', 'idcc'] as const;
+
+/** A series sends nothing before its campaign has begun, nor after it has ended. */
+const duringCampaign = (
+  { from, to }: DayRange,
+  { startsOn, endsOn }: { startsOn: string; endsOn: string },
+): DayRange => ({
+  from: from > startsOn ? from : startsOn,
+  to: to < endsOn ? to : endsOn,
+});

@@ -18,6 +18,7 @@ import { Timeline } from './ui/timeline.tsx';
 export const CampaignTabs = (p: {
   slug: string;
   current: 'envois' | 'calendrier' | 'ressources' | 'elements' | 'relais' | 'memoire' | 'reglages';
+  /** Reads the results; the same roles read the memory. */
   mayReport: boolean;
 }) => (
   <Tabs
@@ -28,7 +29,9 @@ export const CampaignTabs = (p: {
       { href: `/campagnes/${p.slug}/ressources`, label: 'Ressources', current: p.current === 'ressources' },
       { href: `/campagnes/${p.slug}/elements`, label: 'Éléments de langage', current: p.current === 'elements' },
       { href: `/campagnes/${p.slug}/relais`, label: 'Relais', current: p.current === 'relais' },
-      { href: `/campagnes/${p.slug}/memoire`, label: 'Mémoire', current: p.current === 'memoire' },
+      ...(p.mayReport
+        ? [{ href: `/campagnes/${p.slug}/memoire`, label: 'Mémoire', current: p.current === 'memoire' }]
+        : []),
       { href: `/campagnes/${p.slug}/reglages`, label: 'La campagne', current: p.current === 'reglages' },
       ...(p.mayReport ? [{ href: `/campagnes/${p.slug}/rapport`, label: 'Rapport' }] : []),
     ]}

@@ -141,7 +141,7 @@ const Partners = (p: Props & { action: { href: string; label: string } | undefin
             ? [
                 mayLeave(partner, p) ? (
                   <a href={withdrawalUrl(c.slug, partner.slug)}>
-                    Enregistrer<span class="hidden"> le retrait de {partner.name}</span>
+                    Noter le retrait<span class="hidden"> de {partner.name}</span>
                   </a>
                 ) : (
                   '–'

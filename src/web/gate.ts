@@ -22,7 +22,8 @@ export const sessionGate =
     const secret = getCookie(c, sessionCookie(secure(c)));
     const session = secret ? await readSession(deps, secret) : null;
     if (!session) {
-      const back = c.req.method === 'GET' ? `?retour=${encodeURIComponent(c.req.path)}` : '';
+      const asked = c.req.path + new URL(c.req.url).search;
+      const back = c.req.method === 'GET' ? `?retour=${encodeURIComponent(asked)}` : '';
       return c.redirect(`/connexion${back}`, 303);
     }
     c.set('session', session);

@@ -9,8 +9,8 @@ import { Levels, State, type StateKind } from './ui/marks.tsx';
 export const pushUrl = (p: { campaignSlug: string; slug: string }, part = ''): string =>
   `/campagnes/${p.campaignSlug}/envois/${p.slug}${part}`;
 
-/** Between French quotation marks, whose spaces do not break. */
-export const quoted = (text: string): string => `«\u00a0${text}\u00a0»`;
+/** Between French quotation marks, whose spaces do not break; those that the text has itself become inner ones. */
+export const quoted = (text: string): string => `«\u00a0${text.replace(/«\s*/g, '“').replace(/\s*»/g, '”')}\u00a0»`;
 
 export const plural = (n: number, one: string, many: string): string => `${number(n)}\u00a0${n < 2 ? one : many}`;
 

@@ -103,7 +103,7 @@ const ToDo = ({ relays }: Props) => {
     <Section title="Leur écrire">
       {invitable > 0 && (
         <Todo
-          title={`${plural(invitable, 'relais n’a pas', 'relais n’ont pas')} encore reçu son kit.`}
+          title={`${plural(invitable, 'relais n’a pas encore reçu son kit', 'relais n’ont pas encore reçu leur kit')}.`}
           act={{ href: `${base}/invitations`, label: 'Préparer les invitations' }}
           primary
         />

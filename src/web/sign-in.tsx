@@ -105,4 +105,4 @@ export async function enter(c: WebContext, deps: WebDeps, secret: string, back: 
 }
 
 /** Only a path of ours: never another site. */
-const backOf = (path: string | undefined): string => (path && /^\/(?![/\\])[\w\-./%]*$/.test(path) ? path : '/');
+const backOf = (path: string | undefined): string => (path && /^\/(?![/\\])[\w\-./%?&=+]*$/.test(path) ? path : '/');

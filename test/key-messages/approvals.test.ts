@@ -51,7 +51,7 @@ describe('asking the signatories', () => {
     await words.write('Un.');
     for (const person of [bruno, chloe, david, etranger])
       await expect(requestWordingApproval(t.ctx(person), id, { slug: 'gepp', seen: 1 })).rejects.toMatchObject({
-        kind: 'forbidden',
+        kind: person === etranger ? 'not-found' : 'forbidden',
       });
     await words.write('Deux.');
     await expect(requestWordingApproval(t.ctx(alice), id, { slug: 'gepp', seen: 1 })).rejects.toMatchObject({

@@ -70,7 +70,7 @@ describe('the glossary of a campaign', () => {
     }
     expect(await readGlossary(t.ctx(etranger), id)).toEqual([]);
     await expect(saveTerm(t.ctx(etranger), id, { ...RACCORDEUR, term: 'Autre' })).rejects.toMatchObject({
-      kind: 'forbidden',
+      kind: 'not-found',
     });
     expect(await reviewWordings(t.ctx(bruno), id, { terrain: { titre: 'Poseur de fibre' } })).toHaveLength(1);
   });

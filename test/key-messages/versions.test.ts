@@ -74,7 +74,9 @@ describe('versions', () => {
     const { id, write } = await campaignWords();
     await write('Un.');
     for (const person of [bruno, chloe, david, etranger])
-      await expect(addVersion(t.ctx(person), id, wording('Intrus.'))).rejects.toMatchObject({ kind: 'forbidden' });
+      await expect(addVersion(t.ctx(person), id, wording('Intrus.'))).rejects.toMatchObject({
+        kind: person === etranger ? 'not-found' : 'forbidden',
+      });
     // Nor by SQL: a version is a record, and only the lead's organisation inserts one.
     const [row] = await withOrganisation(t.db, alice.organisationId, (trx) => currentWordings(trx, id));
     if (!row) throw new Error('nothing was written');

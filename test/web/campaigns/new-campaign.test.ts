@@ -30,8 +30,11 @@ function filled(html: string): Record<string, string[]> {
   return fields;
 }
 
+/** The demonstration as a model: a letter with a date of its own is among its pushes. */
+const FIRST = '/campagnes/nouvelle?modele=essentiels-infranum';
+
 test('a campaign is made from a model in seven screens, without anything typed', async () => {
-  let page = await alice.get('/campagnes/nouvelle');
+  let page = await alice.get(FIRST);
   expect(page.text).toContain('Étape 1 sur 7');
   for (let step = 1; step < 7; step++) {
     const answer = await alice.post('/campagnes/nouvelle', filled(page.text));
@@ -71,7 +74,7 @@ test('an address that skips ahead shows the first screen that lacks an answer', 
 });
 
 test('a push moves with the new period and keeps its weekday and its hour', async () => {
-  const first = await alice.post('/campagnes/nouvelle', filled((await alice.get('/campagnes/nouvelle')).text));
+  const first = await alice.post('/campagnes/nouvelle', filled((await alice.get(FIRST)).text));
   const second = await alice.get(first.location);
   const third = await alice.post('/campagnes/nouvelle', {
     ...filled(second.text),
