@@ -11,6 +11,8 @@ export type SignedPush = {
   title: string;
   /** Its next issues are what it is about. */
   recurring: boolean;
+  /** One issue of a series, whose title it has: the hour that tells it from the others. */
+  issueAt: Date | null;
   /** Its list is drawn: messages of it may be waiting. */
   begun: boolean;
   submitted: boolean;
@@ -42,7 +44,8 @@ export async function readWithdrawalEffects(
   const { campaign, partner, pushes } = await withOrganisation(ctx.db, own, async (trx) => {
     const { campaign, partner } = await leavingPartner(trx, ctx, campaignSlug, organisation);
     const { rows } = await sql<SignedPush>`
-      select p.slug, p.title, p.recurrence is not null as recurring, f.push_id is not null as begun, p.current_proof_id is not null as submitted,
+      select p.slug, p.title, p.recurrence is not null as recurring,
+        case when p.model_id is not null then p.scheduled_at end as "issueAt", f.push_id is not null as begun, p.current_proof_id is not null as submitted,
         (select count(*) from present_signatories(p.id)) = 1 as alone, m.awaited, m.n = m.own as last
       from push_signatories s join pushes p on p.id = s.push_id left join freezes f on f.push_id = p.id
       cross join lateral (

@@ -7,9 +7,10 @@ import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
 import { lockCascade } from './cascade.ts';
 import { giveKit } from './kits.ts';
+import { LIST_FIELDS } from './list-columns.ts';
 import { merged, type Planned, planImport } from './plan-import.ts';
 import { memberSlugs, relaysOf } from './queries.ts';
-import { type ListLine, readRelayList } from './read-list.ts';
+import { type ListedRelay, type ListLine, readRelayList } from './read-list.ts';
 import type { MemberCtx } from './schema.ts';
 import { columnsOf, hashOf } from './write-relay.ts';
 
@@ -42,7 +43,9 @@ export async function importRelays(
     await lockCascade(trx, campaign.id);
     const existing = await relaysOf(trx, campaign.id);
     const plan = planImport(list.relays, existing, await memberSlugs(trx, existing));
-    const lines = [...list.lines, ...plan.lines].toSorted((a, b) => a.line - b.line);
+    const lines = [...list.lines, ...list.relays.flatMap(memberLeft), ...plan.lines].toSorted(
+      (a, b) => a.line - b.line,
+    );
     const rejected = new Set(lines.filter((l) => l.severity === 'rejected').map((l) => l.line)).size;
     const report: RelayImport = {
       rows: list.rows,
@@ -68,6 +71,20 @@ export async function importRelays(
     return report;
   });
 }
+
+/** That a relay is an organisation of this service is said on its page, one at a time. */
+const memberLeft = ({ line, relay }: ListedRelay): ListLine[] =>
+  relay.member === null
+    ? []
+    : [
+        {
+          line,
+          severity: 'warned',
+          code: 'membre_laisse',
+          column: LIST_FIELDS.member,
+          message: `« ${relay.member} » n’est pas repris : dites sur la fiche du relais quelle organisation de ce service il est devenu.`,
+        },
+      ];
 
 /** First the relays, then where they hang: a list names parents that come further down. */
 async function write(

@@ -11,6 +11,7 @@ export const LIST_FIELDS = {
   parent: 'relais au-dessus',
   contactName: 'personne',
   address: 'adresse électronique',
+  member: 'organisation de ce service',
   note: 'commentaire',
 } as const;
 export type ListField = keyof typeof LIST_FIELDS;
@@ -26,6 +27,7 @@ const TITLES: Record<ListField, string> = {
   contactName: 'contact|personne|interlocuteur|nom du contact|referent|nom contact|correspondant',
   address:
     'email|e mail|mail|mel|courriel|adresse mel|adresse mail|adresse email|adresse e mail|adresse electronique|adresse',
+  member: 'membre|organisation de ce service',
   note: 'note|notes|commentaire|commentaires|remarque|observation|observations',
 };
 

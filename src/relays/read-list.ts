@@ -104,6 +104,7 @@ function readRow(cell: (field: ListField) => string, say: Say): RelayInput | nul
     parent: oneLine(cell('parent')) || null,
     contactName: oneLine(cell('contactName')),
     address: 'address' in normal ? normal.address : null,
+    member: oneLine(cell('member')) || null,
     note: cell('note'),
   });
   if (parsed.success) return parsed.data;

@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { shortDate } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
 import type { SignedPush, WithdrawalEffects } from '../deliveries/read-withdrawal.ts';
 import { settingsUrl } from './campaign-presence.tsx';
@@ -68,8 +69,10 @@ export const WithdrawalPage = (p: Props) => {
   );
 };
 
-const titles = (pushes: readonly SignedPush[]): string =>
-  listed(pushes.map((p) => `${quoted(p.title)}${p.recurring ? ' (la série)' : ''}`));
+const titles = (pushes: readonly SignedPush[]): string => listed(pushes.map((p) => `${quoted(p.title)}${whichOf(p)}`));
+
+const whichOf = (p: SignedPush): string =>
+  p.recurring ? ' (la série)' : p.issueAt ? ` (numéro du ${shortDate(p.issueAt)})` : '';
 
 function effectsOf({ campaign, partner, waiting, pushes }: Props, who: string): (readonly [Child, Child])[] {
   const alone = pushes.filter((p) => p.alone);

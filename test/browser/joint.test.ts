@@ -241,12 +241,17 @@ describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }
     expect(await camille.innerText('main')).toContain('kit ouvert');
   });
 
-  test('a text is in the clipboard in one tap, with the relay’s own link', async () => {
+  test('a text is in the clipboard in one tap, as it was validated; a post carries the relay’s own link', async () => {
     await relay.goto(`${kit}?niveau=terrain`);
-    await relay.getByRole('button', { name: /^Copier : Accroche, Recruter/i }).tap();
-    const copied = await relay.evaluate<string>('navigator.clipboard.readText()');
-    expect(copied).toContain(HOOK);
-    expect(copied).toContain(`${service.url}/r/`);
+    const copy = async (name: RegExp): Promise<string> => {
+      await relay.getByRole('button', { name }).tap();
+      await relay.getByRole('button', { name }).getByText('Copié').waitFor();
+      return relay.evaluate('navigator.clipboard.readText()');
+    };
+    expect(await copy(/^Copier : Accroche, Recruter/i)).toBe(HOOK);
+    expect(await copy(/^Copier : Post LinkedIn, Recruter/i)).toContain(`${service.url}/r/`);
+    const camille = await as(CAMILLE, `${CAMPAIGN}/relais`);
+    await reloadUntil(camille, /Vénissieux\s+a copié ou téléchargé/);
   });
 
   test('the poster is downloaded, and its code leads another phone where the campaign is', async () => {

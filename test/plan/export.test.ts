@@ -194,7 +194,7 @@ test('everything that is not a newsletter has its file too, and comes back the s
   await saveBudget(ctx, campaign, { action: 'une-affiche-a-l-accueil', planned: 123_450, committed: 1, note: 'devis' });
   await saveTerm(ctx, id, { term: 'GEPP', definition: 'Gestion des emplois.', avoid: ['GPEC'] });
   await withOrganisation(t.db, ctx.actor.organisationId, async (trx) => {
-    const national = { name: 'Comité « national »', kind: 'instance', territory: 'France' };
+    const national = { name: 'Comité « national »', kind: 'instance', territory: 'France', member: 'federation' };
     for (const relay of [
       national,
       { ...national, name: 'Antenne; 2A', territory: '2A', parent: national.name, address: 'a@b.example' },

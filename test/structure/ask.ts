@@ -104,12 +104,15 @@ export function asker(t: TestDatabase, app: Hono, service: Service) {
   return { ask, session, as };
 }
 
+/** Whose rows are watched: all of them by default. */
+export type Whose = { of?: number; except?: number };
+
 /**
- * Answers, each time it is asked, in which tables rows of organisations other than `except` have moved since the last
- * time. Nothing was written by anybody while no number of a transaction was given out: then there is nothing to look at.
+ * Answers, each time it is asked, in which tables rows have moved since the last time. Nothing was written by anybody
+ * while no number of a transaction was given out: then there is nothing to look at.
  */
-export async function watch(t: TestDatabase, except = 0): Promise<() => Promise<string[]>> {
-  const sums = await sumsOf(t, except);
+export async function watch(t: TestDatabase, whose: Whose = {}): Promise<() => Promise<string[]>> {
+  const sums = await sumsOf(t, whose);
   const written = async (): Promise<string | undefined> =>
     (await sql<{ xid: string }>`select pg_snapshot_xmax(pg_current_snapshot())::text as xid`.execute(t.db.kysely))
       .rows[0]?.xid;
@@ -126,29 +129,31 @@ export async function watch(t: TestDatabase, except = 0): Promise<() => Promise<
 }
 
 /** One number per table, in one statement. A person's own sessions are nobody's content. */
-async function sumsOf(t: TestDatabase, except: number): Promise<() => Promise<Map<string, string>>> {
+async function sumsOf(t: TestDatabase, { of, except }: Whose): Promise<() => Promise<Map<string, string>>> {
   const tables = await acrossOrganisations(t.db, async (trx) => {
-    const { rows } = await sql<{ name: string; columns: string }>`
+    const found = await sql<{ name: string; columns: string }>`
       select p.table_name as name, string_agg(quote_ident(p.column_name), ', ' order by p.column_name) as columns
       from information_schema.column_privileges p
       where p.grantee = current_user and p.privilege_type = 'SELECT' and p.table_schema = 'public' and p.table_name <> 'sessions'
         and exists (select 1 from information_schema.columns c where c.table_name = p.table_name and c.column_name = 'organisation_id')
       group by 1 order by 1`.execute(trx);
-    return rows;
+    return found.rows;
   });
+  const rows =
+    of !== undefined ? sql`organisation_id = ${of}` : except !== undefined ? sql`organisation_id <> ${except}` : sql`true`;
   const all = sql.join(
     tables.map(
       ({
         name,
         columns,
       }) => sql`select ${name} as name, (select count(*) || '/' || coalesce(sum(hashtextextended(x::text, 0)), 0)
-        from (select ${sql.raw(columns)} from ${sql.id(name)} where organisation_id <> ${except}) x) as sum`,
+        from (select ${sql.raw(columns)} from ${sql.id(name)} where ${rows}) x) as sum`,
     ),
     sql` union all `,
   );
   return () =>
     acrossOrganisations(t.db, async (trx) => {
-      const { rows } = await sql<{ name: string; sum: string }>`${all}`.execute(trx);
-      return new Map(rows.map(({ name, sum }) => [name, sum]));
+      const found = await sql<{ name: string; sum: string }>`${all}`.execute(trx);
+      return new Map(found.rows.map(({ name, sum }) => [name, sum]));
     });
 }

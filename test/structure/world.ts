@@ -24,7 +24,9 @@ import { letter, makeCampaign } from '../support/factories.ts';
 import { png } from '../support/images.ts';
 
 /** Written in everything that the world's organisations hold, and in nothing else. */
-export const MARK = /z[eè]bre/i;
+export const MARK = /z[eè]bre|okapi/i;
+/** Written in what is an organisation's own, and no partner's to read: contacts, relays, mail, senders, journal. */
+export const PRIVATE = /okapi/i;
 
 export type World = {
   campaign: string;
@@ -74,9 +76,9 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
     letter({ slug: push, title: 'La lettre Zèbre', audience: audience.slug, content }),
   );
   await submitPush(ctx, pushId);
-  const address = 'zebre@savane.example';
-  const file = Buffer.from(`email;nom;niveau\n${address};Zèbre;terrain\n`);
-  const options = { fileName: 'zebres.csv', source: 'Réserve du Zèbre' };
+  const address = 'okapi@savane.example';
+  const file = Buffer.from(`email;nom;niveau\n${address};Okapi;terrain\n`);
+  const options = { fileName: 'okapis.csv', source: 'Réserve de l’Okapi' };
   await importContacts(ctx, { file, options });
   const { importId } = await keepImport(ctx, { file, options });
   await storeCaught(t.db, [
@@ -85,7 +87,7 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
       rcptTo: address,
       receivedAt: NOW,
       raw: Buffer.from(
-        'Subject: Un zebre\r\nMessage-ID: <1@opco.example>\r\nContent-Type: text/html\r\n\r\n<p>Un zebre</p>\r\n',
+        'Subject: Un okapi\r\nMessage-ID: <1@opco.example>\r\nContent-Type: text/html\r\n\r\n<p>Un okapi</p>\r\n',
       ),
     },
   ]);
@@ -98,7 +100,7 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
         (await trx.selectFrom('caught_mails').select('id').where('rcpt_to', '=', address).executeTakeFirstOrThrow()).id,
       ] as const,
   );
-  const { id: senderDomainId } = await addDomain(t.ctx(t.cast.emma), { domain: 'zebre.example', signing: 'ici' });
+  const { id: senderDomainId } = await addDomain(t.ctx(t.cast.emma), { domain: 'okapi.example', signing: 'ici' });
   const { id: decisionId } = await recordDecision(ctx, campaignId, {
     instance: 'copil',
     date: '2026-11-02',
@@ -113,7 +115,7 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
   });
   const { id: solicitationId } = await declareSolicitation(ctx, {
     kind: 'enquete',
-    label: 'Enquête sur les zèbres',
+    label: 'Enquête sur les okapis',
     at: NOW,
     audienceId: audience.id,
   });
@@ -129,10 +131,11 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
     to: '2026-12-02',
   });
   const { id: relayId } = await saveRelay(ctx, campaign, {
-    name: 'Le relais Zèbre',
+    name: 'Le relais Okapi',
+    contactName: 'Mme Okapi',
     kind: 'guichet',
     territory: '35',
-    address: 'relais@savane.example',
+    address: 'relais.okapi@savane.example',
   });
   return {
     campaign,
@@ -188,6 +191,7 @@ const makeRow = (
       state: 'unknown',
       attempts: 1,
       handed_at: NOW,
+      reply: '250 okapi',
     };
     return (await trx.insertInto('deliveries').values(row).returning('id').executeTakeFirstOrThrow()).id;
   });
@@ -201,6 +205,7 @@ const makeDeclaration = (t: TestDatabase, campaignId: number, relayId: number): 
       relay_id: relayId,
       channel: 'site',
       published_on: '2026-11-20',
+      note: 'Dans la lettre des okapis',
       picture: png(),
       picture_type: 'image/png',
       declared_at: NOW,

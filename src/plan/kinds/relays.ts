@@ -13,7 +13,7 @@ const COLUMNS = [
   'relais au-dessus',
   'personne',
   'courriel',
-  'organisation',
+  'membre',
   'commentaire',
 ];
 
