@@ -562,5 +562,6 @@ grant update on declarations to :app;
 grant select on withdrawals, actions, action_results, budgets, sector_events, wording_requests, glossary_terms, decisions,
   watch_notes to :cross;
 grant select, update on calendar_feeds, resources, resource_files, kit_settings to :cross;
+grant delete on push_lapses to :cross;   -- submitted again, it is asked like the others
 grant select, insert on push_lapses, proof_wordings, relay_acts, solicitation_mails to :cross;
 grant select, insert, update on link_sources, page_counts, relays, kits, declarations, approval_invitations to :cross;

@@ -6,6 +6,7 @@ import type { MemberCtx } from './create-campaign.ts';
 import { imageFileOf, imagePath } from './image-file.ts';
 import { imageSize, type Size } from './image-size.ts';
 import { writeImage } from './keep-image.ts';
+import { isSoundPng } from './png-data.ts';
 import { getCampaign } from './queries.ts';
 
 /** A logo to print: on a poster, on a card. */
@@ -54,6 +55,10 @@ export async function keepLogo(
   if (Math.max(size.width, size.height) < SMALLEST || Math.max(size.width, size.height) > LARGEST)
     throw refuse(
       `Cette image fait ${size.width} pixels sur ${size.height} : son plus grand côté doit en faire de ${SMALLEST} à ${LARGEST}.`,
+    );
+  if (image.type === 'image/png' && !isSoundPng(image.bytes))
+    throw refuse(
+      'Cette image est abîmée, elle ne s’imprimerait pas : enregistrez-la de nouveau en PNG, puis reprenez.',
     );
   return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
     await writeImage(trx, ctx, await getCampaign(trx, campaignSlug), image);

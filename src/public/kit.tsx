@@ -5,14 +5,13 @@ import { toParisDay } from '../base/dates.ts';
 import { Refusal } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { declarePublication, withdrawDeclaration } from '../relay-kits/declare.ts';
-import { kitCalendar, kitPoster } from '../relay-kits/kit-files.ts';
+import { kitCalendar, kitCode, kitPoster } from '../relay-kits/kit-files.ts';
 import { kitPicture } from '../relay-kits/kit-picture.ts';
 import { leaveRelay } from '../relay-kits/leave.ts';
 import { type Instance, type OpenKit, openKit } from '../relay-kits/open-kit.ts';
 import { LARGEST_PICTURE, type Picture, pictureOf } from '../relay-kits/picture.ts';
 import { readKit } from '../relay-kits/read-kit.ts';
 import { recordAct, recordOpening } from '../relay-kits/record-act.ts';
-import { qrPng } from '../rendering/qr.ts';
 import { featuresOf } from '../tracking/features.ts';
 import { KitGone, KitView, LeaveView, LeftView, type TypedDeclaration } from './kit-pages.tsx';
 import { count, refusesMeasure } from './measure.tsx';
@@ -134,7 +133,7 @@ export function kitPages(deps: KitDeps) {
 
   app.get('/kit/:token/code-qr.png', async (c) => {
     const { link } = await readKit(deps, c.get('kit'));
-    return c.body(new Uint8Array(await qrPng(link)), 200, asFile('image/png', 'code-qr.png'));
+    return c.body(new Uint8Array(await kitCode(link)), 200, asFile('image/png', 'code-qr.png'));
   });
 
   app.get('/kit/:token/:extract{extrait\\.html|extrait\\.txt}', async (c) => {

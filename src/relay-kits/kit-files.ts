@@ -1,7 +1,10 @@
+import { sha256 } from '../base/tokens.ts';
 import { campaignLogo } from '../campaigns/logo.ts';
 import { publicCampaign } from '../campaigns/public-campaign.ts';
 import { withOrganisation } from '../db/database.ts';
+import { drawnOnce } from '../rendering/drawn-once.ts';
 import { renderPoster } from '../rendering/poster.ts';
+import { qrPng } from '../rendering/qr.ts';
 import { datesIcs, publicDates } from './dates.ts';
 import { campaignUrl, trackedLinks } from './links.ts';
 import type { Instance, OpenKit } from './open-kit.ts';
@@ -21,7 +24,7 @@ export async function kitPoster(instance: Instance, kit: OpenKit, format: Poster
   const destination = settings.destination ?? page;
   const kind = format === 'carte' ? 'carte' : 'affiche';
   const links = await trackedLinks(instance, kit, kind, [{ url: destination, label: campaign.name }]);
-  return renderPoster({
+  const poster = {
     format,
     title: settings.posterTitle || campaign.name,
     text: settings.posterText || campaign.tagline,
@@ -35,11 +38,20 @@ export async function kitPoster(instance: Instance, kit: OpenKit, format: Poster
       colour: campaign.colour,
       accent: campaign.accent,
       hashtag: campaign.hashtag && `#${campaign.hashtag}`,
-      ...(logo ? { logo: { bytes: logo.bytes, type: logo.type } } : {}),
     },
     partners: campaign.partners,
-  });
+  };
+  // The name of an image says its content, within one campaign.
+  const key = sha256(JSON.stringify([poster, kit.campaignId, logo?.name])).toString('base64url');
+  return drawnOnce(key, () =>
+    renderPoster(
+      logo ? { ...poster, campaign: { ...poster.campaign, logo: { bytes: logo.bytes, type: logo.type } } } : poster,
+    ),
+  );
 }
+
+/** The code alone, which holds the relay's own link. */
+export const kitCode = (link: string): Promise<Buffer> => drawnOnce(`code ${link}`, () => qrPng(link));
 
 /** The public dates of the campaign, as a calendar file. */
 export const kitCalendar = (instance: Instance, kit: OpenKit): Promise<string> =>

@@ -1,4 +1,5 @@
 import { invalid } from '../base/errors.ts';
+import { isSoundPng } from '../campaigns/png-data.ts';
 import { contrast } from './colours.ts';
 import type { Fitted } from './fit-text.ts';
 import { type Face, fontFile, runsOf, TRACKING } from './lettering.ts';
@@ -76,7 +77,10 @@ export function drawLogo(
 
 function openLogo(doc: Document, bytes: Buffer): { width: number; height: number } {
   try {
-    return doc.openImage(bytes);
+    const image = doc.openImage(bytes);
+    // Its pixels are read later, where nothing could be caught any more.
+    if (bytes[0] === 0x89 && !isSoundPng(bytes)) throw new RangeError('PNG');
+    return image;
   } catch {
     throw invalid(
       'logo_illisible',

@@ -4,6 +4,7 @@ import { eurosField, parseEuros } from '../campaigns/budget-amount.ts';
 import { readBudget } from '../campaigns/budget-read.ts';
 import { saveBudget } from '../campaigns/budget-save.ts';
 import { readCampaign } from '../campaigns/read-campaign.ts';
+import { allow } from '../organisations/permissions.ts';
 import { acting } from './acting.ts';
 import { BudgetPage, subjectOf, type TypedBudget } from './calendar-budget-pages.tsx';
 import { planUrl } from './calendar-words.tsx';
@@ -21,6 +22,7 @@ export function budgetPages(_deps: WebDeps) {
 
   app.post(path, async (c) => {
     const campaign = c.req.param('campaign');
+    allow(acting(c).actor, 'campaign.write');
     const form = await formOf(c);
     const typed: TypedBudget = {
       subject: form.text('subject'),

@@ -4,6 +4,7 @@ import type { PushLine } from '../deliveries/read-pushes.ts';
 import type { WordingToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
+import type { RelayRequests } from '../relays/read-requests.ts';
 import type { Report } from '../reports/report.ts';
 import { Waiting } from './home-parts.tsx';
 import { dayWord, listed, PushMeta, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
@@ -21,6 +22,7 @@ type HomeProps = {
   next: { push: PushLine; recipients: number | null } | null;
   imports: readonly ImportRow[];
   wordings: readonly WordingToApprove[];
+  relays: readonly RelayRequests[];
   brought: Report | null;
 };
 
@@ -86,7 +88,7 @@ const FirstVisit = ({ actor, imports, pushes }: HomeProps) => (
         )}
       </Acts>
     </PageHead>
-    <Waiting actor={actor} pushes={pushes} imports={imports} wordings={[]} quiet />
+    <Waiting actor={actor} pushes={pushes} imports={imports} wordings={[]} relays={[]} quiet />
     <Running actor={actor} pushes={pushes} imports={imports} />
     {!may(actor, 'campaign.write') && (
       <Section title="Et maintenant">

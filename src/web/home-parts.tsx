@@ -3,6 +3,7 @@ import type { PushLine } from '../deliveries/read-pushes.ts';
 import type { WordingToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
+import type { RelayRequests } from '../relays/read-requests.ts';
 import { listed, plural, pushUrl, quoted, whenOf } from './push-words.tsx';
 import { Empty, Section, Todo } from './ui/components.tsx';
 
@@ -19,9 +20,10 @@ export const Waiting = (p: {
   pushes: readonly PushLine[];
   imports: readonly ImportRow[];
   wordings: readonly WordingToApprove[];
+  relays: readonly RelayRequests[];
   quiet?: boolean;
 }) => {
-  const items = [...approvals(p), ...texts(p), ...changes(p), ...ready(p), ...imports(p), ...drafts(p)];
+  const items = [...approvals(p), ...texts(p), ...changes(p), ...kits(p), ...ready(p), ...imports(p), ...drafts(p)];
   if (!items.length && p.quiet) return null;
   return (
     <Section title="Ce qui vous attend">
@@ -76,6 +78,13 @@ const texts = ({ wordings }: { wordings: readonly WordingToApprove[] }): Item[] 
         : ''
     }`,
     act: { href: `/campagnes/${w.campaignSlug}/elements/${w.slug}/validation`, label: 'Lire et décider' },
+  }));
+
+const kits = ({ relays }: { relays: readonly RelayRequests[] }): Item[] =>
+  relays.map((r) => ({
+    title: r.waiting === 1 ? 'Confirmer un relais' : `Confirmer ${r.waiting} relais`,
+    text: `${r.waiting === 1 ? 'Une demande de kit attend' : `${r.waiting} demandes de kit attendent`} votre accord, ${r.campaign}.`,
+    act: { href: `/campagnes/${r.campaignSlug}/relais`, label: 'Voir qui demande' },
   }));
 
 const own = ({ actor, pushes }: From): PushLine[] => pushes.filter((p) => p.organisationId === actor.organisationId);

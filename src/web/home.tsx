@@ -6,6 +6,7 @@ import { forecastPush } from '../deliveries/forecast.ts';
 import { type PushLine, readPushes } from '../deliveries/read-pushes.ts';
 import { readWordingsToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
+import { readRelayRequests } from '../relays/read-requests.ts';
 import { readReport } from '../reports/report.ts';
 import { acting } from './acting.ts';
 import type { WebDeps, WebEnv } from './env.ts';
@@ -41,6 +42,7 @@ export function homePages(deps: WebDeps) {
         next={next ? { push: next, recipients: await recipients(ctx, next) } : null}
         imports={await openImports(ctx)}
         wordings={await readWordingsToApprove(ctx)}
+        relays={await readRelayRequests(ctx)}
         brought={
           current && may(ctx.actor, 'report.read')
             ? await readReport(ctx, current.slug, { simulated: deps.demo })

@@ -32,6 +32,7 @@ export function importPages(deps: WebDeps) {
   });
 
   app.post('/contacts/imports/nouveau', async (c) => {
+    allow(acting(c).actor, 'contacts.import');
     const form = await formOf(c);
     const typed: TypedImport = {
       source: form.text('source').trim(),

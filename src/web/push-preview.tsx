@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { notFound, Refusal } from '../base/errors.ts';
 import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
 import { type PushLine, readPushes } from '../deliveries/read-pushes.ts';
-import { may } from '../organisations/permissions.ts';
+import { allow, may } from '../organisations/permissions.ts';
 import { type Preview, previewChoices, previewPush, sendTest } from '../proofs/preview-push.ts';
 import { type PushSheet, readPush } from '../pushes/read-push.ts';
 import { acting } from './acting.ts';
@@ -76,6 +76,7 @@ export function pushPreviewPages(deps: WebDeps) {
 
   app.post(`${base}/essai`, async (c) => {
     const ctx = acting(c);
+    allow(ctx.actor, 'push.write');
     const push = await sheet(c);
     const form = await formOf(c);
     const [organisation, level] = [form.text('organisation'), levelOf(form.text('niveau'))];

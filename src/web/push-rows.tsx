@@ -82,6 +82,7 @@ export function pushRowsPages(deps: WebDeps) {
 
   app.post(`${base}/destinataires/renvoi`, async (c) => {
     const { ctx, push } = await opened(c);
+    allow(ctx.actor, 'push.send');
     const form = await formOf(c);
     const ids = chosen(form.text('lignes').split(' '));
     if (ids.length === 0) throw invalid('no_row', 'Aucune personne n’est choisie : cochez-les dans la liste.');
@@ -96,7 +97,7 @@ export function pushRowsPages(deps: WebDeps) {
     });
   });
 
-  app.get(`${base}/destinataires/:row{[0-9]+}`, async (c) => {
+  app.get(`${base}/destinataires/:row{[0-9]{1,15}}`, async (c) => {
     const { ctx, push } = await opened(c);
     const row = await readRow(ctx, push.id, Number(c.req.param('row')));
     return page(c, { title: row.address ?? 'Destinataire', current: '/campagnes' }, <RowPage push={push} row={row} />);

@@ -4,7 +4,7 @@ import { readCampaign } from '../campaigns/read-campaign.ts';
 import { mustLead } from '../campaigns/update-campaign.ts';
 import { allow } from '../organisations/permissions.ts';
 import { confirmRelay, inviteRelays, remindRelays, type Written } from '../relay-kits/invite.ts';
-import { filtersOf, readRelays } from '../relay-kits/read-relays.ts';
+import { readRelays } from '../relay-kits/read-relays.ts';
 import { REMINDERS } from '../relay-kits/to-write.ts';
 import { importRelays } from '../relays/import-relays.ts';
 import { acting } from './acting.ts';
@@ -28,11 +28,7 @@ export function relayLetterPages(deps: WebDeps) {
   const app = new Hono<WebEnv>();
 
   app.get(`${BASE}/invitations`, async (c) => {
-    const read = await readRelays(
-      acting(c),
-      slugOf(c),
-      filtersOf(() => undefined),
-    );
+    const read = await toWrite(c);
     return page(
       c,
       { title: `Inviter les relais, ${read.campaign.name}`, current: '/campagnes' },
@@ -42,11 +38,7 @@ export function relayLetterPages(deps: WebDeps) {
   app.post(`${BASE}/invitations`, async (c) => said(c, await inviteRelays(acting(c), slugOf(c)), 'invité'));
 
   app.get(`${BASE}/relances`, async (c) => {
-    const read = await readRelays(
-      acting(c),
-      slugOf(c),
-      filtersOf(() => undefined),
-    );
+    const read = await toWrite(c);
     return page(
       c,
       { title: `Relancer les relais, ${read.campaign.name}`, current: '/campagnes' },
@@ -121,6 +113,13 @@ export function relayLetterPages(deps: WebDeps) {
       );
     }
   });
+
+  /** Who might be written to; whoever may not write learns so before reading the list. */
+  async function toWrite(c: WebContext) {
+    const ctx = acting(c);
+    allow(ctx.actor, 'relay.write');
+    return readRelays(ctx, slugOf(c), {});
+  }
 
   /** Whoever may not bring a list in learns so before anything is said of the list. */
   async function led(c: WebContext) {

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { FieldError } from '../base/errors.ts';
 import { Refusal } from '../base/errors.ts';
 import { listOrganisations } from '../organisations/list-organisations.ts';
-import { may } from '../organisations/permissions.ts';
+import { allow, may } from '../organisations/permissions.ts';
 import { readDeclarationPicture, readRelay } from '../relay-kits/read-relay.ts';
 import { filtersOf, readRelays } from '../relay-kits/read-relays.ts';
 import { readRelayTotals } from '../relay-kits/read-totals.ts';
@@ -86,6 +86,7 @@ export function relayPages(deps: WebDeps) {
   });
 
   app.get(`${ONE}/modifier`, async (c) => {
+    allow(acting(c).actor, 'relay.write');
     const { relay, parent, member } = await readRelay(acting(c), slugOf(c), relayIdOf(c));
     return form(c, relay.id, typedRelay(relay, parent?.id ?? null, member?.slug));
   });
@@ -97,6 +98,7 @@ export function relayPages(deps: WebDeps) {
   });
 
   app.get(`${ONE}/arret`, async (c) => {
+    allow(acting(c).actor, 'relay.write');
     const { relay, campaign } = await readRelay(acting(c), slugOf(c), relayIdOf(c));
     return page(
       c,
@@ -131,6 +133,7 @@ export function relayPages(deps: WebDeps) {
 
   async function form(c: WebContext, id: number | null, typed: TypedRelay, errors?: FieldError[]) {
     const ctx = acting(c);
+    allow(ctx.actor, 'relay.write');
     const { campaign, all } = await readRelays(ctx, slugOf(c), {});
     const title = id === null ? 'Ajouter un relais' : 'Modifier le relais';
     return page(

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { toParisDay } from '../base/dates.ts';
 import { LEVELS } from '../base/words.ts';
 import { readCampaign } from '../campaigns/read-campaign.ts';
-import { may } from '../organisations/permissions.ts';
+import { allow, may } from '../organisations/permissions.ts';
 import { carriedOf, readDiffusion } from '../reports/read-diffusion.ts';
 import { readResourceVisits } from '../reports/read-resource-visits.ts';
 import { fileResponse } from '../resources/file-response.ts';
@@ -102,6 +102,7 @@ export function resourcePages(deps: WebDeps) {
 
   app.get(`${BASE}/:resource/retrait`, async (c) => {
     const ctx = acting(c);
+    allow(ctx.actor, 'campaign.write');
     const campaign = await readCampaign(ctx, c.req.param('campaign'));
     const resource = await readResourcePage(ctx, campaign.id, c.req.param('resource'));
     const carriers = (await readDiffusion(ctx, campaign.id)).get(resource.slug) ?? [];

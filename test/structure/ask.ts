@@ -140,7 +140,11 @@ async function sumsOf(t: TestDatabase, { of, except }: Whose): Promise<() => Pro
     return found.rows;
   });
   const rows =
-    of !== undefined ? sql`organisation_id = ${of}` : except !== undefined ? sql`organisation_id <> ${except}` : sql`true`;
+    of !== undefined
+      ? sql`organisation_id = ${of}`
+      : except !== undefined
+        ? sql`organisation_id <> ${except}`
+        : sql`true`;
   const all = sql.join(
     tables.map(
       ({

@@ -6,16 +6,7 @@ import { RELAY_KIND_NAMES, type RelayInput } from '../../relays/schema.ts';
 import { writeRelay } from '../../relays/write-relay.ts';
 import { kind } from './kind.ts';
 
-const COLUMNS = [
-  'nom',
-  'type',
-  'territoire',
-  'relais au-dessus',
-  'personne',
-  'courriel',
-  'membre',
-  'commentaire',
-];
+const COLUMNS = ['nom', 'type', 'territoire', 'relais au-dessus', 'personne', 'courriel', 'membre', 'commentaire'];
 
 /** `relais.csv`: who passes the campaign on, parents first; the same columns as a list that people import. */
 export const relays = kind<RelayInput>({
