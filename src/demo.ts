@@ -97,13 +97,17 @@ const WAITING = { slug: 'recruter-ses-raccordeurs', for: 'federation' };
 /** The wordings are asked for by the lead and approved by the people of the demonstration, one by one, as on the pages. */
 async function seedWordings(service: Service, lead: Ctx<Extract<Ctx['actor'], { kind: 'command' }>>): Promise<void> {
   const { id } = await locateCampaign(service.db, basename(DEMO_CAMPAIGN));
+  const people = [];
+  for (const person of DEMO_PEOPLE) {
+    const actor = await actorByAddress(service.db, person.address);
+    if (actor) people.push({ ...person, ctx: { ...lead, actor } });
+  }
+  const author = people.find((p) => p.roles.includes('communicant'));
+  if (!author) return;
   for (const slug of [...VALIDATED, WAITING.slug]) {
-    await requestWordingApproval(lead, id, { slug, seen: 1 });
-    for (const person of DEMO_PEOPLE.filter((p) => p.roles.includes('valideur'))) {
-      if (slug === WAITING.slug && person.organisation === WAITING.for) continue;
-      const actor = await actorByAddress(service.db, person.address);
-      if (!actor) continue;
-      const ctx = { ...lead, actor };
+    await requestWordingApproval(author.ctx, id, { slug, seen: 1 });
+    for (const { organisation, ctx } of people.filter((p) => p.roles.includes('valideur'))) {
+      if (slug === WAITING.slug && organisation === WAITING.for) continue;
       const { asked } = await readWording(ctx, id, slug);
       if (asked) await approveWording(ctx, id, slug, { seen: asked.hash.toString('hex'), decision: 'valide' });
     }

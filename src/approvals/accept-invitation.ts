@@ -60,6 +60,7 @@ export async function acceptInvitation(
       return wrongCode(INVITATION_TRIES - row.attempts - 1);
     }
     await trx.updateTable('approval_invitations').set({ used_at: now }).where('id', '=', row.id).execute();
+    if (!(await stillValidates(trx, row))) return 'closed' as const;
     const opened = await openSession(trx, visitor, row.user_id, row.organisation_id);
     if (!opened) return 'closed' as const;
     await trx.deleteFrom('sign_in_failures').where('subject_hash', '=', failureSubject(visitor, TRIED)).execute();
@@ -88,6 +89,16 @@ function wrongCode(left: number) {
 type Row = Awaited<ReturnType<typeof invitationOf>>;
 const isOpen = (row: Row, now: Date): boolean =>
   row.used_at === null && row.expires_at > now && row.attempts < INVITATION_TRIES;
+
+/** Asked to validate, and no longer one who does: the mail of that time opens nothing. */
+const stillValidates = async (trx: Trx, row: Row): Promise<boolean> =>
+  (await trx
+    .selectFrom('memberships')
+    .select('user_id')
+    .where('user_id', '=', row.user_id)
+    .where('organisation_id', '=', row.organisation_id)
+    .where('role', '=', 'valideur')
+    .executeTakeFirst()) !== undefined;
 
 /** `toChange` locks it: of two who give the code at once, one session is opened. */
 async function invitationOf(trx: Trx, visitor: Pick<Visitor, 'secrets'>, sealed: string, toChange = false) {

@@ -1,4 +1,5 @@
-import { judge, withoutAddresses } from './judge.ts';
+import { withoutAddresses } from '../base/without-addresses.ts';
+import { judge } from './judge.ts';
 import type { Letter } from './letter.ts';
 import { type Reading, type ReturnedRecipient, worst } from './schema.ts';
 

@@ -1,3 +1,4 @@
+import { withoutAddresses } from '../base/without-addresses.ts';
 import { classify } from '../mail/classify.ts';
 import type { ReturnClass } from './schema.ts';
 
@@ -14,7 +15,6 @@ export type Judgement = {
 const ENHANCED = /(?<![\w.])[#(]{0,2}([245]\.\d{1,3}\.\d{1,3})(?![\w]|\.\d)/;
 const CODE = /(?<![\w.[-])#?([45]\d\d)(?=[\s:;,)"'-]|$)(?! ?(?:bytes|octets|messages|hours|seconds|days|ko|kb|mb)\b)/i;
 const BOTH = /(?<![\w.])#?([45]\d\d)[ -]{1,2}[#(]?([45]\.\d{1,3}\.\d{1,3})(?![\w]|\.\d)/;
-const ADDRESS = /[^\s<>"'(),;:]{1,64}@[\w.-]{1,255}/g;
 /** A class and a subject, and nothing precise. */
 const GENERIC = /^[45]\.[05]\.0$|^[45]\.\d\.0$/;
 
@@ -25,9 +25,6 @@ export function codesIn(text: string): { code: number | null; enhanced: string |
   const code = CODE.exec(text)?.[1];
   return { code: code === undefined ? null : Number(code), enhanced: ENHANCED.exec(text)?.[1] ?? null };
 }
-
-/** Words without the addresses in them: they are nobody's to keep, and `spam@…` is not a reason. */
-export const withoutAddresses = (text: string): string => text.replace(ADDRESS, '…@…').replace(/\s+/g, ' ').trim();
 
 /** An answer of several lines repeats its code on each: « …is not permitted to 550 relay… ». */
 const unfolded = (text: string, code: number | null): string =>

@@ -1,5 +1,6 @@
+import { withoutAddresses } from '../base/without-addresses.ts';
 import { emptySender } from './auto-reply.ts';
-import { codesIn, judge, withoutAddresses } from './judge.ts';
+import { codesIn, judge } from './judge.ts';
 import type { Letter } from './letter.ts';
 import { type Reading, type ReturnedRecipient, worst } from './schema.ts';
 

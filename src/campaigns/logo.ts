@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { invalid, type Refusal } from '../base/errors.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
@@ -20,23 +20,30 @@ const LARGEST = 4000;
 
 /** The logo of a campaign with its bytes; null when it has none. */
 export async function campaignLogo(trx: Trx, campaignId: number): Promise<Logo | null> {
-  const file = await trx
-    .selectFrom('campaigns as c')
-    .innerJoin('files as f', (j) =>
-      j.onRef('f.campaign_id', '=', 'c.id').on('f.name', '=', sql<string>`c.identity ->> 'logo'`),
-    )
-    .select(['f.name', 'f.type', 'f.bytes'])
-    .where('c.id', '=', campaignId)
-    .executeTakeFirst();
+  const file = await logoFile(trx, campaignId, sql<Buffer>`f.bytes`);
   const size = file && imageSize(file.bytes);
   return size ? { ...size, name: file.name, type: file.type as Logo['type'], bytes: file.bytes } : null;
 }
 
-/** The same for a page or a message, which read it at an address of ours. */
+/** Where almost every image says its size. */
+const HEAD = 65_536;
+
+/** The same for a page or a message, which read it at an address of ours: pages that everybody opens take no more of it. */
 export async function shownLogo(trx: Trx, campaign: { id: number; slug: string }): Promise<ShownLogo | null> {
-  const logo = await campaignLogo(trx, campaign.id);
-  return logo && { src: imagePath(campaign.slug, logo.name), width: logo.width, height: logo.height };
+  const file = await logoFile(trx, campaign.id, sql<Buffer>`substring(f.bytes for ${HEAD}::int)`);
+  const size = file && (imageSize(file.bytes) ?? (await campaignLogo(trx, campaign.id)));
+  return size ? { src: imagePath(campaign.slug, file.name), width: size.width, height: size.height } : null;
 }
+
+const logoFile = (trx: Trx, campaignId: number, bytes: RawBuilder<Buffer>) =>
+  trx
+    .selectFrom('campaigns as c')
+    .innerJoin('files as f', (j) =>
+      j.onRef('f.campaign_id', '=', 'c.id').on('f.name', '=', sql<string>`c.identity ->> 'logo'`),
+    )
+    .select(['f.name', 'f.type', bytes.as('bytes')])
+    .where('c.id', '=', campaignId)
+    .executeTakeFirst();
 
 /**
  * Keeps an image as a logo to choose, by the campaign's lead only, and answers its name: the identity then says that it

@@ -24,13 +24,16 @@ export function isSoundPng(bytes: Buffer): boolean {
   const [depth = 0, colour = 0, , , interlaced = 0] = bytes.subarray(24, 29);
   const bits = depth * (CHANNELS[colour] ?? 0);
   if (![1, 2, 4, 8, 16].includes(depth) || bits === 0 || Math.max(width, height) > LARGEST) return false;
+  // Narrower, some of the seven passes are empty, and are read as if they were not.
+  if (interlaced > 1 || (interlaced === 1 && Math.min(width, height) < 5)) return false;
   const rows = (interlaced ? SEVEN : WHOLE).flatMap(([left, top, right, down]) => {
     const length = Math.ceil((Math.ceil((width - left) / right) * bits) / 8);
-    return length > 0 ? Array<number>(Math.max(0, Math.ceil((height - top) / down))).fill(length + 1) : [];
+    return Array<number>(Math.ceil((height - top) / down)).fill(length + 1);
   });
   const pixels = inflated(
     bytes,
-    rows.reduce((sum, length) => sum + length, 0),
+    // Some programs write a little more than the picture: nobody reads it.
+    rows.reduce((sum, length) => sum + length, 4096),
   );
   let at = 0;
   // Each row says first how it was filtered: 0 to 4.
@@ -41,12 +44,14 @@ export function isSoundPng(bytes: Buffer): boolean {
   });
 }
 
-/** What the picture's data unfold to; null when it is damaged, or more than that. */
+/** What the picture's data unfold to; null when it is damaged, more than that, or of a picture with two headers. */
 function inflated(bytes: Buffer, maxOutputLength: number): Buffer | null {
   const data: Buffer[] = [];
   for (let at = 8; at + 12 <= bytes.length; ) {
+    const name = bytes.toString('latin1', at + 4, at + 8);
     const end = at + 8 + bytes.readUInt32BE(at);
-    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(bytes.subarray(at + 8, end));
+    if (name === 'IHDR' && at > 8) return null;
+    if (name === 'IDAT') data.push(bytes.subarray(at + 8, end));
     at = end + 4;
   }
   try {

@@ -1,3 +1,4 @@
+import { withoutAddresses } from '../base/without-addresses.ts';
 import { classify } from '../mail/classify.ts';
 import type { SendResult } from '../mail/smtp-client.ts';
 import type { Claimed } from './claim.ts';
@@ -51,7 +52,9 @@ export function breaker(ways: WaysOut) {
     hear(row: Pick<Claimed, 'organisation_id' | 'provider'>, result: SendResult): LaneSignal | null {
       const lane = laneOf(row);
       const signal = signalOf(laneKey(lane), lane, result);
-      return signal && { ...lane, signal, reply: 'code' in result ? `${result.code} ${result.text}` : result.text };
+      // A way is shared: its last words are read by whoever sends that way, and the addresses in them are others'.
+      const words = withoutAddresses('code' in result ? `${result.code} ${result.text}` : result.text);
+      return signal && { ...lane, signal, reply: words };
     },
     contentRefused: () => contentRefused >= CONTENT_AFTER,
   };

@@ -5,9 +5,10 @@ import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.
 import type { Caps } from '../pressure/schema.ts';
 import { type PushToProve, pushToProve } from '../proofs/queries.ts';
 import { decideCells } from '../tracking/cells.ts';
-import { type Told, tally, toTen, visiblePush } from './queries.ts';
+import { type Told, tally, visiblePush } from './queries.ts';
 import type { Reason, State } from './schema.ts';
 import { findSolicited, selectContacts } from './select.ts';
+import { known, toTen } from './told.ts';
 
 /** Null: several of them, added up so that a partner's line is never about fewer than k people. */
 export type ForecastLine = { organisation: string | null; level: string | null; n: number };
@@ -96,10 +97,11 @@ function pressureOf({ status, held, campaign }: Count): Pressure {
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, n) => total + n, 0);
 
 /** Own counts with those of the partners that are about k people or more, the result to the nearest ten. */
-function toldTo(own: Count, partners: Count): Forecast {
+function toldTo(own: Count, all: Count): Forecast {
   const { k, caps } = own.campaign;
-  const known = (n: number): number => (n < k ? 0 : toTen(n));
-  const both = (of: (count: Count) => number): number => of(own) + known(of(partners));
+  const byLevel = toldLines(all.lines, k);
+  const partners = withAddressed(all, sum(byLevel.map((l) => l.n)), k);
+  const both = (of: (count: Count) => number): number => of(own) + known(of(partners), k);
   const told = (n: number): number | null => (n < k ? null : toTen(n));
   const reasons = new Set([own, partners].flatMap((c) => Object.keys(c.status.setApart)));
   const setApart = [...reasons].flatMap((reason) => {
@@ -111,7 +113,7 @@ function toldTo(own: Count, partners: Count): Forecast {
     addressed: told(both((c) => c.status.addressed)),
     setApart: Object.fromEntries(setApart),
     states: {},
-    byLevel: [...own.lines, ...publishable(partners.lines, k)],
+    byLevel: [...own.lines, ...byLevel.map((line) => ({ ...line, n: toTen(line.n) })).sort(inOrder)],
     pressure: {
       caps,
       people: told(both((c) => sum(c.held.values()) + (c.status.setApart.sollicitation ?? 0))),
@@ -135,16 +137,30 @@ function heldTold(own: Count, partners: Count, k: number): Pressure['held'] {
   return [...large, ...(rest < k ? [] : [{ day: null, n: rest }])].map(({ day, n }) => ({ day, n: toTen(n) }));
 }
 
-function publishable(lines: readonly Line[], k: number): ForecastLine[] {
-  const plan = decideCells(
-    lines.map(({ organisation, level, n }) => ({ dims: { organisation, level }, count: n })),
-    ['organisation', 'level'],
-    k,
-  );
-  return (plan?.cells ?? [])
-    .map(({ dims, count: n }) => ({ organisation: dims.organisation ?? null, level: dims.level ?? null, n: toTen(n) }))
-    .sort(
-      (a, b) =>
-        (a.organisation ?? '~').localeCompare(b.organisation ?? '~') || (a.level ?? '~').localeCompare(b.level ?? '~'),
+/** As the list will be told once it is drawn: partners of k people or more each by itself, the others together or not at all. */
+function toldLines(lines: readonly Line[], k: number): ForecastLine[] {
+  const partners = [...Map.groupBy(lines, (l) => l.organisation).values()];
+  const large = partners.filter((of) => sum(of.map((l) => l.n)) >= k);
+  const few = partners.filter((of) => !large.includes(of));
+  return [large.flat(), few.flat()].flatMap((of) => {
+    const plan = decideCells(
+      of.map(({ organisation, level, n }) => ({ dims: { organisation, level }, count: n })),
+      ['organisation', 'level'],
+      k,
     );
+    return (plan?.cells ?? []).map(({ dims, count: n }) => ({
+      organisation: dims.organisation ?? null,
+      level: dims.level ?? null,
+      n,
+    }));
+  });
+}
+
+const inOrder = (a: ForecastLine, b: ForecastLine): number =>
+  (a.organisation ?? '~').localeCompare(b.organisation ?? '~') || (a.level ?? '~').localeCompare(b.level ?? '~');
+
+/** The count of the partners with only as many addressed as are told; what is set apart is told from k up by itself. */
+function withAddressed(count: Count, addressed: number, k: number): Count {
+  const apart = count.status.selected - count.status.addressed;
+  return { ...count, status: { ...count.status, addressed, selected: addressed + (apart < k ? 0 : apart) } };
 }

@@ -5,42 +5,79 @@ import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.
 import { mayLeave, pushToProve } from '../proofs/queries.ts';
 import { underEmbargo } from '../pushes/embargo.ts';
 import { CAMPAIGN_REASONS, type Reason, type State } from './schema.ts';
+import { type Block, known, readerOf, toldBlocks, toTen } from './told.ts';
 
-/** Sélectionnés = adressés + écartés: at any moment, whatever runs. `states` counts the addressed rows only. */
+/**
+ * Sélectionnés = adressés + écartés: at any moment, whatever runs. `states` counts the addressed rows only. `partial`: to
+ * a person, partners' rows that are too few to be told are not counted.
+ */
 export type PushStatus = {
   selected: number;
   setApart: Record<string, number>;
   addressed: number;
   states: Partial<Record<State, number>>;
+  partial?: boolean;
 };
+
+type LedgerRow = { organisationId: number; state: State; reason: Reason | null; measured: boolean; n: number };
 
 /**
  * The ledger of a push over all its signatories, in one snapshot. Exact for whoever runs the instance (a command). To a
- * person, écartés are told from k up and to the nearest ten, duplicates and solicitation as « traités par la campagne »
- * (no oracle), as is a held row that could not leave; those that wait are told apart from the others likewise from k up.
- * Sélectionnés is then the sum of what is told.
+ * person it is what `toldBlocks` lets their organisation count; écartés from k up and to the nearest ten, duplicates and
+ * solicitation as « traités par la campagne » (no oracle), as is a held row that could not leave; those that wait are told
+ * apart from the others likewise from k up. Sélectionnés is then the sum of what is told.
  */
 export async function pushStatus(ctx: Ctx, pushId: number): Promise<PushStatus> {
   await visiblePush(ctx, pushId);
-  const person = ctx.actor.kind === 'user';
+  const reader = readerOf(ctx);
   return acrossOrganisations(ctx.db, async (trx) => {
-    const rows = (
-      await sql<{ state: State; reason: Reason | null; n: number }>`
-      select state, case when ${person} and state = 'cancelled' and held_at is not null then 'sollicitation'
-        when state in ('set_apart', 'cancelled') then reason end as reason, count(*) as n
-      from deliveries where push_id = ${pushId} group by 1, 2`.execute(trx)
-    ).rows;
-    if (!person) return tally(rows, true);
-    const exact = tally(rows, false);
-    const k = await smallestGroup(trx, pushId);
-    const { setApart } = told(exact, k);
-    return {
-      setApart,
-      addressed: exact.addressed,
-      selected: Object.values(setApart).reduce((sum, n) => sum + n, exact.addressed),
-      states: withHeld(exact.states, k),
-    };
+    const { rows } = await sql<LedgerRow>`
+      select organisation_id as "organisationId", state, case
+          when ${reader !== null} and state = 'cancelled' and held_at is not null then 'sollicitation'
+          when state in ('set_apart', 'cancelled') then reason end as reason,
+        bool_or(cell_id is not null) as measured, count(*) as n
+      from deliveries where push_id = ${pushId} group by 1, 2, 3`.execute(trx);
+    return reader === null ? tally(rows, true) : toldTo(reader, rows, await smallestGroup(trx, pushId));
   });
+}
+
+/** Of what is set apart, the reader's own and what it may know of its partners'; of the others, the rows that are told. */
+function toldTo(reader: number, rows: readonly LedgerRow[], k: number): PushStatus {
+  const { told: whose, partial } = toldBlocks(blocksOf(rows), reader, k);
+  const exact = tally(
+    rows.filter((r) => r.state === 'set_apart' || whose.has(r.organisationId)),
+    false,
+  );
+  const own = tally(
+    rows.filter((r) => r.organisationId === reader),
+    false,
+  );
+  const apart = Object.entries(exact.setApart).map(([reason, n]): [string, number] => {
+    const mine = own.setApart[reason] ?? 0;
+    // What people cancelled themselves is no secret.
+    return [reason, reason === 'annule' ? n : mine + known(n - mine, k)];
+  });
+  const { setApart } = told({ ...exact, ...summed(exact.addressed, Object.fromEntries(apart)) }, k);
+  return {
+    ...summed(exact.addressed, setApart),
+    states: withHeld(exact.states, k),
+    ...(partial && { partial }),
+  };
+}
+
+const summed = (addressed: number, setApart: Record<string, number>) => ({
+  addressed,
+  setApart,
+  selected: Object.values(setApart).reduce((sum, n) => sum + n, addressed),
+});
+
+function blocksOf(rows: readonly LedgerRow[]): Block[] {
+  const sent = rows.filter((r) => r.state !== 'set_apart');
+  return [...Map.groupBy(sent, (r) => r.organisationId)].map(([organisationId, of]) => ({
+    organisationId,
+    measured: of.some((r) => r.measured),
+    people: of.reduce((sum, r) => sum + r.n, 0),
+  }));
 }
 
 /** Rows that wait for their turn are told in tens, from k up; the others with those to send, so that all adds up. */
@@ -51,7 +88,7 @@ function withHeld({ held = 0, ...states }: PushStatus['states'], k: number): Pus
 }
 
 /** Adds rows up; `exact` false: duplicates and solicitation as « campagne ». */
-export function tally(rows: { state: State; reason: Reason | null; n: number }[], exact: boolean): PushStatus {
+export function tally(rows: readonly { state: State; reason: Reason | null; n: number }[], exact: boolean): PushStatus {
   const status: PushStatus = { selected: 0, setApart: {}, addressed: 0, states: {} };
   for (const { state, reason, n } of rows) {
     status.selected += n;
@@ -75,8 +112,6 @@ export const smallestGroup = async (trx: Trx, pushId: number): Promise<number> =
       .where('p.id', '=', pushId)
       .executeTakeFirstOrThrow()
   ).k;
-
-export const toTen = (n: number): number => Math.round(n / 10) * 10;
 
 /** Null: fewer than k, or none. To a command every number is exact; to a person those about several organisations are rounded to ten. */
 export type Told = Omit<PushStatus, 'selected' | 'addressed'> & { selected: number | null; addressed: number | null };

@@ -11,6 +11,7 @@ import { nextOccurrence } from '../pushes/next-occurrence.ts';
 import type { Channel } from '../pushes/schema.ts';
 import { type PushState, pushState } from './queries.ts';
 import { OWED } from './schema.ts';
+import { type Block, readerOf, toldBlocks } from './told.ts';
 
 type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
 
@@ -41,8 +42,11 @@ export type PushLine = {
   progress: PushProgress | null;
 };
 
-/** Null before the list is drawn. `done` = no longer owed to anybody; `accepted`: distributed and not come back since. */
-export type PushProgress = { addressed: number; done: number; accepted: number };
+/**
+ * Null before the list is drawn. `done` = no longer owed to anybody; `accepted`: distributed and not come back since.
+ * `partial`: partners' rows that are too few to be told are not counted.
+ */
+export type PushProgress = { addressed: number; done: number; accepted: number; partial: boolean };
 
 /** One push, those of one campaign, or of all of them, in the order in which they leave; `open` leaves out what has ended. */
 export async function readPushes(
@@ -140,14 +144,28 @@ const chosen = (trx: Trx, { campaignId, pushId, open }: { campaignId?: number; p
     .orderBy('p.id')
     .execute();
 
-/** Joint totals, over every signatory: sums of addressed rows tell nothing of whose contact is whose. */
+type BlockProgress = { pushId: number; k: number; addressed: number; done: number; accepted: number } & Block;
+
+/** Joint totals, over those signatories whose rows the reader may count. */
 function progressOf(ctx: MemberCtx, ids: readonly number[]): Promise<Map<number, PushProgress>> {
+  const reader = readerOf(ctx);
   return acrossOrganisations(ctx.db, async (trx) => {
-    const { rows } = await sql<{ push_id: number } & PushProgress>`
-      select f.push_id, count(d.id) as addressed, count(d.id) filter (where d.state <> all(${[...OWED]})) as done,
+    // A list on which nobody was left has one line too, of no organisation.
+    const { rows } = await sql<BlockProgress>`
+      select f.push_id as "pushId", c.k, coalesce(d.organisation_id, 0) as "organisationId", count(d.id) as people,
+        bool_or(d.cell_id is not null) as measured, count(d.id) filter (where d.state <> 'cancelled') as addressed,
+        count(d.id) filter (where d.state <> 'cancelled' and d.state <> all(${[...OWED]})) as done,
         count(d.id) filter (where d.state in ('accepted', 'complained')) as accepted
-      from freezes f left join deliveries d on d.push_id = f.push_id and d.state not in ('set_apart', 'cancelled')
-      where f.push_id = any(${[...ids]}) group by f.push_id`.execute(trx);
-    return new Map(rows.map(({ push_id, ...progress }) => [push_id, progress]));
+      from freezes f join campaigns c on c.id = f.campaign_id
+      left join deliveries d on d.push_id = f.push_id and d.state <> 'set_apart'
+      where f.push_id = any(${[...ids]}) group by 1, 2, 3`.execute(trx);
+    return new Map([...Map.groupBy(rows, (r) => r.pushId)].map(([id, blocks]) => [id, summed(blocks, reader)]));
   });
+}
+
+function summed(blocks: readonly BlockProgress[], reader: number | null): PushProgress {
+  const { told, partial } = toldBlocks(blocks, reader, blocks[0]?.k ?? 0);
+  const counted = blocks.filter((b) => told.has(b.organisationId));
+  const sum = (of: (block: BlockProgress) => number): number => counted.reduce((total, b) => total + of(b), 0);
+  return { addressed: sum((b) => b.addressed), done: sum((b) => b.done), accepted: sum((b) => b.accepted), partial };
 }

@@ -4,7 +4,7 @@ import type { CampaignRow, Partner } from '../campaigns/queries.ts';
 import { leavingPartner } from '../campaigns/withdraw-partner.ts';
 import { acrossOrganisations, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
-import { toTen } from './queries.ts';
+import { toTen } from './told.ts';
 
 export type SignedPush = {
   slug: string;

@@ -38,3 +38,17 @@ export async function namesOfPeople(
   );
   return new Map(rows.map((r) => [r.id, r.name]));
 }
+
+/** Addresses of the other people of the actor's organisation: what is written to them is theirs alone to read. */
+export const addressesOfColleagues = (ctx: Ctx<Actor & { kind: 'user' }>): Promise<string[]> =>
+  acrossOrganisations(ctx.db, async (trx) => {
+    const rows = await trx
+      .selectFrom('memberships as m')
+      .innerJoin('users as u', 'u.id', 'm.user_id')
+      .select('u.address')
+      .distinct()
+      .where('m.organisation_id', '=', ctx.actor.organisationId)
+      .where('u.id', '<>', ctx.actor.userId)
+      .execute();
+    return rows.map((r) => r.address);
+  });

@@ -15,10 +15,9 @@ export type PosterKind = 'a4' | 'a3' | 'carte';
 /** A poster or a counter card of this relay, as a PDF. Its code is its own: what it brings is told from what links bring. */
 export async function kitPoster(instance: Instance, kit: OpenKit, format: PosterKind): Promise<Buffer> {
   const now = instance.now();
-  const { settings, campaign, logo } = await withOrganisation(instance.db, kit.organisationId, async (trx) => ({
+  const { settings, campaign } = await withOrganisation(instance.db, kit.organisationId, async (trx) => ({
     settings: await kitSettingsOf(trx, kit.campaignId),
     campaign: await publicCampaign(trx, kit.campaignId, now),
-    logo: await campaignLogo(trx, kit.campaignId),
   }));
   const page = campaignUrl(instance, kit.campaign);
   const destination = settings.destination ?? page;
@@ -41,13 +40,12 @@ export async function kitPoster(instance: Instance, kit: OpenKit, format: Poster
     },
     partners: campaign.partners,
   };
-  // The name of an image says its content, within one campaign.
-  const key = sha256(JSON.stringify([poster, kit.campaignId, logo?.name])).toString('base64url');
-  return drawnOnce(key, () =>
-    renderPoster(
-      logo ? { ...poster, campaign: { ...poster.campaign, logo: { bytes: logo.bytes, type: logo.type } } } : poster,
-    ),
-  );
+  // The address of an image says its content.
+  const key = sha256(JSON.stringify([poster, campaign.logo?.src])).toString('base64url');
+  return drawnOnce(key, async () => {
+    const logo = await withOrganisation(instance.db, kit.organisationId, (trx) => campaignLogo(trx, kit.campaignId));
+    return renderPoster(logo ? { ...poster, campaign: { ...poster.campaign, logo } } : poster);
+  });
 }
 
 /** The code alone, which holds the relay's own link. */

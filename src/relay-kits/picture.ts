@@ -62,7 +62,8 @@ function bareJpeg(image: Buffer): Buffer {
     if (mark === 0xda) break;
     const end = at + 2 + image.readUInt16BE(at + 2);
     const added = (mark >= 0xe0 && mark <= 0xef) || mark === 0xfe;
-    if (!added || mark === 0xe0 || mark === 0xe2 || mark === 0xee) kept.push(image.subarray(at, end));
+    const profile = mark === 0xe2 && image.toString('latin1', at + 4, at + 15) === 'ICC_PROFILE';
+    if (!added || mark === 0xe0 || profile || mark === 0xee) kept.push(image.subarray(at, end));
     else if (mark === 0xe1) kept.push(...upright(image.subarray(at + 4, end)));
     at = end;
   }

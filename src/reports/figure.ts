@@ -22,8 +22,19 @@ export type Figure = {
 /** The instants of a window: from `start` to just before `end`. */
 export type Period = FigureWindow & { start: Date; end: Date };
 
-/** What is being counted: a campaign, in a window; `simulated` when its mail goes to the demonstration's catcher. */
-export type Scope = { campaignId: number; k: number; period: Period; simulated: boolean; pushId?: number };
+/**
+ * What is being counted: a campaign, in a window; `simulated` when its mail goes to the demonstration's catcher. For whom:
+ * `reader`, an organisation, or null for whoever is told everything; `partial` when partners' few rows are left out.
+ */
+export type Scope = {
+  campaignId: number;
+  k: number;
+  period: Period;
+  simulated: boolean;
+  pushId?: number;
+  reader: number | null;
+  partial: boolean;
+};
 
 /**
  * The days asked for, or else from the beginning of the campaign to today. A day of 23 or 25 hours is one day.
@@ -58,7 +69,8 @@ const NOTHING_LEFT_OUT = 'Rien.';
 export function figure(name: FigureName, value: number | null, scope: Scope, leftOut: string[] = []): Figure {
   const { unit, source, definition } = DEFINITIONS[name];
   const { from, to, zone } = scope.period;
-  const said = leftOut.filter((sentence) => sentence !== '');
+  const untold = `Ce que des partenaires ont envoyé à moins de ${scope.k} personnes : eux seuls le comptent.`;
+  const said = [...leftOut, scope.partial && LEDGER.has(name) ? untold : ''].filter((sentence) => sentence !== '');
   return {
     value,
     unit: scope.simulated && SIMULATED.has(name) ? `${unit} (simulés)` : unit,
@@ -73,6 +85,8 @@ export function figure(name: FigureName, value: number | null, scope: Scope, lef
   };
 }
 
+/** Counted from the rows of the sendings. */
+const LEDGER = new Set<FigureName>(['selectionnes', 'adresses', 'ecartes', 'distribues', 'touches']);
 const SIMULATED = new Set<FigureName>(['distribues', 'touches']);
 
 const french = new Intl.NumberFormat('fr-FR');

@@ -1,4 +1,5 @@
 import { CAMPAIGN_REASONS, REASON_NAMES, type Reason } from '../deliveries/schema.ts';
+import { known } from '../deliveries/told.ts';
 import type { ClickSums } from './click-counts.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
 import { delivered, isApart, type LedgerRow, selected } from './ledger-counts.ts';
@@ -8,7 +9,24 @@ import { delivered, isApart, type LedgerRow, selected } from './ledger-counts.ts
 const DAY_MS = 86_400_000;
 const MONTH_DAYS = 30.44;
 
-const apart = (rows: readonly LedgerRow[], scope: Scope): number => selected(rows.filter(isApart), scope.period);
+const sent = (rows: readonly LedgerRow[], scope: Scope): number =>
+  selected(
+    rows.filter((r) => !isApart(r)),
+    scope.period,
+  );
+
+/**
+ * Those of the reader, exactly; those of its partners from k up and to the nearest ten (no oracle), push by push: eleven
+ * people set apart twice are still eleven.
+ */
+function apart(rows: readonly LedgerRow[], { reader, k, period }: Scope): number {
+  const out = rows.filter(isApart);
+  const isOwn = (r: LedgerRow): boolean => reader === null || r.organisation === reader;
+  const others = [...Map.groupBy(out, (r) => r.push).values()].map((of) => of.filter((r) => !isOwn(r)));
+  return others.reduce((sum, of) => sum + known(selected(of, period), k), selected(out.filter(isOwn), period));
+}
+const aboutPartners = ({ reader, k }: Scope): string =>
+  reader === null ? '' : `Les écartés des partenaires se comptent à la dizaine, à partir de ${k}.`;
 
 export const envois = (scope: Scope, pushes: number): Figure => figure('envois', pushes, scope);
 
@@ -18,15 +36,15 @@ export function frequence(scope: Scope, pushes: number): Figure {
 }
 
 export const selectionnes = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
-  figure('selectionnes', selected(rows, scope.period), scope);
+  figure('selectionnes', sent(rows, scope) + apart(rows, scope), scope, [aboutPartners(scope)]);
 
 export function adresses(scope: Scope, rows: readonly LedgerRow[]): Figure {
   const out = apart(rows, scope);
-  return figure('adresses', selected(rows, scope.period) - out, scope, [counted(out, 'écarté', 'écartés')]);
+  return figure('adresses', sent(rows, scope), scope, [counted(out, 'écarté', 'écartés')]);
 }
 
 export const ecartes = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
-  figure('ecartes', apart(rows, scope), scope);
+  figure('ecartes', apart(rows, scope), scope, [aboutPartners(scope)]);
 
 export function distribues(scope: Scope, rows: readonly LedgerRow[]): Figure {
   const states = (...of: LedgerRow['state'][]) =>
@@ -82,7 +100,7 @@ export function ecartesParRaison(scope: Scope, rows: readonly LedgerRow[]): SetA
   const byReason = Map.groupBy(rows.filter(isApart), (r) => r.reason ?? 'annule');
   return (Object.keys(REASON_NAMES) as (Reason | 'campagne')[]).flatMap((reason) => {
     if (reason === 'campagne') return [];
-    const n = selected(byReason.get(reason) ?? [], scope.period);
+    const n = apart(byReason.get(reason) ?? [], scope);
     if (n === 0 && !CAMPAIGN_REASONS.includes(reason)) return [];
     return [{ reason, label: REASON_NAMES[reason], figure: reasonFigure(scope, reason, n) }];
   });

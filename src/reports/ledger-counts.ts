@@ -3,6 +3,7 @@ import { toParisDay } from '../base/dates.ts';
 import type { Trx } from '../db/database.ts';
 import { APART, type Reason, type State } from '../deliveries/schema.ts';
 import type { Period, Scope } from './figure.ts';
+import type { Unmeasured } from './told-rows.ts';
 
 /**
  * The ledger of a campaign, added up in one reading. `level` and `region` are those of the group whose links are
@@ -11,7 +12,8 @@ import type { Period, Scope } from './figure.ts';
  */
 export type LedgerRow = {
   push: number;
-  organisation: number;
+  /** Null: of several, told together. */
+  organisation: number | null;
   level: string | null;
   region: string | null;
   measured: boolean;
@@ -73,22 +75,28 @@ export function deliveredByDay(
 
 /**
  * Distinct addresses reached: in all (`null`), and per line of a table by level, `lineOf` saying which levels share
- * one. Counted in the database, for distinct addresses cannot be added up; grouped rather than `count(distinct)`, which sorts.
+ * one. Of the rows without links in common, those of `unmeasured` count. Counted in the database, for distinct addresses
+ * cannot be added up; grouped rather than `count(distinct)`, which sorts.
  */
 export async function touchedAddresses(
   trx: Trx,
   scope: Scope,
   lineOf: Map<string | null, string>,
+  unmeasured: readonly Unmeasured[],
 ): Promise<Map<string | null, number>> {
   const { start, end } = scope.period;
+  const column = <K extends keyof Unmeasured>(name: K): Unmeasured[K][] => unmeasured.map((u) => u[name]);
   const { rows } = await sql<{ line: string | null; n: number }>`
     with reached as materialized (
       select d.address_hash, m.line
       from deliveries d
       left join cells c on c.id = d.cell_id
+      left join unnest(${column('push')}::bigint[], ${column('organisation')}::bigint[], ${column('level')}::text[], ${column('told')}::text[])
+        as u (push, organisation, level, told)
+        on c.id is null and u.push = d.push_id and u.organisation = d.organisation_id and u.level = d.level
       left join unnest(${[...lineOf.keys()]}::text[], ${[...lineOf.values()]}::text[]) as m (level, line)
-        on coalesce(m.level, '') = coalesce(c.level, case when c.id is null then d.level end, '')
-      where d.campaign_id = ${scope.campaignId} and ${onlyPush(scope, 'd')} and d.state in ('accepted', 'complained')
+        on coalesce(m.level, '') = coalesce(c.level, u.told, '')
+      where (c.id is not null or u.push is not null) and d.campaign_id = ${scope.campaignId} and ${onlyPush(scope, 'd')} and d.state in ('accepted', 'complained')
         and coalesce(d.handed_at, d.settled_at) >= ${start} and coalesce(d.handed_at, d.settled_at) < ${end}
       group by 1, 2
     )

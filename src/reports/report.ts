@@ -11,6 +11,7 @@ import {
 } from '../campaigns/queries.ts';
 import { withdrawalText } from '../campaigns/withdrawals.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
+import { readerOf } from '../deliveries/told.ts';
 import { allow } from '../organisations/permissions.ts';
 import { type HitClass, reasonOf } from '../tracking/classify.ts';
 import { clickCounts, clicksByRule, linksOf, sumClicks } from './click-counts.ts';
@@ -30,6 +31,7 @@ import {
   regionTable,
   type Table,
 } from './tables.ts';
+import { toldRows } from './told-rows.ts';
 
 export type MainFigures = Record<FigureName, Figure>;
 
@@ -59,12 +61,12 @@ export type ReportOptions = { from?: string; to?: string; simulated?: boolean };
 
 /** Everything a campaign may say of itself. Throws not-found for who does not take part in it, invalid for bad dates. */
 export function readReport(ctx: Ctx, slug: string, options: ReportOptions = {}): Promise<Report> {
-  return withScope(ctx, slug, options, async (trx, scope, campaign) => {
-    const counted = await readCounts(trx, scope);
-    const { counts, lines, touched } = counted;
+  return withScope(ctx, slug, options, async (trx, asked, campaign) => {
+    const counted = await readCounts(trx, asked);
+    const { scope, counts, lines, touched } = counted;
     const partners = await partnersOf(trx, campaign.id);
     const named = partners.map((p) => markedIfLeft(p, ctx.now()));
-    const main = mainFigures(scope, counted);
+    const main = mainFigures(counted);
     const byLevel = levelTable(scope, counts, lines, touched);
     return {
       campaign: {
@@ -123,7 +125,7 @@ export function readFigures(
   slug: string,
   options: ReportOptions & { pushId?: number } = {},
 ): Promise<MainFigures> {
-  return withScope(ctx, slug, options, async (trx, scope) => mainFigures(scope, await readCounts(trx, scope)));
+  return withScope(ctx, slug, options, async (trx, scope) => mainFigures(await readCounts(trx, scope)));
 }
 
 async function withScope<T>(
@@ -140,6 +142,8 @@ async function withScope<T>(
     period: periodOf({ from, to }, campaign.startsOn, ctx.now()),
     simulated,
     pushId,
+    reader: readerOf(ctx),
+    partial: false,
   };
   return acrossOrganisations(ctx.db, async (trx) => {
     // Several readings, one moment: the figures of a report never contradict one another; and a report writes nothing.
@@ -157,21 +161,24 @@ const visibleCampaign = ({ db }: Ctx, actor: Actor, slug: string): Promise<Campa
     ? acrossOrganisations(db, (trx) => getCampaign(trx, slug))
     : withOrganisation(db, actor.organisationId, (trx) => getCampaign(trx, slug));
 
-type Counted = { counts: Counts; pushes: number; lines: Line[]; touched: Map<string | null, number> };
+type Counted = { scope: Scope; counts: Counts; pushes: number; lines: Line[]; touched: Map<string | null, number> };
 
-async function readCounts(trx: Trx, scope: Scope): Promise<Counted> {
-  const ledger = await ledgerRows(trx, scope);
+/** What the reader may count; its scope says whether something is left out. */
+async function readCounts(trx: Trx, asked: Scope): Promise<Counted> {
+  const { rows: ledger, unmeasured, partial } = toldRows(await ledgerRows(trx, asked), asked.reader, asked.k);
+  const scope = { ...asked, partial };
   const lines = levelLines(ledger, scope.k);
   const lineOf = new Map(lines.flatMap((line) => line.members.map((member) => [member, line.key] as const)));
   return {
+    scope,
     counts: { ledger, clicks: await clickCounts(trx, scope) },
     pushes: await frozenPushes(trx, scope),
     lines,
-    touched: await touchedAddresses(trx, scope, lineOf),
+    touched: await touchedAddresses(trx, scope, lineOf, unmeasured),
   };
 }
 
-function mainFigures(scope: Scope, { counts, pushes, touched }: Counted): MainFigures {
+function mainFigures({ scope, counts, pushes, touched }: Counted): MainFigures {
   const clicks = sumClicks(counts.clicks);
   return {
     envois: figures.envois(scope, pushes),

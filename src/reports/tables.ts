@@ -75,15 +75,14 @@ export function levelTable(scope: Scope, counts: Counts, lines: Line[], touched:
 }
 
 export function organisationTable(scope: Scope, counts: Counts, partners: readonly Partner[]): Table {
-  const known = peopleBehind(counts.ledger, (r) => String(r.organisation));
-  const names = new Map(partners.map((p) => [String(p.organisationId), p.name]));
-  const keys = new Set([...names.keys(), ...counts.ledger.map((r) => String(r.organisation))]);
+  const keyOf = (r: { organisation: number | null }) => (r.organisation === null ? null : String(r.organisation));
+  const known = peopleBehind(counts.ledger, keyOf);
+  const names = new Map(partners.map((p): [string | null, string] => [String(p.organisationId), p.name]));
+  const keys = new Set([...names.keys(), ...counts.ledger.map(keyOf)]);
   const candidates = [...keys].flatMap((key): Candidate[] => {
     const label = names.get(key) ?? 'ancien partenaire';
     // A partner that has sent nothing yet has no line; one that has, however few, is in one.
-    return counts.ledger.some((r) => String(r.organisation) === key)
-      ? [{ key, label, people: known.get(key) ?? 0 }]
-      : [];
+    return counts.ledger.some((r) => keyOf(r) === key) ? [{ key, label, people: known.get(key) ?? 0 }] : [];
   });
   return {
     key: 'organisation',
@@ -92,8 +91,7 @@ export function organisationTable(scope: Scope, counts: Counts, partners: readon
     columns: ['selectionnes', 'ecartes', 'adresses', 'distribues', 'clics', 'clicsDouteux', 'clicsPour100'],
     rows: inOrder(publishableLines(candidates, scope.k, { several: 'plusieurs organisations' }), [...keys]).map(
       (line) => {
-        const of = (r: { organisation: number }) => String(r.organisation);
-        const { ledger, clicks } = rowsOf(line, counts, { ledger: of, clicks: of });
+        const { ledger, clicks } = rowsOf(line, counts, { ledger: keyOf, clicks: keyOf });
         return {
           key: line.key,
           label: line.label,

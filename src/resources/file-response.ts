@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream';
 import { unavailable } from '../base/errors.ts';
+import { streamBody } from '../base/stream-body.ts';
 import { readStored } from './file-store.ts';
 import { isInline } from './file-types.ts';
 
@@ -52,7 +52,7 @@ export async function fileResponse(
   const stream = await readStored(dataDir, file.sha256, part);
   if (!stream)
     throw unavailable('fichier_absent', 'Ce fichier n’est pas disponible pour le moment. Réessayez dans un instant.');
-  return new Response(Readable.toWeb(stream) as ReadableStream, { status, headers });
+  return new Response(streamBody(stream), { status, headers });
 }
 
 /** A weak comparison: proxies mark as weak what they compress. */

@@ -4,6 +4,7 @@ import type { PushLine } from '../deliveries/read-pushes.ts';
 import { CHANNEL_NAMES } from '../pushes/schema.ts';
 import type { Report } from '../reports/report.ts';
 import { OwnAbsence, Presence } from './campaign-presence.tsx';
+import { Untold } from './push-figures.tsx';
 import { periodText, plural, pushUrl, recurrenceText, Standing, standing, whenOf } from './push-words.tsx';
 import { LevelBars, MainThree, Targets, tableOf } from './report-parts.tsx';
 import { capsText } from './solicitations-pages.tsx';
@@ -137,6 +138,7 @@ const Pushes = ({ campaign: c, pushes, report, today, organisation, mayWrite, ma
                 : [],
             )}
           />
+          {pushes.some((push) => push.progress?.partial) && <Untold k={c.k} />}
         </Section>
       )}
     </>

@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { csvFile } from '../base/csv.ts';
 import { type FieldError, Refusal } from '../base/errors.ts';
+import { streamBody } from '../base/stream-body.ts';
 import { LEVELS, PUBLICS } from '../base/words.ts';
 import { eraseContact } from '../contacts/erase-contact.ts';
 import { exportContacts } from '../contacts/export-contacts.ts';
@@ -46,7 +46,7 @@ export function contactPages(deps: WebDeps) {
   for (const format of ['csv', 'xlsx'] as const)
     app.get(`/contacts/export.${format}`, async (c) => {
       const file = await exportContacts(acting(c), { format });
-      return c.body(Readable.toWeb(file.body) as ReadableStream, 200, download(file.type, file.fileName));
+      return c.body(streamBody(file.body), 200, download(file.type, file.fileName));
     });
 
   app.get(`/contacts/${ID}`, async (c) => {

@@ -27,6 +27,8 @@ const TITLES: Record<RefusalKind, string> = {
 /** The one place where a refusal becomes a page. A bug is logged with its stack and shown without it. */
 export function errorPage(error: Error, c: Context) {
   if (error instanceof Refusal) return message(c, STATUS[error.kind], TITLES[error.kind], error.message);
+  if (UNREADABLE.test(error.message) && error instanceof TypeError)
+    return message(c, 422, TITLES.invalid, 'Ce formulaire n’a pas pu être lu : revenez en arrière et recommencez.');
   if (hasLeftTheCampaign(error)) return message(c, STATUS.forbidden, TITLES.forbidden, LEFT);
   log.error(
     { path: withoutToken(c.req.path), method: c.req.method, error: error.message, stack: error.stack },
@@ -39,6 +41,9 @@ export function errorPage(error: Error, c: Context) {
     'Elle est de notre fait et elle est notée. Rien n’a été enregistré à moitié : revenez en arrière et recommencez.',
   );
 }
+
+/** A body that is not what it says it is was made by a robot, or cut on its way: no fault of ours, nothing to note. */
+const UNREADABLE = /parse body as FormData/;
 
 /** The database lets nobody write in a campaign of others, nor in one they have left; most pages say so before. */
 const hasLeftTheCampaign = (error: Error & { code?: string }): boolean =>

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { parseParis, shortDateTime } from '../base/dates.ts';
+import { streamBody } from '../base/stream-body.ts';
 import type { JournalFilter } from '../memory/journal.ts';
 import { SUBJECT_KINDS } from '../memory/sentences.ts';
 import { exportJournal, type JournalLine, readJournal } from '../organisations/read-journal.ts';
@@ -23,7 +23,7 @@ export function journalPages(_deps: WebDeps) {
 
   app.get('/organisation/journal.csv', async (c) => {
     const body = await exportJournal(acting(c), filterOf(c));
-    return c.body(Readable.toWeb(body) as ReadableStream, 200, {
+    return c.body(streamBody(body), 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="journal.csv"',
     });

@@ -32,6 +32,9 @@ type Act = {
 };
 
 const left = ({ line }: Overview): number => (line.progress ? line.progress.addressed - line.progress.done : 0);
+/** What acts on everybody's messages says so where partners' few are not counted. */
+const andOthers = ({ line, push }: Overview): string =>
+  line.progress?.partial ? `, et ceux de partenaires qui écrivent à moins de ${push.campaign.k} personnes` : '';
 
 const acts = (deps: WebDeps): Act[] => [
   {
@@ -58,7 +61,7 @@ const acts = (deps: WebDeps): Act[] => [
     submit: 'Suspendre',
     effects: (o) => [
       ['Déjà partis', plural(o.line.progress?.done ?? 0, 'message, qui reste', 'messages, qui restent')],
-      ['Attendront', plural(left(o), 'message', 'messages')],
+      ['Attendront', `${plural(left(o), 'message', 'messages')}${andOthers(o)}`],
       ['Retour possible', 'Oui : la reprise continue là où l’envoi s’est arrêté, sans rien répéter.'],
     ],
     run: (c, { push }) => pausePush(acting(c), push.id),
@@ -71,7 +74,7 @@ const acts = (deps: WebDeps): Act[] => [
     submit: 'Reprendre l’envoi',
     effects: (o) => [
       ['Déjà partis', plural(o.line.progress?.done ?? 0, 'message', 'messages')],
-      ['Repartiront', plural(left(o), 'message', 'messages')],
+      ['Repartiront', `${plural(left(o), 'message', 'messages')}${andOthers(o)}`],
     ],
     run: async (c, { push, line }) => {
       await resumePush(acting(c), push.id);
@@ -93,7 +96,7 @@ const acts = (deps: WebDeps): Act[] => [
               'Déjà partis',
               plural(o.line.progress.done, 'message, qui ne peut être repris', 'messages, qui ne peuvent être repris'),
             ],
-            ['Ne partiront pas', plural(left(o), 'message', 'messages')],
+            ['Ne partiront pas', `${plural(left(o), 'message', 'messages')}${andOthers(o)}`],
           ] as const)
         : ([
             [

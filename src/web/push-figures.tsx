@@ -34,6 +34,14 @@ const apartRows = (status: Pick<PushStatus, 'setApart'>) =>
     n,
   ]);
 
+/** Why the numbers beside it are not about everybody. */
+export const Untold = ({ k }: { k: number }) => (
+  <p class="note">
+    Des partenaires écrivent à moins de {number(k)} personnes : pour que nul ne soit reconnaissable, leurs messages ne
+    sont comptés que chez eux.
+  </p>
+);
+
 /** What became of each selected contact; the lines add up to the last one. */
 export const Ledger = ({ status, demo }: { status: PushStatus; demo: boolean }) => (
   <DataTable

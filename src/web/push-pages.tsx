@@ -7,7 +7,7 @@ import { may } from '../organisations/permissions.ts';
 import type { PushCheck } from '../proofs/check-schema.ts';
 import { CHANNEL_NAMES, CHANNELS, type Channel } from '../pushes/schema.ts';
 import { Proofreading } from './push-check.tsx';
-import { Forecast, Ledger, SendingProgress } from './push-figures.tsx';
+import { Forecast, Ledger, SendingProgress, Untold } from './push-figures.tsx';
 import { PushFields, type PushValues } from './push-form.tsx';
 import type { Overview } from './push-overview.ts';
 import { ApprovalList, NextStep, PushHead } from './push-parts.tsx';
@@ -153,6 +153,7 @@ export const PushPage = (p: PushProps) => {
             <SendingProgress line={line} />
             <TroubleNotes troubles={p.troubles} />
             {p.status && <Ledger status={p.status} demo={p.demo} />}
+            {line.progress.partial && <Untold k={push.campaign.k} />}
           </Section>
         )}
         {p.check && <Proofreading check={p.check} push={push} actor={p.actor} csrf={p.csrf} />}

@@ -1,10 +1,14 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AMINA, BRUNO, CAMILLE, CAMPAIGN, newPage, readableByAll, signIn } from './people.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { toParisDay, toParisField } from '../../src/base/dates.ts';
+import { AMINA, as, BRUNO, CAMILLE, CAMPAIGN, newPage, readableByAll, reloadUntil, soon } from './people.ts';
+
+const RELEASE = `${CAMPAIGN}/envois/des-gestes-pour-accueillir`;
 
 /** The pages on which several organisations run one campaign, by whom each is looked at. */
-const PAGES: [string | null, string[]][] = [
+const PAGES: [who: string, address: string | null, paths: string[]][] = [
   [
+    'a visitor',
     null,
     [
       '/c/essentiels-infranum',
@@ -21,6 +25,7 @@ const PAGES: [string | null, string[]][] = [
     ],
   ],
   [
+    'the lead',
     CAMILLE,
     [
       `${CAMPAIGN}/reglages`,
@@ -75,23 +80,49 @@ const PAGES: [string | null, string[]][] = [
       `${CAMPAIGN}/passation`,
     ],
   ],
-  [AMINA, ['/organisation/journal', `${CAMPAIGN}/elements/recruter-ses-raccordeurs/validation`]],
-  [BRUNO, [`${CAMPAIGN}/relais`, `${CAMPAIGN}/reglages`, `${CAMPAIGN}/budget`]],
+  ['its valideur', AMINA, ['/organisation/journal', `${CAMPAIGN}/elements/recruter-ses-raccordeurs/validation`]],
+  ['a partner', BRUNO, [`${CAMPAIGN}/relais`, `${CAMPAIGN}/reglages`, `${CAMPAIGN}/budget`]],
 ];
 
-describe.each(PAGES)('a joint campaign, to the eyes of %s', { timeout: 60_000 }, (address, paths) => {
+describe.each(PAGES)('a joint campaign, to the eyes of %s', { timeout: 60_000 }, (_, address, paths) => {
   let page: Page;
   beforeAll(async () => {
-    page = await newPage();
-    if (!address) return;
-    await page.goto('/connexion');
-    await signIn(page, address);
+    page = address ? await as(address, '/') : await newPage();
   });
-  afterAll(() => page.context().close());
 
   test.each(paths)('%s breaks no rule of WCAG 2.2 AA, in light and dark, at 390 and 1280 px', async (path) => {
     expect((await page.goto(path))?.status()).toBe(200);
     expect(page.url()).not.toContain('/connexion');
     await readableByAll(page);
   });
+});
+
+test('a press release is read by nobody outside before its hour, and by everybody from then on', {
+  timeout: 120_000,
+}, async () => {
+  const camille = await as(CAMILLE, `${CAMPAIGN}/envois/nouveau`);
+  await camille.getByLabel('Communiqué de presse').check();
+  await camille.getByLabel('Nom de l’envoi').fill('Des gestes pour accueillir');
+  await camille.getByLabel('Audience').selectOption('Tous les contacts de la campagne');
+  for (const partner of ['Constructys', /^Fédération/]) await camille.getByLabel(partner).uncheck();
+  await camille.getByRole('button', { name: 'Créer l’envoi' }).click();
+  await camille.getByLabel('Titre', { exact: true }).fill('Trois gestes pour accueillir un raccordeur');
+  await camille.getByLabel('Chapô').fill('Les trois organisations de la filière publient le même conseil.');
+  await camille.getByLabel('Lieu').fill('Paris');
+  await camille.getByLabel('Date du communiqué').fill(toParisDay(new Date()));
+  await camille.getByLabel(/^Embargo/).fill(toParisField(soon()));
+  await camille.getByLabel('Contact presse').fill('Camille Aubert');
+  await camille.getByLabel('Son adresse électronique').fill('presse@afdas.example');
+  await camille.getByRole('button', { name: 'Enregistrer le communiqué' }).click();
+  await camille.goto(RELEASE);
+  await camille.getByRole('button', { name: 'Soumettre à la validation' }).click();
+  const amina = await as(AMINA, `${RELEASE}/validation`);
+  await amina.getByRole('button', { name: 'Valider ce texte' }).first().click();
+  const journalist = await newPage();
+  const address = '/communiques/essentiels-infranum/des-gestes-pour-accueillir';
+  expect((await journalist.goto(address))?.status()).toBe(403);
+  expect(await journalist.innerText('body')).not.toContain('Trois gestes');
+  await reloadUntil(journalist, /Trois gestes/, 90);
+  await readableByAll(journalist);
+  await journalist.context().close();
 });

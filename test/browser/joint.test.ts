@@ -5,17 +5,19 @@ import { toParisDay, toParisField } from '../../src/base/dates.ts';
 import { codeIn, pictureOf, textOf } from '../rendering/paper.ts';
 import {
   AMINA,
+  as,
   BRUNO,
   CAMILLE,
   CAMPAIGN,
   CHLOE,
   heading,
-  kept,
+  mailIn,
   newPage,
   readableByAll,
   reloadUntil,
+  said,
   service,
-  signIn,
+  soon,
 } from './people.ts';
 
 /** One campaign, three organisations: planned, worded, approved, sent, relayed, left by one of them, and handed over. */
@@ -28,38 +30,10 @@ const [BOLD, SOBER] = ['Constructys paie toute la formation.', 'Constructys peut
 
 const DAY = 86_400_000;
 const inDays = (n: number): Date => new Date(Date.now() + n * DAY);
-/** The next minute but so many. */
-const inMinutes = (n: number): Date => new Date(Date.now() + (n + 1) * 60_000);
-const people: Record<string, Page> = {};
 /** The relay's telephone, and the address of its kit. */
 let relay: Page;
 let kit = '';
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-/** The page of one of the people, signed in where the address leads. */
-async function as(address: string, path: string): Promise<Page> {
-  people[address] ??= await newPage();
-  const page = people[address];
-  await page.goto(path);
-  if (!kept.has(address)) await signIn(page, address);
-  return page;
-}
-
-/** The last message that this person of the demonstration finds in their organisation's mailbox, as text. */
-async function mailIn(address: string, search: string): Promise<string> {
-  const page = await as(address, '/courrier');
-  const found = page.locator('main a[href^="/courrier/"]').first();
-  for (const end = Date.now() + 30_000; ; ) {
-    await page.goto(`/courrier?recherche=${encodeURIComponent(search)}`);
-    if (await found.count()) break;
-    if (Date.now() > end) throw new Error(`Aucun message pour « ${search} »`);
-    await page.waitForTimeout(500);
-  }
-  await page.goto(`${await found.getAttribute('href')}?vue=texte`);
-  return page.innerText('main');
-}
-
-const said = (page: Page): Promise<string> => page.getByRole('status').first().innerText();
 
 describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }, () => {
   test('an action declared by one partner is in the month and in the list of all of them', async () => {
@@ -76,7 +50,6 @@ describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }
       const chloe = await as(CHLOE, `${CAMPAIGN}/calendrier?mois=${month}&vue=${view}`);
       await chloe.getByRole('link', { name: 'Annonces pour le métier de raccordeur' }).waitFor();
     }
-    expect(await people[CHLOE]?.innerText('main')).toMatch(/publicité en ligne/i);
   });
 
   test('the identity is changed on one page, and the public page wears it', async () => {
@@ -209,7 +182,7 @@ describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }
     await readableByAll(bruno);
     await approve(BRUNO);
     const camille = await as(CAMILLE, PUSH);
-    await camille.getByLabel(/^Départ/).fill(toParisField(inMinutes(1)));
+    await camille.getByLabel(/^Départ/).fill(toParisField(soon()));
     await camille.getByRole('button', { name: 'Enregistrer ces réglages' }).click();
     expect(await camille.getByRole('list', { name: 'Signataires' }).innerText()).not.toMatch(/pas encore/);
   });
@@ -306,24 +279,22 @@ describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }
     await camille.getByRole('button', { name: 'Soumettre à la validation' }).click();
     const bruno = await as(BRUNO, `${CAMPAIGN}/reglages`);
     await bruno.getByRole('link', { name: 'Retirer votre organisation de la campagne' }).click();
-    expect(await bruno.innerText('main')).toMatch(/n’est plus attendue pour « L’outil GEPP en 15 minutes »/);
+    expect(await bruno.innerText('main')).toMatch(/n’est plus attendue pour «.L’outil GEPP en 15 minutes/);
     await readableByAll(bruno);
     await bruno.getByLabel('La raison').fill('La branche change d’opérateur de compétences.');
     await bruno.getByRole('button', { name: 'Retirer votre organisation' }).click();
     expect(await said(bruno)).toContain('est enregistré');
     await camille.goto(other);
-    expect(await camille.getByRole('list', { name: 'Signataires' }).innerText()).toMatch(
-      /Constructys[^]*s’est retirée/,
-    );
+    expect(await camille.getByRole('list', { name: 'Signataires' }).innerText()).toMatch(/Constructys.*s’est retirée/s);
   });
 
   test('the handover tells it, the memory has the decision, the report marks it', async () => {
     const reason = 'La branche change d’opérateur';
     const camille = await as(CAMILLE, `${CAMPAIGN}/passation`);
     const line = camille.getByRole('listitem').filter({ hasText: 'Constructys' }).first();
-    expect(await line.innerText()).toMatch(/raison donnée : La branche change.*retirée le/s);
+    expect(await line.innerText()).toMatch(/raison donnée.: La branche change.*retirée le/s);
     expect(await camille.innerText('main')).toContain('Retrait de Constructys');
-    await camille.goto(`${CAMPAIGN}/memoire?recherche=retraits`);
+    await camille.goto(`${CAMPAIGN}/memoire?recherche=retrait`);
     await camille.getByRole('link', { name: 'Retrait de Constructys' }).click();
     expect(await camille.innerText('main')).toContain(reason);
     await camille.goto(`${CAMPAIGN}/rapport`);

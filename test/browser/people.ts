@@ -54,14 +54,45 @@ export async function signIn(page: Page, address: string): Promise<void> {
   kept.set(address, await page.context().storageState());
 }
 
+const pages = new Map<string, Page>();
+/** The page of one of the people, signed in where the address leads. */
+export async function as(address: string, path: string): Promise<Page> {
+  const page = pages.get(address) ?? (await newPage());
+  pages.set(address, page);
+  await page.goto(path);
+  if (!kept.has(address)) await signIn(page, address);
+  return page;
+}
+
+/** The last message that this person of the demonstration finds in their organisation's mailbox, as text. */
+export async function mailIn(address: string, search: string): Promise<string> {
+  const page = await as(address, '/courrier');
+  const found = page.locator('main a[href^="/courrier/"]').first();
+  for (const end = Date.now() + 30_000; ; ) {
+    await page.goto(`/courrier?recherche=${encodeURIComponent(search)}`);
+    if (await found.count()) break;
+    if (Date.now() > end) throw new Error(`Aucun message pour « ${search} »`);
+    await page.waitForTimeout(500);
+  }
+  await page.goto(`${await found.getAttribute('href')}?vue=texte`);
+  return page.innerText('main');
+}
+
+/** What the last act did, as its page says it. */
+export const said = (page: Page): Promise<string> => page.getByRole('status').first().innerText();
+
+/** The next minute; the one after when it is too near to be typed. */
+export const soon = (): Date => new Date(Date.now() + 80_000);
+
 export const codeOn = async (page: Page): Promise<string> =>
   /\d{6}/.exec((await page.textContent('#code-de-demonstration')) ?? '')?.[0] ?? '';
 export const heading = (page: Page): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
 
 /** The page once it says this, reloaded as a reader without script does. */
 export async function reloadUntil(page: Page, words: RegExp, seconds = 60): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; !words.test(await page.innerText('main')); await page.reload()) {
-    if (Date.now() > end) throw new Error(`${page.url()} ne dit pas ${words} : ${await page.innerText('main')}`);
+  const read = () => page.getByRole('main').innerText();
+  for (const end = Date.now() + seconds * 1000; !words.test(await read()); await page.reload()) {
+    if (Date.now() > end) throw new Error(`${page.url()} ne dit pas ${words} : ${await read()}`);
     await page.waitForTimeout(500);
   }
 }
@@ -71,6 +102,8 @@ export async function readableByAll(page: Page): Promise<void> {
   const size = page.viewportSize();
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 900 });
+    // Read without moving it sideways (WCAG 1.4.10): what is wider scrolls in its own frame.
+    expect(await page.evaluate('document.documentElement.scrollWidth'), `${page.url()}, ${width} px`).toBe(width);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       const found = await violationsOf(page, colorScheme === 'dark');

@@ -62,6 +62,8 @@ export function kitHouse(t: TestDatabase, at: { now: Date; network: string } = {
     at,
     deps,
     get: async (path: string, headers: Record<string, string> = PHONE) => answer(await app.request(path, { headers })),
+    raw: async (path: string, headers: Record<string, string>, body: string) =>
+      answer(await app.request(path, { method: 'POST', headers: { ...PHONE, ...headers }, body })),
     post: async (path: string, fields: Record<string, string | File>) => {
       const body = new FormData();
       for (const [name, value] of Object.entries(fields)) body.append(name, value);

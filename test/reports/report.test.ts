@@ -137,7 +137,8 @@ const second = await makePush(db, cast, {
   cells: [{ recipients: 50, level: 'terrain', region: 'Bretagne' }],
 });
 await ledger(second, { organisationId: opco, cell: second.cells[0], n: 50, from: firstAddress });
-const report = await readReport(ctx(cast.alice), 'infranum');
+/** As whoever holds the machine reads it: everything. What a partner is told is in told-rows.test.ts. */
+const report = await readReport(ctx({ kind: 'command', name: 'test', organisationId: opco }), 'infranum');
 
 test('sélectionnés = adressés + écartés, and each figure counts what its definition says', () => {
   const f = report.figures;
@@ -233,14 +234,40 @@ test('every figure carries its whole passport, in the JSON and in the CSV', () =
   expect(csv).toContain('Ensemble;Campagne infranum;Clics retenus;17;clics;2026-11-01;2026-11-22;Europe/Paris;');
 });
 
-test('every screen gives the same number, whoever of the partners looks', async () => {
-  expect(await readFigures(ctx(cast.alice), 'infranum')).toEqual(report.figures);
-  expect(await readFigures(ctx(cast.david), 'infranum')).toEqual(report.figures);
-  expect((await readReport(ctx(cast.bruno), 'infranum')).tables).toEqual(report.tables);
+test('every screen gives the same number, whoever of an organisation looks', async () => {
+  const own = await readReport(ctx(cast.alice), 'infranum');
+  expect(await readFigures(ctx(cast.alice), 'infranum')).toEqual(own.figures);
+  expect(await readFigures(ctx(cast.david), 'infranum')).toEqual(own.figures);
   const parts = await Promise.all(
     [first, second].map((p) => readFigures(ctx(cast.alice), 'infranum', { pushId: p.pushId })),
   );
-  expect(parts.reduce((n, p) => n + (p.distribues.value ?? 0), 0)).toBe(160);
+  expect(parts.reduce((n, p) => n + (p.distribues.value ?? 0), 0)).toBe(value(own.figures.distribues));
+});
+
+test('another partner reads the same numbers, but for what is too few people of somebody else’s', async () => {
+  const [alice, bruno, chloe] = await Promise.all(
+    [cast.alice, cast.bruno, { ...cast.chloe, roles: ['evaluateur' as const] }].map((person) =>
+      readReport(ctx(person), 'infranum'),
+    ),
+  );
+  // The five of the federation count for the federation alone; everybody is told that something is left out.
+  expect([alice, bruno, chloe].map((r) => value(r?.figures.distribues))).toEqual([155, 155, 160]);
+  expect(alice?.figures.distribues.leftOut).toContain('à moins de 20 personnes');
+  expect(chloe?.figures.distribues.leftOut).not.toContain('à moins de 20 personnes');
+  expect(alice?.figures.touches).toEqual(bruno?.figures.touches);
+  expect(value(alice?.figures.touches)).toBe(105);
+  // Écartés: one’s own exactly, those of the others from k up and to the nearest ten.
+  expect([alice, bruno, chloe].map((r) => value(r?.figures.ecartes))).toEqual([7 + 40, 37, 40]);
+  for (const told of [alice, bruno, chloe])
+    expect(value(told?.figures.selectionnes)).toBe(
+      (told?.figures.adresses.value ?? 0) + (told?.figures.ecartes.value ?? 0),
+    );
+  // Taking one’s own away from a line never leaves fewer than twenty people of somebody else’s.
+  if (!alice || !bruno || !chloe) throw new Error('no report');
+  expect(Object.keys(table(alice, 'organisation'))).toEqual(['OPCO de test', 'Partenaire BTP']);
+  expect(Object.keys(table(chloe, 'organisation'))).toEqual(['OPCO de test', 'plusieurs organisations']);
+  expect(table(bruno, 'level')['plusieurs niveaux']).toMatchObject({ adresses: 25, touches: 25 });
+  expect(alice.figures.clicsPour100.leftOut).not.toContain('non suivis');
 });
 
 test('who takes no part in a campaign does not learn that it exists, and a relais alone reads no report', async () => {

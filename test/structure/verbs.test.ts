@@ -43,8 +43,8 @@ const ACROSS: Record<string, string> = {
   'deliveries/ways.ts': 'the servers of every organisation, for the process that sends',
   'deliveries/forecast.ts':
     'a freeze that leaves nothing behind: commands are told all, persons the partners’ from k up',
-  'deliveries/queries.ts': 'totals over all signatories',
-  'deliveries/read-pushes.ts': 'joint progress of a push: sums of addressed rows only',
+  'deliveries/queries.ts': 'totals over those signatories whose rows the reader may count',
+  'deliveries/read-pushes.ts': 'joint progress of a push: the same sums',
   'deliveries/recipient.ts': 'a page without session: the link of a message says whose contact it is',
   'deliveries/settle.ts': 'answers of the mail server, by row',
   'demo.ts': 'the demonstration makes its own organisations, under one lock',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { judge, withoutAddresses } from '../judge.ts';
+import { withoutAddresses } from '../../base/without-addresses.ts';
+import { judge } from '../judge.ts';
 import type { ProviderEvent, ReadEvents } from './provider.ts';
 
 const text = (max: number) =>

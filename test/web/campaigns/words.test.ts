@@ -139,7 +139,8 @@ describe('approving', () => {
     });
     expect(asked.status).toBe(303);
     expect(words((await alice!.get(path)).text)).toContain('Partenaire BTP demande un changement');
-    expect(words((await alice!.get(`${path}/validation`)).text)).toContain('Ôtez « très ».');
+    // Inside guillemets, those of the remark are the inner ones.
+    expect(words((await alice!.get(`${path}/validation`)).text)).toContain('Ôtez “très”.');
   });
 });
 

@@ -1,0 +1,30 @@
+import type { Ctx } from '../base/context.ts';
+
+/** The rows of one organisation in one push, less those set apart. `measured`: they share links, in groups of k or more. */
+export type Block = { organisationId: number; measured: boolean; people: number };
+
+/** Who is told everything: a command, which whoever holds the machine runs. Otherwise the organisation that reads. */
+export const readerOf = ({ actor }: Pick<Ctx, 'actor'>): number | null =>
+  actor.kind === 'user' ? actor.organisationId : null;
+
+/**
+ * Whose rows of a push a reader counts: its own; of its partners', those that share links in groups of k or more; and
+ * the others only together, where they are k or more. So no figure is about fewer than k people of a partner's, nor
+ * becomes so once the reader takes its own away (PRV-11). `partial`: somebody's rows are left out of what is told.
+ */
+export function toldBlocks(
+  blocks: readonly Block[],
+  reader: number | null,
+  k: number,
+): { told: ReadonlySet<number>; partial: boolean } {
+  const others = blocks.filter((b) => reader !== null && b.organisationId !== reader && !b.measured);
+  const people = others.reduce((sum, b) => sum + b.people, 0);
+  const untold = new Set(people < k ? others.map((b) => b.organisationId) : []);
+  const told = blocks.map((b) => b.organisationId).filter((id) => !untold.has(id));
+  return { told: new Set(told), partial: untold.size > 0 };
+}
+
+export const toTen = (n: number): number => Math.round(n / 10) * 10;
+
+/** What a reader knows of its partners' écartés: from k up, and to the nearest ten. Under k, none and few are alike. */
+export const known = (n: number, k: number): number => (n < k ? 0 : toTen(n));
