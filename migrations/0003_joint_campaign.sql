@@ -489,11 +489,22 @@ create function my_open_campaigns() returns setof bigint
     where p.organisation_id = public.current_organisation()
       and not exists (select 1 from public.withdrawals w where w.campaign_id = p.campaign_id
         and w.organisation_id = p.organisation_id and w.effective_at <= now()) $$;
+-- The campaigns it has left, and when: what was made since is not its own to read.
+create function my_left_campaigns() returns setof bigint
+  language sql stable security definer set search_path = pg_catalog, public
+  as $$ select w.campaign_id from public.withdrawals w
+    where w.organisation_id = public.current_organisation() and w.effective_at <= now() $$;
+create function left_at(campaign bigint) returns timestamptz
+  language sql stable security definer set search_path = pg_catalog, public
+  as $$ select w.effective_at from public.withdrawals w
+    where w.campaign_id = campaign and w.organisation_id = public.current_organisation() and w.effective_at <= now() $$;
 grant create on schema public to :cross;
 alter function my_open_campaigns() owner to :cross;
+alter function my_left_campaigns() owner to :cross;
+alter function left_at(bigint) owner to :cross;
 revoke create on schema public from :cross;
-revoke all on function my_open_campaigns() from public;
-grant execute on function my_open_campaigns() to :app;
+revoke all on function my_open_campaigns(), my_left_campaigns(), left_at(bigint) from public;
+grant execute on function my_open_campaigns(), my_left_campaigns(), left_at(bigint) to :app;
 
 do $$
 declare t text;
@@ -537,6 +548,17 @@ begin
   end loop;
 end $$;
 
+do $$
+declare t text;
+begin
+  foreach t in array array['pushes', 'proofs', 'actions', 'sector_events', 'resources', 'key_message_versions', 'decisions', 'watch_notes']
+  loop
+    execute format('create policy before_leaving on %I as restrictive for select to :app
+      using (campaign_id is null or campaign_id not in (select my_left_campaigns()) or created_at <= left_at(campaign_id)
+        or organisation_id = (select current_organisation()))', t);
+  end loop;
+end $$;
+
 -- What one relay brings is for the lead and the relay: of the links handed on otherwise than by a message, a partner is
 -- told the totals that a read works out for it.
 drop policy shared on links;
@@ -551,6 +573,43 @@ create policy lead on withdrawals for insert to :app
   with check (campaign_id in (select id from campaigns where organisation_id = (select current_organisation())));
 create policy joined_insert on withdrawals as restrictive for insert to :app
   with check (campaign_id in (select my_open_campaigns()));
+
+-- A foreign key looks under every row, whoever reads it: what a new row hangs on is something its organisation sees, of
+-- the same campaign; relays and kits are the lead's.
+-- (A policy that reads its own table in words of its own is refused as circular: a function reads it.)
+create function is_relay_of(relay bigint, campaign bigint) returns boolean
+  language sql stable as $$ select exists (select 1 from relays r where r.id = relay and r.campaign_id = campaign) $$;
+create function is_decision_of(one bigint, campaign bigint) returns boolean
+  language sql stable as $$
+    select exists (select 1 from decisions d where d.id = one and d.campaign_id is not distinct from campaign) $$;
+create policy lead_insert on relays as restrictive for insert to :app
+  with check (campaign_id in (select id from campaigns where organisation_id = (select current_organisation()))
+    and (parent_id is null or is_relay_of(parent_id, campaign_id)));
+create policy lead_insert on kit_settings as restrictive for insert to :app
+  with check (campaign_id in (select id from campaigns where organisation_id = (select current_organisation())));
+create policy hung_insert on kits as restrictive for insert to :app
+  with check (is_relay_of(relay_id, campaign_id));
+create policy hung_insert on relay_acts as restrictive for insert to :app
+  with check (is_relay_of(relay_id, campaign_id));
+create policy hung_insert on link_sources as restrictive for insert to :app
+  with check ((relay_id is null or is_relay_of(relay_id, campaign_id))
+    and (action_id is null or exists (select from actions a where a.id = action_id and a.campaign_id = link_sources.campaign_id
+      and a.organisation_id = link_sources.organisation_id))
+    and (push_id is null or exists (select from pushes p where p.id = push_id and p.campaign_id = link_sources.campaign_id
+      and p.organisation_id = link_sources.organisation_id)));
+create policy hung_insert on resource_files as restrictive for insert to :app
+  with check (exists (select from resources r where r.id = resource_id and r.campaign_id = resource_files.campaign_id
+    and r.organisation_id = resource_files.organisation_id));
+create policy hung_insert on action_results as restrictive for insert to :app
+  with check (exists (select from actions a where a.id = action_id and a.campaign_id = action_results.campaign_id));
+create policy hung_insert on wording_requests as restrictive for insert to :app
+  with check (exists (select from key_message_versions v where v.id = version_id and v.campaign_id = wording_requests.campaign_id));
+create policy hung_insert on budgets as restrictive for insert to :app
+  with check ((push_id is null or exists (select from pushes p where p.id = push_id and p.campaign_id = budgets.campaign_id))
+    and (action_id is null or exists (select from actions a where a.id = action_id and a.campaign_id = budgets.campaign_id)));
+create policy hung_insert on decisions as restrictive for insert to :app
+  with check ((push_id is null or exists (select from pushes p where p.id = push_id and p.campaign_id = decisions.campaign_id))
+    and (supersedes_id is null or is_decision_of(supersedes_id, campaign_id)));
 
 -- A withdrawal is for good and no signatory leaves twice: records are inserted, never changed.
 grant select, insert on approval_invitations, withdrawals, action_results, wording_requests, decisions, relay_acts, solicitation_mails to :app;

@@ -132,14 +132,20 @@ export const KitFigures = ({ page, now }: KitProps) => {
       ) : (
         <>
           <Figures>
-            <Figure label="clics retenus sur vos liens" figure={clicksPassport(clicks, page.since, now)} />
+            <Figure
+              label={clicks.retained < 2 ? 'clic retenu sur vos liens' : 'clics retenus sur vos liens'}
+              figure={clicksPassport(clicks, page.since, now)}
+            />
           </Figures>
           <Facts
             items={[
               ...(Object.keys(SOURCE_NAMES) as SourceKind[]).map((kind) => {
                 const c = page.clicks[kind] ?? NO_CLICKS;
                 const doubtful = c.doubtful > 0 ? `, et ${number(c.doubtful)} douteux` : '';
-                return [OWN_SOURCES[kind], `${number(c.retained)} retenus${doubtful}`] as const;
+                return [
+                  OWN_SOURCES[kind],
+                  `${number(c.retained)} ${c.retained < 2 ? 'retenu' : 'retenus'}${doubtful}`,
+                ] as const;
               }),
               [
                 'Vous déclarez, à part',

@@ -1,8 +1,6 @@
 import type { Ctx } from '../base/context.ts';
 import { type PublicCampaign, publicCampaign } from '../campaigns/public-campaign.ts';
 import { acrossOrganisations } from '../db/database.ts';
-import { shareCard } from '../rendering/share-card.ts';
-import type { Instance } from './open-kit.ts';
 
 /** What anybody may read of a campaign, and whether a kit may be asked for. */
 export type CampaignFace = PublicCampaign & {
@@ -40,19 +38,4 @@ export async function campaignFace(instance: Pick<Ctx, 'db' | 'now'>, slug: stri
     const shown = await publicCampaign(trx, row.id, instance.now());
     return { ...campaign, ...shown, kitsOpen: openedAt !== null, lead: { name, privacyContact } };
   });
-}
-
-/** The picture that a shared link shows. */
-export async function campaignCard(instance: Pick<Instance, 'db' | 'now'>, slug: string): Promise<Buffer | null> {
-  const face = await campaignFace(instance, slug);
-  return (
-    face &&
-    shareCard({
-      title: face.name,
-      tagline: face.tagline,
-      colour: face.colour,
-      accent: face.accent,
-      partners: face.partners,
-    })
-  );
 }

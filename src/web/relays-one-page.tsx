@@ -6,6 +6,7 @@ import type { RelayRow } from '../relays/queries.ts';
 import { RELAY_KIND_NAMES } from '../relays/schema.ts';
 import { territoryName } from '../relays/territory.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
+import { plural } from './push-words.tsx';
 import {
   Acts,
   Button,
@@ -141,7 +142,10 @@ const Brought = ({ p, now }: Props) => {
         <Facts
           items={(Object.keys(SOURCE_NAMES) as SourceKind[]).map((kind) => {
             const c = p.clicks[kind] ?? NO_CLICKS;
-            return [`Par ${SOURCE_NAMES[kind]}`, `${number(c.retained)} retenus, ${number(c.doubtful)} douteux`];
+            return [
+              `Par ${SOURCE_NAMES[kind]}`,
+              `${plural(c.retained, 'retenu', 'retenus')}, ${number(c.doubtful)} douteux`,
+            ];
           })}
         />
       </Section>

@@ -2,12 +2,16 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withdrawPartner } from '../../src/campaigns/withdraw-partner.ts';
 import { withdrawalsOfCampaign } from '../../src/campaigns/withdrawals.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../../src/db/database.ts';
+import { decisionsOfCampaign } from '../../src/decisions/queries.ts';
+import { recordDecision } from '../../src/decisions/record-decision.ts';
 import { forecastPush } from '../../src/deliveries/forecast.ts';
 import { readPushes } from '../../src/deliveries/read-pushes.ts';
 import { readRows } from '../../src/deliveries/read-rows.ts';
 import { readWithdrawalEffects } from '../../src/deliveries/read-withdrawal.ts';
 import { previewChoices } from '../../src/proofs/preview-push.ts';
 import { mayLeave, signatoriesOf } from '../../src/proofs/queries.ts';
+import { pushesOfCampaign } from '../../src/pushes/queries.ts';
+import { savePush } from '../../src/pushes/save-push.ts';
 import { readReport } from '../../src/reports/report.ts';
 import { drain, finishedAt, freeze, ledger } from '../deliveries/ledger.ts';
 import { startSink } from '../deliveries/sink.ts';
@@ -298,6 +302,25 @@ describe('what is told, and what stays', () => {
       (trx: Trx): Promise<unknown> => trx.deleteFrom('withdrawals').execute(),
     ])
       await expect(withOrganisation(t.db, t.cast.organisations.opco, change)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test('what is made after it has left is not its own to read: neither a push nor a decision', async () => {
+    const push = await makePush(t, { contacts: { opco: 1, btp: 1 } });
+    await leave(t.cast.bruno, push);
+    const later = t.ctx(t.cast.alice, new Date(NOW.getTime() + 3_600_000));
+    await savePush(later, push.campaign, { ...push.input, slug: 'apres-son-depart', title: 'Après' });
+    const decision = { instance: 'copil', date: '2026-11-22', subject: 'Après', decision: 'Continuer.' } as const;
+    await recordDecision(later, push.campaignId, decision);
+    const seenBy = (person: Person) =>
+      withOrganisation(t.db, person.organisationId, async (trx) => ({
+        pushes: (await pushesOfCampaign(trx, push.campaignId)).map((p) => p.slug),
+        decisions: (await decisionsOfCampaign(trx, push.campaignId)).map((d) => d.subject),
+      }));
+    const [lead, left] = [await seenBy(t.cast.alice), await seenBy(t.cast.bruno)];
+    expect(lead.pushes).toContain('apres-son-depart');
+    expect(lead.decisions).toContain('Après');
+    expect(left.pushes).toEqual(lead.pushes.filter((slug) => slug !== 'apres-son-depart'));
+    expect(left.decisions).toEqual(lead.decisions.filter((subject) => subject !== 'Après'));
   });
 
   test('it still reads what was', async () => {

@@ -152,7 +152,7 @@ describe('the inventory of a campaign', () => {
     expect(await slugs(id, {}, { person: t.cast.chloe })).toEqual(['etude']);
     await add(t, id, { slug: 'de-btp' }, t.cast.bruno);
     await withOrganisation(t.db, t.cast.organisations.btp, (trx) =>
-      sql`insert into withdrawals values (${id}, ${t.cast.organisations.btp}, now() - interval '1 day', 'fin', 'test', now())`.execute(
+      sql`insert into withdrawals values (${id}, ${t.cast.organisations.btp}, '2026-11-22T12:00:00Z', 'fin', 'test', now())`.execute(
         trx,
       ),
     );

@@ -162,8 +162,8 @@ async function makeResources(campaignId: number, otherId: number): Promise<void>
     const bytes = async function* () {
       yield PDF;
     };
-    const input = { format: 'etude', title: '', file: { name: `${slug}.pdf`, bytes: bytes() } };
-    await addFile(alice, campaign, slug, { ...input, format: 'rapport' }, service.config.dataDir);
+    const input = { format: 'rapport', title: '', file: { name: `${slug}.pdf`, bytes: bytes() } };
+    await addFile(alice, campaign, slug, input, service.config.dataDir);
   }
 }
 
