@@ -39,8 +39,8 @@ export const RELAY_KIND_NAMES: Record<RelayKind, string> = {
 /** Where a relay comes from: its own request, a list, somebody's typing, a campaign's folder. */
 export type Origin = 'formulaire' | 'import' | 'saisie' | 'campagne';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point (MAIL-43, MAIL-45)
 const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point (MAIL-43, MAIL-45)
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/u;
 const line = (max: number) =>
   z
