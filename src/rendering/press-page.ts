@@ -58,12 +58,14 @@ export function renderPressPage(variant: Filled, page: PressPage): string {
       og.map(([property, content]) => `<meta property="${property}" content="${content}">`).join('') +
       `<style>.mail-only{display:none!important}@media (prefers-color-scheme:dark){.mesure{color:#a7adb8!important}}${PRINT}</style>`,
   );
-  return html
-    // What a reading program calls an e-mail is here the page itself.
-    .replace('aria-roledescription="email" role="article"', 'role="main"')
-    .replace(/<title>[\s\S]*?<\/title>/, () => `<title>${title}</title>`)
-    .replace('</head>', () => `${head.html}</head>`)
-    .replace('</body>', () => `${MEASURE_NOTE}</body>`);
+  return (
+    html
+      // What a reading program calls an e-mail is here the page itself.
+      .replace('aria-roledescription="email" role="article"', 'role="main"')
+      .replace(/<title>[\s\S]*?<\/title>/, () => `<title>${title}</title>`)
+      .replace('</head>', () => `${head.html}</head>`)
+      .replace('</body>', () => `${MEASURE_NOTE}</body>`)
+  );
 }
 
 /** Read by anybody, listed by search engines, running nothing. */
