@@ -12,12 +12,19 @@ create function fold_fr(words text) returns text
   return replace(replace(translate(lower(words),
     'àâäáãéèêëíîïìóôöòõúûüùçñÿ’«»“”„‹›–—…·•' || chr(160) || chr(8239) || chr(8201),
     'aaaaaeeeeiiiiooooouuuucny''' || repeat(' ', 15)), 'œ', 'oe'), 'æ', 'ae');
+-- Words as they are and in the singular: the dictionary takes « retraits », « envois », « enjeux » for other words than theirs,
+-- and what one spelling alone would find is never lost.
+create function each_number_fr(words text) returns text
+  language sql immutable parallel safe strict
+  return regexp_replace(words, '\m(?!(?:dans|mais|nous|vous|suis|sommes|avons)\M)([a-z]{3,})[sx]\M', '\1', 'g');
 create function fr_vector(words text) returns tsvector
   language sql immutable parallel safe strict
-  return to_tsvector('pg_catalog.french', fold_fr(words));
+  return to_tsvector('pg_catalog.french', fold_fr(words))
+    || to_tsvector('pg_catalog.french', each_number_fr(fold_fr(words)));
 create function fr_query(words text) returns tsquery
   language sql immutable parallel safe strict
-  return websearch_to_tsquery('pg_catalog.french', fold_fr(words));
+  return websearch_to_tsquery('pg_catalog.french', fold_fr(words))
+    || websearch_to_tsquery('pg_catalog.french', each_number_fr(fold_fr(words)));
 
 -- ---------------------------------------------------------------- who takes part
 

@@ -69,16 +69,12 @@ const Face = ({ face: f, deps, refused }: { face: CampaignFace; deps: FaceDeps; 
         {f.kitsOpen && <ButtonLink href={`/relayer/${f.slug}`}>Obtenir notre kit</ButtonLink>}
       </Acts>
     </PageHead>
-    {f.summary && (
-      <Prose>
-        {f.summary.split(/\n+/).map((text) => (
-          <p>{text}</p>
-        ))}
-      </Prose>
-    )}
-    <p>
-      <a href={`/confidentialite/${f.slug}`}>Qui fait quoi, et vos données personnelles</a>
-    </p>
+    <Prose>
+      {f.summary !== '' && f.summary.split(/\n+/).map((text) => <p>{text}</p>)}
+      <p>
+        <a href={`/confidentialite/${f.slug}`}>Qui fait quoi, et vos données personnelles</a>
+      </p>
+    </Prose>
     <MeasureNote refused={refused} />
   </PublicLayout>
 );

@@ -109,12 +109,16 @@ export const EventPage = (p: {
           )
         )}
       </PageHead>
-      {e.url && (
-        <p>
-          <a href={e.url}>{e.url}</a>
-        </p>
+      {(e.url || e.note) && (
+        <Section title="De quoi il s’agit">
+          {e.note && <p>{e.note}</p>}
+          {e.url && (
+            <p>
+              <a href={e.url}>{e.url}</a>
+            </p>
+          )}
+        </Section>
       )}
-      {e.note && <p>{e.note}</p>}
       <Section title="À y montrer">
         {e.shown.length === 0 ? (
           <Empty

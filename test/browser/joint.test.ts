@@ -282,7 +282,7 @@ describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }
     const line = camille.getByRole('listitem').filter({ hasText: 'Constructys' }).first();
     expect(await line.innerText()).toMatch(/raison donnée.: La branche change.*retirée le/s);
     expect(await camille.innerText('main')).toContain('Retrait de Constructys');
-    await camille.goto(`${CAMPAIGN}/memoire?recherche=retrait`);
+    await camille.goto(`${CAMPAIGN}/memoire?recherche=retraits`);
     await camille.getByRole('link', { name: 'Retrait de Constructys' }).click();
     expect(await camille.innerText('main')).toContain('La branche change d’opérateur');
     await camille.goto(`${CAMPAIGN}/rapport`);

@@ -15,6 +15,10 @@ beforeAll(async () => {
   const write = (over: object) => recordDecision(alice, campaignId, { instance: 'copil', date: '2026-11-02', ...over });
   await write({ subject: 'Les évaluations de la formation', decision: 'L’évaluation se fait à six mois.' });
   await write({ subject: 'Œuvrer avec les relais', decision: 'Le cœur de la filière : les nœuds <b>régionaux</b>.' });
+  await write({
+    subject: 'Retrait d’une branche',
+    decision: 'Deux envois de moins ; les conseillers le disent. L’enjeu reste.',
+  });
   await write({ subject: 'Budget', decision: 'Payé.', why: 'Le devis de l’agence & ses options < 40 000 €.' });
   await recordWatchNote(alice, campaignId, {
     date: '2026-11-03',
@@ -46,6 +50,13 @@ describe('French search', () => {
   ])('%s finds « Les évaluations de la formation »', async (words) => {
     expect(await subjects(words)).toEqual(['Les évaluations de la formation']);
   });
+
+  test.each(['retrait', 'retraits', 'envoi', 'envois', 'conseiller', 'conseillers', 'enjeu', 'enjeux'])(
+    '« %s » finds its singular and its plural, which the dictionary takes for two words',
+    async (words) => {
+      expect(await subjects(words)).toEqual(['Retrait d’une branche']);
+    },
+  );
 
   test.each(['oeuvrer', 'Œuvrer', 'ŒUVRER', 'coeur', 'cœur', 'nœud', 'noeuds'])(
     '%s finds what is written with œ',
