@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { unavailable } from '../base/errors.ts';
 import { readConfig } from '../config.ts';
@@ -93,8 +94,23 @@ async function ownDatabase(url: string, onClose: (undo: () => Promise<void>) => 
   onClose(async () => {
     const prefix = (await on(own.href, "select value from instance where key = 'role_prefix'").catch(() => null))
       ?.rows[0]?.value;
-    await on(url, `drop database ${name} with (force)`);
+    await dropped(() => on(url, `drop database ${name} with (force)`));
     for (const role of prefix ? ['app', 'cross'] : []) await on(url, `drop role if exists ${prefix}_${role}`);
   });
   return own.href;
+}
+
+const DROP_TRIES = 40;
+
+/** The server's own cleaner may be in the database: only a superuser sends it away, and it leaves within seconds. */
+async function dropped(drop: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await drop();
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== '42501' || tries === DROP_TRIES) throw error;
+      await pause(250);
+    }
+  }
 }
