@@ -16,8 +16,6 @@ export type State = (typeof STATES)[number];
 
 /** Still owed to somebody: a push with such rows is not finished. */
 export const OWED = ['planned', 'held', 'deferred', 'handed'] as const satisfies readonly State[];
-/** May be claimed when its hour has come. */
-export const CLAIMABLE = ['planned', 'held', 'deferred'] as const satisfies readonly State[];
 /** Écartés: at the freeze (set_apart) or before the hand-over (cancelled). All the others are adressés. */
 export const APART = ['set_apart', 'cancelled'] as const satisfies readonly State[];
 

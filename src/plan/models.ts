@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { notFound } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Bundle } from './bundle.ts';
 import { loadFolder } from './load-folder.ts';
@@ -22,10 +21,4 @@ export async function listModels(folder = FOLDER): Promise<Bundle[]> {
   return loaded
     .flatMap((l) => (l.bundle ? [l.bundle] : []))
     .toSorted((a, b) => a.campaign.name.localeCompare(b.campaign.name, 'fr'));
-}
-
-export async function getModel(slug: string, folder = FOLDER): Promise<Bundle> {
-  const model = (await listModels(folder)).find((m) => m.campaign.slug === slug);
-  if (!model) throw notFound('Ce modèle de campagne');
-  return model;
 }

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { notFound } from '../base/errors.ts';
-import type { Level } from '../base/words.ts';
-import type { Db, Trx } from '../db/database.ts';
+import type { Trx } from '../db/database.ts';
 import type { Window } from '../pushes/timing.ts';
 
 /** The push with what rendering and hashing need; the row is visible to its campaign's partners only. */
@@ -115,19 +114,3 @@ export const currentVariants = (trx: Trx, pushId: number) =>
     .orderBy('v.organisation_id')
     .orderBy('v.level')
     .execute();
-
-export const variantById = (db: Db | Trx, id: number) =>
-  db
-    .selectFrom('proof_variants')
-    .select(['html', 'subject', 'level', 'organisation_id'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-
-export type PreviewVariant = {
-  organisationId: number;
-  level: Level;
-  subject: string;
-  html: string;
-  text: string;
-  bytes: number;
-};

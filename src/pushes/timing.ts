@@ -27,10 +27,6 @@ type Timing = {
 export const lastMoment = ({ deadlineAt, window }: Pick<Timing, 'deadlineAt' | 'window'>): Date | null =>
   deadlineAt && window ? (deadlineAt < window.to ? deadlineAt : window.to) : (deadlineAt ?? window?.to ?? null);
 
-/** When the signatories must have answered: what the lead said, else the hour of departure. */
-export const answerLimit = ({ answerBy, scheduledAt }: Pick<Timing, 'answerBy' | 'scheduledAt'>): Date | null =>
-  answerBy ?? scheduledAt;
-
 /** What does not hold together, by field. */
 export function timingIssues(p: Timing): { field: string; message: string }[] {
   const found: { field: string; message: string }[] = [];
