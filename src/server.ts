@@ -16,6 +16,7 @@ import { redirect } from './public/redirect.ts';
 import { relayFormPages } from './public/relay-form.tsx';
 import { resourcePages } from './public/resources.tsx';
 import { returnPages } from './public/returns.ts';
+import { surveyPages } from './public/survey.tsx';
 import type { Service } from './service.ts';
 import { networkHash } from './tracking/features.ts';
 import { type Flusher, startFlusher } from './tracking/flusher.ts';
@@ -56,6 +57,7 @@ import { sessionPages, signInPages } from './web/sign-in.tsx';
 import { solicitationPages } from './web/solicitations.tsx';
 import { stillTakesPart } from './web/still-takes-part.ts';
 import { networkOf } from './web/visitor.ts';
+import { webinarPages } from './web/webinars.tsx';
 import { wordsPages } from './web/words.tsx';
 import { wordsEditPages } from './web/words-edit.tsx';
 import { glossaryPages } from './web/words-glossary.tsx';
@@ -67,16 +69,6 @@ export type AppDeps = { service: Service; tracking: Tracking; queue: Queue };
 export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   const { db, secrets, publicUrl, now, config } = service;
   const app = new Hono();
-  app.route(
-    '/',
-    redirect({
-      tokens: tracking.tokens,
-      journal: tracking.journal,
-      trustedProxies: config.trustedProxies,
-      secrets,
-      now: () => now().getTime(),
-    }),
-  );
   app.use(securityHeaders({ publicUrl }));
   app.onError(errorPage);
   app.notFound(missingPage);
@@ -119,6 +111,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   app.route('/', facePages(kits));
   app.route('/', relayFormPages({ ...kits, networkOf: (c) => networkOf(c, config.trustedProxies) }));
   app.route('/', kitPages(kits));
+  app.route('/', surveyPages({ ...kits, networkOf: (c) => networkOf(c, config.trustedProxies) }));
   app.route(
     '/',
     signedIn({
@@ -136,8 +129,20 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       },
     }),
   );
+  const links = redirect({
+    tokens: tracking.tokens,
+    journal: tracking.journal,
+    trustedProxies: config.trustedProxies,
+    secrets,
+    now: () => now().getTime(),
+  });
+  const pages = app.fetch;
+  app.fetch = (request, ...rest) => (LINK.test(request.url) ? links.fetch(request, ...rest) : pages(request, ...rest));
   return app;
 }
+
+/** A click is answered in a house of its own: nothing that pages need stands before it. */
+const LINK = /^https?:\/\/[^/]+\/r\/[^/?#]+(?:[?#]|$)/;
 
 /** PostgreSQL's text holds any character but this one: no address of ours has it. */
 const NUL = /%00/;
@@ -164,6 +169,7 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     actionPages,
     budgetPages,
     eventPages,
+    webinarPages,
     campaignSettingsPages,
     reportPages,
     pushPages,

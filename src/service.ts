@@ -12,7 +12,8 @@ import { type Catcher, startCatcher } from './mail/catcher.ts';
 import { openPool } from './mail/pool.ts';
 import { sendOne } from './mail/send-one.ts';
 import { parseTransport, type Transport, type TransportLimits } from './mail/transport.ts';
-import type { OutboxAnswer, OutboxMail } from './outbox/drain.ts';
+import type { OutboxAnswer, OutboxMail, SendOwed } from './outbox/drain.ts';
+import { messageIdOf } from './outbox/message-id.ts';
 
 /** What every command stands on: the database, the keys, and a way out for mail. */
 export type Service = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
@@ -22,7 +23,7 @@ export type Service = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
   embedded: Embedded | null;
   /** Every way out for letters, opened when first asked for. */
   ways: () => Promise<Ways>;
-  sendOne: (mail: OutboxMail) => Promise<OutboxAnswer>;
+  sendOne: SendOwed;
   close: () => Promise<void>;
 };
 
@@ -85,15 +86,22 @@ function mailOf(
           ...(given && { limits: given }),
         }),
       )),
-    sendOne: async (mail: OutboxMail): Promise<OutboxAnswer> =>
-      sendOne(await transport(), {
-        from: mail.from,
-        to: { name: '', address: mail.to },
-        subject: mail.subject,
-        text: mail.text,
-        ...(mail.html === undefined ? {} : { html: mail.html }),
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      }),
+    sendOne: async (mail: OutboxMail, beforeDot?: () => Promise<void>): Promise<OutboxAnswer> =>
+      sendOne(
+        await transport(),
+        {
+          from: mail.from,
+          to: { name: '', address: mail.to },
+          subject: mail.subject,
+          text: mail.text,
+          ...(mail.html === undefined ? {} : { html: mail.html }),
+          replyTo: mail.replyTo,
+          calendar: mail.calendar,
+          headers: { 'Auto-Submitted': 'auto-generated' },
+          ...(mail.once ? { messageId: messageIdOf(ctx.secrets, mail) } : {}),
+        },
+        beforeDot,
+      ),
     close: async () => {
       await (await ways)?.close();
       await (await catcher)?.close();

@@ -81,7 +81,8 @@ const longDay = new Intl.DateTimeFormat('fr-FR', {
   year: 'numeric',
 });
 
-const hourOf = (at: Date): string => {
+/** « 9 h », « 9 h 30 » */
+export const hourOf = (at: Date): string => {
   const f = parisFields(at);
   return f.minute === 0 ? `${f.hour} h` : `${f.hour} h ${pad(f.minute)}`;
 };

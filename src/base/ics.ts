@@ -30,6 +30,7 @@ export type IcsEvent = {
 export type IcsPerson = { name: string; address: string };
 
 export type IcsCalendar = {
+  /** Of a calendar to subscribe to. With a `method` it is left out: Outlook would open a second calendar of that name. */
   name: string;
   /** Who wrote the file, as programs want it. */
   prodId?: string;
@@ -45,12 +46,11 @@ export function icsCalendar({ name, prodId = '-//Porte-voix//Calendrier//FR', me
     'VERSION:2.0',
     `PRODID:${text(prodId)}`,
     'CALSCALE:GREGORIAN',
-    ...(method ? [`METHOD:${method}`] : SUBSCRIBED),
-    `NAME:${text(name)}`,
-    `X-WR-CALNAME:${text(name)}`,
-    'X-WR-TIMEZONE:Europe/Paris',
+    ...(method
+      ? [`METHOD:${method}`]
+      : [...SUBSCRIBED, `NAME:${text(name)}`, `X-WR-CALNAME:${text(name)}`, 'X-WR-TIMEZONE:Europe/Paris']),
     ...PARIS,
-    ...events.flatMap(eventLines),
+    ...events.flatMap((event) => eventLines(method === 'CANCEL' ? { ...event, status: 'CANCELLED' } : event)),
     'END:VCALENDAR',
   ];
   return lines.map((line) => `${fold(line)}\r\n`).join('');
@@ -96,12 +96,16 @@ function eventLines(event: IcsEvent): string[] {
     // An address is not a text: nothing in it is escaped, and `href` has no line break left.
     ...(url && /^https?:$/.test(url.protocol) ? [`URL:${url.href}`] : []),
     ...(event.organizer ? [`ORGANIZER${person(event.organizer)}`] : []),
-    ...(event.attendee ? [`ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE${person(event.attendee)}`] : []),
+    ...(event.attendee ? [`ATTENDEE;${asked(event)}${person(event.attendee)}`] : []),
     `STATUS:${event.status ?? 'CONFIRMED'}`,
     ...(event.free ? ['TRANSP:TRANSPARENT'] : []),
     'END:VEVENT',
   ];
 }
+
+/** What is cancelled asks for no answer. */
+const asked = ({ status }: IcsEvent): string =>
+  `CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=${status === 'CANCELLED' ? 'FALSE' : 'TRUE'}`;
 
 /** A day's end is the day after its last one, and is never written before its start. */
 function endLine({ start, end }: IcsEvent): string[] {
@@ -126,9 +130,11 @@ function moment(at: IcsMoment): string {
 
 const utc = (at: Date): string => at.toISOString().replace(/[-:]|\.\d+/g, '');
 
-/** A parameter may hold neither a quote nor a line break, and has no way to escape them. */
-const person = ({ name, address }: IcsPerson): string =>
-  `;CN="${clean(name).replace(/["\n]/g, ' ')}":mailto:${clean(address).replace(/\s/g, '')}`;
+/** A parameter may hold neither a quote nor a line break, and has no way to escape them. Without a name: none. */
+const person = ({ name, address }: IcsPerson): string => {
+  const shown = clean(name).replace(/["\n]/g, ' ').trim();
+  return `${shown && `;CN="${shown}"`}:mailto:${clean(address).replace(/\s/g, '')}`;
+};
 
 const text = (value: string): string =>
   clean(value)

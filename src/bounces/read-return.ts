@@ -1,4 +1,5 @@
 import { readAutoReply } from './auto-reply.ts';
+import { readCalendarReply } from './calendar-reply.ts';
 import { readComplaint } from './complaint.ts';
 import { readDeliveryStatus } from './delivery-status.ts';
 import { type Letter, openLetter } from './letter.ts';
@@ -7,7 +8,7 @@ import type { Reading } from './schema.ts';
 import { readSesNotification } from './ses-notification.ts';
 
 /**
- * What a mail that came back is taken for (RFC 3464, 5965, 3834, or its words). Pure, and total: any bytes have an
+ * What a mail that came back is taken for (RFC 3464, 5965, 5546, 3834, or its words). Pure, and total: any bytes have an
  * answer, and no mail can stop the job (MAIL-31). The most formal reading wins.
  */
 export const readReturn = async (bytes: Buffer): Promise<Reading> => readLetter(await openLetter(bytes));
@@ -17,6 +18,7 @@ export function readLetter(letter: Letter): Reading {
     readComplaint(letter) ??
     readDeliveryStatus(letter) ??
     readSesNotification(letter) ??
+    readCalendarReply(letter) ??
     readMachine(letter) ??
     nothing(letter);
   return { ...reading, words: reading.words.slice(0, 500) };

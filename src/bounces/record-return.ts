@@ -4,16 +4,18 @@ import { toParisDay } from '../base/dates.ts';
 import { hmac } from '../base/tokens.ts';
 import { addressHash } from '../contacts/addresses.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
-import { factOfMail, type Returned, type ReturnFact, type ReturnSource } from './facts.ts';
-import { openLetter } from './letter.ts';
+import { recordReply } from '../webinars/record-reply.ts';
+import { calendarReply } from './calendar-reply.ts';
+import { believable, factOfMail, type Returned, type ReturnFact, type ReturnSource } from './facts.ts';
+import { type Letter, openLetter } from './letter.ts';
 import { readLetter } from './read-return.ts';
 import { FINAL, type ReturnClass } from './schema.ts';
 import { suppressReturned } from './suppress-returned.ts';
 
-export type ReturnCtx = Pick<Ctx, 'db' | 'secrets' | 'now'>;
+export type ReturnCtx = Pick<Ctx, 'db' | 'secrets' | 'now' | 'publicUrl'>;
 
 /**
- * `applied`: the ledger or the list of those not written to changed; `noted`: kept, changes nothing; `quarantined`: kept,
+ * `applied`: the ledger, a registration or the list of those not written to changed; `noted`: kept, changes nothing; `quarantined`: kept,
  * nobody's that we know; `known`: already counted; `ignored`: ordinary mail, not kept.
  */
 export type Recorded = {
@@ -28,7 +30,19 @@ export async function recordReturn(
   mail: { source: ReturnSource; bytes: Buffer; recipient?: string },
 ): Promise<Recorded> {
   const letter = await openLetter(mail.bytes);
+  const answered = await recordAnswer(ctx, letter);
+  if (answered) return answered;
   return recordFact(ctx, factOfMail(ctx.secrets, { ...mail, letter, reading: readLetter(letter), now: ctx.now() }));
+}
+
+/** What a calendar answered to an invitation of ours (CAL-02); null: none, or nobody's, which is kept apart as a return. */
+async function recordAnswer(ctx: ReturnCtx, letter: Letter): Promise<Recorded | null> {
+  const reply = calendarReply(letter);
+  if (!reply) return null;
+  const at = believable(reply.at ?? new Date(letter.header('date')), ctx.now());
+  const outcome = await recordReply(ctx, { ...reply, at });
+  if (outcome === 'nobody') return null;
+  return { class: 'auto-reply', reason: 'calendar_reply', outcome: outcome === 'cancelled' ? 'applied' : outcome };
 }
 
 /**

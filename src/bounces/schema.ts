@@ -31,6 +31,7 @@ export const RETURN_REASONS: Record<string, string> = {
   auto_reply: 'réponse automatique',
   challenge: 'demande de confirmation automatique',
   read_receipt: 'accusé de lecture',
+  calendar_reply: 'réponse d’un agenda à une invitation',
   authentication_report: 'rapport d’authentification',
   not_spam: 'signalé comme légitime',
   ordinary_mail: 'courrier ordinaire',

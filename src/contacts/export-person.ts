@@ -3,6 +3,7 @@ import { withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
 import { ownMessages } from './own-messages.ts';
+import { type PersonRegistration, registrationsOf } from './person-registrations.ts';
 import { type ContactCard, contactById } from './queries.ts';
 import type { OwnCtx } from './schema.ts';
 
@@ -12,6 +13,8 @@ export type PersonFile = {
   suppressions: { scope: string; reason: string; source: string; at: Date }[];
   /** Messages addressed to this person by this organisation, with what became of each. */
   messages: { push: string; state: string; handedAt: Date | null; settledAt: Date | null }[];
+  /** Webinars the person registered to with this organisation. `minutes`: how long they were seen there; null: not seen. */
+  registrations: PersonRegistration[];
 };
 
 /** PRV-55: everything the organisation holds on one person, for the person. No individual clicks exist to be listed. */
@@ -36,8 +39,9 @@ export async function exportPerson(ctx: OwnCtx, contactId: number): Promise<Pers
       .where('address_hash', '=', addressHash)
       .orderBy('id')
       .execute();
+    const registrations = await registrationsOf(trx, organisationId, addressHash);
     await recordAudit(trx, ctx, { action: 'contacts.export-person', subject: `contact:${contactId}` });
-    return { profile, consents, suppressions };
+    return { profile, consents, suppressions, registrations };
   });
   const messages = await ownMessages(ctx.db, { organisationId, contactId, sent: true });
   return {

@@ -1,22 +1,26 @@
 import type { Trx } from '../db/database.ts';
 import { headersHash, type Mapping } from './headers.ts';
 
-/** The mapping this organisation corrected for a file with the same titles, or null. */
-export async function rememberedMapping(trx: Trx, organisationId: number, header: string[]): Promise<Mapping | null> {
+/** The mapping this organisation corrected for a file with the same titles, or null; `M` as it was remembered. */
+export async function rememberedMapping<M = Mapping>(
+  trx: Trx,
+  organisationId: number,
+  header: readonly string[],
+): Promise<M | null> {
   const row = await trx
     .selectFrom('import_mappings')
     .select('mapping')
     .where('organisation_id', '=', organisationId)
     .where('headers_hash', '=', headersHash(header))
     .executeTakeFirst();
-  return row ? (row.mapping as Mapping) : null;
+  return row ? (row.mapping as M) : null;
 }
 
 export async function rememberMapping(
   trx: Trx,
   organisationId: number,
-  header: string[],
-  mapping: Mapping,
+  header: readonly string[],
+  mapping: Partial<Record<string, string>>,
   now: Date,
 ): Promise<void> {
   const row = { mapping: JSON.stringify(mapping), updated_at: now };

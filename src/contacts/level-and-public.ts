@@ -79,3 +79,18 @@ export function publicOfJob(job: string): Public | null {
   const key = titleKey(job);
   return RULES.find((rule) => rule.pattern.test(key))?.is ?? null;
 }
+
+/** To what level a public is usually spoken to, for whoever says who they are and not at what level. */
+export const USUAL_LEVEL: Record<Public, Level> = {
+  gouvernance: 'institutionnel',
+  branche: 'institutionnel',
+  presse: 'institutionnel',
+  prescripteur: 'operationnel',
+  organisme_formation: 'operationnel',
+  structure_locale: 'operationnel',
+  entreprise: 'terrain',
+  independant: 'terrain',
+  salarie: 'terrain',
+  demandeur_emploi: 'terrain',
+  inconnu: 'terrain',
+};

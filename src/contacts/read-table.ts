@@ -20,21 +20,37 @@ const SAMPLE_CHARACTERS = 256 * 1024;
  * Throws `file_too_big`, `file_empty`, `file_kind`, or what a damaged workbook gives.
  */
 export async function readTable(bytes: Uint8Array, encoding?: Encoding): Promise<Table> {
+  const file = await readFileRecords(bytes, { encoding });
+  return withHeader(file.encoding, file.delimiter, file.records);
+}
+
+/** The records of a file, titles not told from rows; `delimiterOf` finds what separates its cells when it is a text. */
+export async function readFileRecords(
+  bytes: Uint8Array,
+  {
+    encoding,
+    delimiterOf = detectDelimiter,
+  }: { encoding?: Encoding | undefined; delimiterOf?: (text: string) => Delimiter } = {},
+): Promise<Pick<Table, 'encoding' | 'delimiter'> & { records: Iterable<FileRecord> }> {
   if (bytes.length > MAX_FILE_BYTES)
     throw invalid(
       'file_too_big',
       `Le fichier dépasse ${MAX_FILE_BYTES / 1024 / 1024} Mo : partagez-le en plusieurs fichiers.`,
     );
   const kind = binaryKind(bytes);
-  if (kind === 'xlsx') return withHeader('xlsx', '', await readWorkbook(bytes));
+  if (kind === 'xlsx') return { encoding: 'xlsx', delimiter: '', records: await readWorkbook(bytes) };
   if (kind)
     throw invalid(
       'file_kind',
       `Ce fichier est ${kind} : enregistrez-le au format CSV ou Excel (.xlsx), puis recommencez.`,
     );
   const decoded = decode(bytes, encoding);
-  const delimiter = detectDelimiter(decoded.text);
-  return withHeader(decoded.encoding, delimiter === '\t' ? 'tab' : delimiter, records(decoded.text, delimiter));
+  const delimiter = delimiterOf(decoded.text);
+  return {
+    encoding: decoded.encoding,
+    delimiter: delimiter === '\t' ? 'tab' : delimiter,
+    records: records(decoded.text, delimiter),
+  };
 }
 
 const MAGIC: [number[], string][] = [

@@ -8,7 +8,8 @@ export type WorkbookAnswer = { rows: FileRecord[] } | { problem: 'damaged' | 'to
 
 function cellText(value: CellValue<number> | null): string {
   if (value === null) return '';
-  if (value instanceof Date) return value.toISOString().slice(0, 10);
+  // Midnight is how a sheet keeps a whole day.
+  if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T00:00:00', '').replace('T', ' ');
   if (typeof value === 'boolean') return value ? 'oui' : 'non';
   // A SIRET typed as a number is exact (14 digits < 2^53) and must not come out as 3.0E+13.
   return typeof value === 'number' && Number.isInteger(value) ? value.toFixed(0) : String(value);

@@ -108,6 +108,18 @@ export function acrossOrganisations<T>(db: Database, run: (trx: Trx) => Promise<
 }
 
 /**
+ * A look over every organisation inside one organisation's own transaction, for what must stand or fall with it. Listed
+ * like `acrossOrganisations`; nothing of what it reads may be told.
+ */
+export async function crossing<T>(trx: Trx, db: Pick<Database, 'roles'>, run: (trx: Trx) => Promise<T>): Promise<T> {
+  await sql`set local role ${sql.id(db.roles.cross)}`.execute(trx);
+  const result = await run(trx);
+  // Not after an error: the transaction is lost, and its role with it.
+  await sql`set local role ${sql.id(db.roles.app)}`.execute(trx);
+  return result;
+}
+
+/**
  * The same two scopes on a bare connection, for COPY and for what must cost few round trips. `settings`: what the planner
  * is told for this transaction only, as `set local` statements of ours.
  */

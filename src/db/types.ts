@@ -84,6 +84,51 @@ export interface Approvals {
   user_name: string;
 }
 
+export interface AttendanceImports {
+  campaign_id: number;
+  file_hash: Buffer;
+  file_name: string;
+  id: Generated<number>;
+  imported_at: Timestamp;
+  imported_by: string;
+  organisation_id: number;
+  platform: string;
+  report: Json;
+  webinar_id: number;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface AttendanceLines {
+  address: string | null;
+  address_hash: Buffer | null;
+  campaign_id: number;
+  id: Generated<number>;
+  import_id: number;
+  joined_at: Timestamp | null;
+  left_at: Timestamp | null;
+  line: number;
+  minutes: number;
+  name: string;
+  organisation_id: number;
+  own: boolean;
+  person: string;
+  webinar_id: number;
+}
+
+export interface Attendances {
+  campaign_id: number;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  how: string;
+  minutes: number;
+  organisation_id: number;
+  person: string;
+  registration_id: number;
+  seen_as: string | null;
+  state: string;
+  webinar_id: number;
+}
+
 export interface Audiences {
   campaign_id: number | null;
   created_at: Timestamp;
@@ -572,8 +617,10 @@ export interface Organisations {
 }
 
 export interface Outbox {
+  about: string | null;
   attempts: Generated<number>;
   created_at: Timestamp;
+  dotted_at: Timestamp | null;
   failed_at: Timestamp | null;
   handed_at: Timestamp | null;
   id: Generated<number>;
@@ -581,9 +628,11 @@ export interface Outbox {
   last_error: string | null;
   message: Json;
   next_at: Timestamp;
+  once: Generated<boolean>;
   organisation_id: number | null;
   sent_at: Timestamp | null;
   to_address: string;
+  unknown_at: Timestamp | null;
 }
 
 export interface PageCounts {
@@ -684,6 +733,44 @@ export interface PushSignatories {
   campaign_id: number;
   organisation_id: number;
   push_id: number;
+}
+
+export interface RegistrationOrigins {
+  campaign_id: number;
+  channel: string;
+  level: Generated<string>;
+  n: number;
+  organisation_id: number;
+  relay_id: Generated<number>;
+  relay_kind: Generated<string>;
+  webinar_id: number;
+}
+
+export interface Registrations {
+  address: string | null;
+  address_hash: Buffer | null;
+  campaign_id: number;
+  cancelled_at: Timestamp | null;
+  cancelled_by: string | null;
+  company: string | null;
+  departement: string | null;
+  first_name: string | null;
+  id: Generated<number>;
+  last_name: string | null;
+  level: string | null;
+  organisation_id: number;
+  place: string;
+  placed_at: Timestamp | null;
+  public: Generated<string>;
+  question: string | null;
+  region: string | null;
+  registered_at: Timestamp;
+  reply: string | null;
+  reply_at: Timestamp | null;
+  sequence: number;
+  size_class: string | null;
+  uid: string;
+  webinar_id: number;
 }
 
 export interface RelayActs {
@@ -852,6 +939,46 @@ export interface Suppressions {
   source: string;
 }
 
+export interface SurveyAnswers {
+  answers: Json;
+  campaign_id: number;
+  comment: Generated<string>;
+  group_id: number;
+  id: Generated<number>;
+  on_day: string;
+  organisation_id: number;
+  survey_id: number;
+}
+
+export interface SurveyGroups {
+  asked: number;
+  audience: string;
+  campaign_id: number;
+  created_at: Timestamp;
+  id: Generated<number>;
+  level: string | null;
+  mixed: boolean;
+  organisation_id: number;
+  survey_id: number;
+}
+
+export interface Surveys {
+  campaign_id: number;
+  closed_at: Timestamp | null;
+  closes_at: Timestamp | null;
+  comment: Generated<boolean>;
+  created_at: Timestamp;
+  created_by: string;
+  id: Generated<number>;
+  introduction: Generated<string>;
+  organisation_id: number;
+  questions: string[];
+  slug: string;
+  title: string;
+  updated_at: Timestamp;
+  webinar_id: number | null;
+}
+
 export interface Tokens {
   campaign_id: number;
   cell_id: number | null;
@@ -908,6 +1035,60 @@ export interface WatchNotes {
   title: string;
 }
 
+export interface WebinarActs {
+  at: Timestamp;
+  by: string;
+  campaign_id: number;
+  detail: Generated<Json>;
+  id: Generated<number>;
+  organisation_id: number;
+  reason: Generated<string>;
+  webinar_id: number;
+  what: string;
+}
+
+export interface WebinarLetters {
+  at: Timestamp;
+  campaign_id: number;
+  key: string;
+  kind: string;
+  organisation_id: number;
+  registration_id: number;
+  webinar_id: number;
+}
+
+export interface Webinars {
+  address: string;
+  campaign_id: number;
+  capacity: number | null;
+  changed_at: Timestamp;
+  created_at: Timestamp;
+  created_by: string;
+  description: Generated<string>;
+  ends_at: Timestamp;
+  id: Generated<number>;
+  join_note: Generated<string>;
+  join_url: string | null;
+  keep_days: Generated<number>;
+  levels: Generated<string[]>;
+  organisation_id: number;
+  organisers: string[];
+  platform: Generated<string>;
+  publics: Generated<string[]>;
+  purged_at: Timestamp | null;
+  reminders: Generated<string[]>;
+  replay_url: string | null;
+  resources: Generated<string[]>;
+  sequence: Generated<number>;
+  slug: string;
+  speakers: Generated<Json>;
+  starts_at: Timestamp;
+  summary: Generated<string>;
+  title: string;
+  uid: string;
+  updated_at: Timestamp;
+}
+
 export interface Withdrawals {
   campaign_id: number;
   effective_at: Timestamp;
@@ -938,6 +1119,9 @@ export interface DB {
   actions: Actions;
   approval_invitations: ApprovalInvitations;
   approvals: Approvals;
+  attendance_imports: AttendanceImports;
+  attendance_lines: AttendanceLines;
+  attendances: Attendances;
   audiences: Audiences;
   audit_log: AuditLog;
   bounces: Bounces;
@@ -986,6 +1170,8 @@ export interface DB {
   push_lapses: PushLapses;
   push_signatories: PushSignatories;
   pushes: Pushes;
+  registration_origins: RegistrationOrigins;
+  registrations: Registrations;
   relay_acts: RelayActs;
   relays: Relays;
   resource_files: ResourceFiles;
@@ -998,10 +1184,16 @@ export interface DB {
   solicitation_mails: SolicitationMails;
   solicited: Solicited;
   suppressions: Suppressions;
+  survey_answers: SurveyAnswers;
+  survey_groups: SurveyGroups;
+  surveys: Surveys;
   tokens: Tokens;
   transports: Transports;
   users: Users;
   watch_notes: WatchNotes;
+  webinar_acts: WebinarActs;
+  webinar_letters: WebinarLetters;
+  webinars: Webinars;
   withdrawals: Withdrawals;
   wording_requests: WordingRequests;
   workers: Workers;

@@ -13,6 +13,8 @@ import { persist } from './persist.ts';
 
 type Variant = {
   web: string;
+  /** Of an invitation: where one person registers with what is known of it already filled in. */
+  register: ((deliveryId: number) => string) | null;
   ready: Spliceable;
   links: string[];
   /** The envelope's sender: whoever answers that a message could not be delivered tells which one. */
@@ -64,6 +66,7 @@ const sealsOf = (key: Buffer) => ({
   unsubscribe: idSealer(key, 'unsubscribe'),
   preferences: idSealer(key, 'preferences'),
   web: idSealer(key, 'web'),
+  register: idSealer(key, 'inscription'),
 });
 
 async function readProof(
@@ -105,6 +108,7 @@ async function readProof(
             {
               // The same for everybody who receives this variant: nothing of the reader is in it.
               web: `${ctx.publicUrl}/lettre/${seals.web(r.id)}`,
+              register: registerAddresser(skeleton, r.links, seals),
               ready: prepare(skeleton),
               links: r.links,
               returnTo: returns ? returnAddresser(ctx.secrets, returns) : () => sender,
@@ -118,6 +122,16 @@ async function readProof(
       ),
     };
   });
+}
+
+/**
+ * Beside the webinar's page, which is the first link of an invitation, and with what it says of where one comes from. It is
+ * the person's own: never a link of a group, never counted (PRV-12).
+ */
+function registerAddresser({ pieces }: Skeleton, links: readonly string[], seals: Seals): Variant['register'] {
+  if (!pieces.some((piece) => typeof piece !== 'string' && piece.slot === 'register')) return null;
+  const { origin, pathname, search } = new URL(links[0] ?? '');
+  return (deliveryId) => `${origin}${pathname}/moi/${seals.register(deliveryId)}${search}`;
 }
 
 /** `organisation/domain` → the domain's own address for returns. */
@@ -158,6 +172,7 @@ function values(
     web: variant.web,
     notice: row.notice ? notice(row, variant) : '',
   };
+  if (variant.register) slots.register = variant.register(row.id);
   variant.links.forEach((url, n) => {
     slots[`link:${n}`] = cell?.get(url) ?? url;
   });

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Ctx } from '../base/context.ts';
 import { type CampaignRow, getCampaignById } from '../campaigns/queries.ts';
-import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
+import { acrossOrganisations, crossing, type Trx, withOrganisation } from '../db/database.ts';
 import type { Caps } from '../pressure/schema.ts';
 import { type PushToProve, pushToProve } from '../proofs/queries.ts';
-import { decideCells } from '../tracking/cells.ts';
+import { decideCells } from '../base/cells.ts';
 import { type Told, tally, visiblePush } from './queries.ts';
 import type { Reason, State } from './schema.ts';
 import { findSolicited, selectContacts } from './select.ts';
@@ -64,10 +64,10 @@ async function counted(trx: Trx, pushId: number, now: Date, except?: number): Pr
 async function countedByItself({ db, now }: Ctx, trx: Trx, pushId: number, own: number): Promise<Count> {
   const push = await pushToProve(trx, pushId);
   const campaign = await getCampaignById(trx, push.campaign_id);
-  await sql`set local role ${sql.id(db.roles.cross)}`.execute(trx);
-  await findSolicited(trx, { push, campaign, now: now() }, { only: own });
-  await sql`grant select on crowded_address, crowded_company to ${sql.id(db.roles.app)}`.execute(trx);
-  await sql`set local role ${sql.id(db.roles.app)}`.execute(trx);
+  await crossing(trx, db, async () => {
+    await findSolicited(trx, { push, campaign, now: now() }, { only: own });
+    await sql`grant select on crowded_address, crowded_company to ${sql.id(db.roles.app)}`.execute(trx);
+  });
   return count(trx, push, campaign);
 }
 

@@ -9,7 +9,7 @@ import { lockPressure } from '../pressure/crowded.ts';
 import { lockToProve, proofHolds } from '../proofs/asked-hashes.ts';
 import { mayLeave, type PushToProve } from '../proofs/queries.ts';
 import { refuseUnderEmbargo } from '../pushes/embargo.ts';
-import { type Cell, decideCells } from '../tracking/cells.ts';
+import { type Cell, decideCells } from '../base/cells.ts';
 import { mintTokens } from '../tracking/mint-tokens.ts';
 import { DIMENSIONS, type Dimension, findSolicited, selectContacts } from './select.ts';
 

@@ -20,6 +20,7 @@ export function pendingWork(db: Database, now: Date): Promise<PendingWork> {
       .select('id')
       .where('sent_at', 'is', null)
       .where('failed_at', 'is', null)
+      .where('unknown_at', 'is', null)
       .where('next_at', '<=', now)
       .limit(1)
       .execute();

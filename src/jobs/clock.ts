@@ -18,6 +18,7 @@ import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
 import { remindReviews } from '../resources/remind-reviews.ts';
 import { recheckDomains } from '../senders/recheck-domains.ts';
+import { runReminders } from '../webinars/run-reminders.ts';
 import { askDrain, type Queue } from './queue.ts';
 
 /** How long before its hour an occurrence of a recurring push exists, so that there is time to approve it. */
@@ -35,6 +36,7 @@ export async function tick(ctx: Ctx, queue: Pick<Queue, 'add'>): Promise<void> {
   const silent = await applySilence(ctx);
   if (silent > 0) log.info({ pushes: silent }, 'délais de réponse passés');
   await remindApprovers(ctx);
+  await runReminders(ctx);
   const work = await pendingWork(ctx.db, now);
   for (const model of work.models) await prepareOccurrence(ctx, model, now);
   for (const pushId of work.pushes) await askDrain(queue, pushId);

@@ -7,13 +7,13 @@ import { runImport } from '../contacts/run-import.ts';
 import { drainPush, IN_FLIGHT } from '../deliveries/drain.ts';
 import { freezePush } from '../deliveries/freeze.ts';
 import type { Ways } from '../deliveries/ways.ts';
-import { drainOutbox, type OutboxAnswer, type OutboxMail } from '../outbox/drain.ts';
+import { drainOutbox, type SendOwed } from '../outbox/drain.ts';
 import type { JobData, Queue, QueueName } from './queue.ts';
 
 export type WorkDeps = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
   /** Kept open by the process. */
   ways: Ways;
-  sendOne: (mail: OutboxMail) => Promise<OutboxAnswer>;
+  sendOne: SendOwed;
 };
 
 /** Names this process in the rows it hands over: the fence of late answers. */

@@ -17,7 +17,10 @@ export type ReadMessage = {
   text: string;
   /** In reading order, each address once under each of its texts; http, https and mailto only. */
   links: MessageLink[];
+  /** In their order; what is shown inside the message is not one. */
+  attachments: AttachedFile[];
 };
+export type AttachedFile = { name: string; type: string; bytes: Buffer };
 
 /** What a mail program understands of a raw message. */
 export async function readMessage(raw: Buffer): Promise<ReadMessage> {
@@ -39,8 +42,14 @@ export async function readMessage(raw: Buffer): Promise<ReadMessage> {
     html: mail.html ?? null,
     text: mail.text ?? '',
     links: mail.html ? linksOf(mail.html) : [],
+    attachments: mail.attachments
+      .filter((a) => a.disposition === 'attachment')
+      .map((a) => ({ name: a.filename ?? '', type: a.mimeType, bytes: bytesOf(a.content) })),
   };
 }
+
+const bytesOf = (content: ArrayBuffer | Uint8Array | string): Buffer =>
+  typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
 
 const written = (address: Address): string =>
   address.group

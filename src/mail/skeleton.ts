@@ -13,6 +13,7 @@ export type SlotName =
   | 'unsubscribe'
   | 'preferences'
   | 'web'
+  | 'register'
   | 'to'
   | 'messageId'
   | 'date'
@@ -28,7 +29,7 @@ export type Skeleton = { pieces: (string | { slot: SlotName; enc: SlotEncoding }
 // Random per process, so that no author can write one; plain ASCII, so that it survives Markdown, MJML and sanitising.
 const MARK = `slot.${randomBytes(16).toString('hex')}`;
 const MARKED = new RegExp(
-  `${MARK}\\.(link\\.\\d+|greeting|unsubscribe|preferences|web|to|messageId|date|notice)\\.end`,
+  `${MARK}\\.(link\\.\\d+|greeting|unsubscribe|preferences|web|register|to|messageId|date|notice)\\.end`,
   'g',
 );
 
@@ -73,37 +74,69 @@ function headerPieces(name: string, value: string): Piece[] {
   });
 }
 
+/** '=_' can stand neither in a quoted-printable body nor in base64, so no content can end a part early. */
+const boundaryOf = (...contents: readonly unknown[]): string =>
+  `=_${createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 24)}`;
+
+function mixed(message: readonly Piece[], attachments: readonly Attachment[]): Piece[] {
+  const boundary = boundaryOf(message, attachments);
+  return [
+    `Content-Type: multipart/mixed;\r\n boundary="${boundary}"\r\n\r\n--${boundary}\r\n`,
+    ...message,
+    ...attachments.map(({ name, type, content }) =>
+      [
+        `--${boundary}\r\n`,
+        headerLine('Content-Type', `${type}; name="${name}"`),
+        headerLine('Content-Disposition', `attachment; filename="${name}"`),
+        'Content-Transfer-Encoding: base64\r\n\r\n',
+        (
+          Buffer.from(content)
+            .toString('base64')
+            .match(/.{1,76}/g) ?? []
+        ).join('\r\n'),
+        '\r\n',
+      ].join(''),
+    ),
+    `--${boundary}--\r\n`,
+  ];
+}
+
 export type MessageParts = {
   /** In order, without MIME-Version and Content-*: added here. Values may hold slots; those that do must be ASCII. */
   headers: readonly (readonly [name: string, value: string])[];
   text: string;
   html: string;
+  /** Files that everybody receives alike. */
+  attachments?: readonly Attachment[];
 };
 
+/** `name` in plain ASCII; `type` as the part's Content-Type, parameters included; `content` is text. */
+export type Attachment = { name: string; type: string; content: string };
+
 /**
- * A finished multipart/alternative message (MAIL-40, MAIL-44): text first, html last, quoted-printable UTF-8, CRLF.
- * The same parts give the same pieces, so that their bytes can be hashed and approved. Throws a Refusal for a header
- * with a control character (MAIL-43).
+ * A finished multipart/alternative message (MAIL-40, MAIL-44): text first, html last, quoted-printable UTF-8, CRLF; with
+ * attachments, it is the first part of a multipart/mixed one. The same parts give the same pieces, so that their bytes
+ * can be hashed and approved. Throws a Refusal for a header with a control character (MAIL-43).
  */
-export function compileSkeleton({ headers, text, html }: MessageParts): Skeleton {
+export function compileSkeleton({ headers, text, html, attachments = [] }: MessageParts): Skeleton {
   const textPieces = bodyPieces(text, 'text');
   const htmlPieces = bodyPieces(html, 'html');
-  // '=_' cannot stand in a quoted-printable body, so no content can end the part early.
-  const boundary = `=_${createHash('sha256')
-    .update(JSON.stringify([textPieces, htmlPieces]))
-    .digest('hex')
-    .slice(0, 24)}`;
+  const boundary = boundaryOf(textPieces, htmlPieces);
   const part = (type: string): string =>
     `--${boundary}\r\nContent-Type: text/${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
-  const all: Piece[] = [
-    ...headers.flatMap(([name, value]) => headerPieces(name, value)),
-    `MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="${boundary}"\r\n\r\n`,
+  const message: Piece[] = [
+    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"\r\n\r\n`,
     part('plain'),
     ...textPieces,
     '\r\n',
     part('html'),
     ...htmlPieces,
     `\r\n--${boundary}--\r\n`,
+  ];
+  const all: Piece[] = [
+    ...headers.flatMap(([name, value]) => headerPieces(name, value)),
+    'MIME-Version: 1.0\r\n',
+    ...(attachments.length === 0 ? message : mixed(message, attachments)),
   ];
   const pieces: Piece[] = [];
   for (const piece of all) {

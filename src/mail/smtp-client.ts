@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { dotStuffed } from './dot-stuffed.ts';
 import type { Capabilities, ConnectFailure, Opened } from './smtp-handshake.ts';
 import { openDialogue } from './smtp-handshake.ts';
 import type { Reply } from './smtp-reply.ts';
@@ -9,7 +10,14 @@ import type { Transport } from './transport.ts';
  * One envelope, one recipient (MAIL-24). `from` empty: the null sender. `data`: a finished message with CRLF. `dotless`: no
  * line of it begins with a dot and it ends with CRLF, so that it need not be read once more (a tenth of the sending).
  */
-export type OutgoingMail = { from: string; to: string; data: Buffer; dotless?: boolean };
+export type OutgoingMail = {
+  from: string;
+  to: string;
+  data: Buffer;
+  dotless?: boolean;
+  /** Awaited once all but the final dot has left; when it rejects, the dot is not said and the connection is cut. */
+  beforeDot?: (() => Promise<void>) | undefined;
+};
 
 /** The server's answer, or why there is none. `enhanced` is RFC 3463's, e.g. `5.1.1`. */
 export type SendResult =
@@ -30,8 +38,6 @@ export type SmtpConnection = {
 };
 
 const BLOCK = 256 * 1024;
-const CRLF = Buffer.from('\r\n');
-const DOT = Buffer.from('.');
 const QUIT_MS = 2000;
 
 const refused = (reply: Pick<Reply, 'code' | 'enhanced' | 'text'>): SendResult => ({
@@ -41,20 +47,6 @@ const refused = (reply: Pick<Reply, 'code' | 'enhanced' | 'text'>): SendResult =
   text: reply.text,
 });
 const refusedHere = (code: number, enhanced: string, text: string): SendResult => refused({ code, enhanced, text });
-
-/** RFC 5321 §4.5.2, and a CRLF at the end. The same bytes where nothing is to be done. */
-export function dotStuffed(data: Buffer): Buffer {
-  const parts: Buffer[] = [];
-  const nextDot = (from: number): number => data.indexOf('\n.', from) + 1 || -1;
-  let from = 0;
-  for (let at = data[0] === DOT[0] ? 0 : nextDot(0); at !== -1; at = nextDot(at)) {
-    parts.push(data.subarray(from, at), DOT);
-    from = at;
-  }
-  const ends = data.length === 0 || data.subarray(-2).equals(CRLF);
-  if (parts.length === 0 && ends) return data;
-  return Buffer.concat([...parts, data.subarray(from), ...(ends ? [] : [CRLF])]);
-}
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point (MAIL-43)
 const UNWRITABLE = /[\u0000-\u0020\u007f<>]/;
@@ -96,6 +88,7 @@ function envelopeOf(mail: OutgoingMail, offered: Capabilities): { mail: string; 
 type Job = {
   data: Buffer;
   dotless: boolean;
+  beforeDot: OutgoingMail['beforeDot'];
   mail: string;
   rcpt: string;
   settle: (result: SendResult) => void;
@@ -212,15 +205,27 @@ function converse({ wire, capabilities, timeouts }: Opened, signal: AbortSignal)
       envelope = null;
       pump('.\r\n');
     };
+    const { beforeDot } = job;
+    const last = beforeDot === undefined ? finish : () => void askedBefore(beforeDot, finish);
     // The dot is handed over only when all before it has left: a cut until then is certainly 'not-sent'.
     const block = (rest: Buffer) => {
       wire.write(rest.subarray(0, BLOCK), () => {
-        if (rest.length <= BLOCK) return finish();
+        if (rest.length <= BLOCK) return last();
         wire.patience(timeouts.block);
         block(rest.subarray(BLOCK));
       });
     };
     block(job.dotless ? job.data : dotStuffed(job.data));
+  };
+
+  const askedBefore = async (beforeDot: () => Promise<void>, finish: () => void): Promise<void> => {
+    try {
+      await beforeDot();
+    } catch (error) {
+      return wire.cut((error as Error).message);
+    }
+    // Cut meanwhile, the message is `not-sent` already: nothing of it may count as sent after that.
+    if (wire.ended() === null) finish();
   };
 
   const onEnd = (job: Job, reply: Reply) => {
@@ -257,6 +262,7 @@ function converse({ wire, capabilities, timeouts }: Opened, signal: AbortSignal)
           ...lines,
           data: mail.data,
           dotless: mail.dotless === true,
+          beforeDot: mail.beforeDot,
           settle: resolve,
           refusedAt: null,
           dotMayHaveLeft: false,

@@ -7,6 +7,7 @@ import { proposedWindow } from '../pushes/timing.ts';
 import type { AudiencePart, Bundle } from './bundle.ts';
 import { KINDS } from './kinds/all.ts';
 import { pressFromModel } from './press-file.ts';
+import { webinarSlugs } from './references.ts';
 
 /** What a person answers; everything else comes from the model. */
 export type Answers = {
@@ -37,6 +38,8 @@ export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
   const audiences = audiencesFor(model, organisations).filter((a) => answers.audiences.includes(a.slug));
   const reachable = new Set(audiences.map((a) => a.slug));
   const { slug, name, tagline, startsOn, endsOn, partners, arrangement, contactPoint } = answers;
+  const more = moreFromModel(model, answers);
+  const webinars = webinarSlugs({ more });
   const made: Bundle = {
     ...model,
     campaign: {
@@ -52,9 +55,10 @@ export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
       identity: { ...model.campaign.identity, colour: answers.colour, accent: answers.accent },
     },
     audiences,
-    more: moreFromModel(model, answers),
+    more,
     pushes: model.pushes
       .filter((p) => answers.pushes.has(p.slug) && reachable.has(p.audience))
+      .filter(({ content: { webinar } }) => webinar === undefined || webinars.includes(webinar))
       .map((p) => ({
         ...p,
         signatories,

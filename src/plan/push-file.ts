@@ -39,7 +39,9 @@ const pushFile = fields({
   objets: z.record(z.string(), text).optional(),
   'pré-en-tête': text.optional(),
   ...PRESS_FIELDS,
-  /** A press release may say it all in its chapô. */
+  /** Of an invitation: which webinar of `webinaires.yaml`. */
+  webinaire: text.optional(),
+  /** A press release may say it all in its chapô, an invitation in its webinar. */
   blocs: z.array(z.unknown()).optional(),
 });
 
@@ -54,7 +56,12 @@ const NAMES: Record<string, string> = {
   answerBy: 'réponse-avant',
   slug: 'titre',
 };
-const CONTENT_NAMES: Record<string, string> = { subject: 'objet', subjects: 'objets', preheader: 'pré-en-tête' };
+const CONTENT_NAMES: Record<string, string> = {
+  subject: 'objet',
+  subjects: 'objets',
+  preheader: 'pré-en-tête',
+  webinar: 'webinaire',
+};
 
 /** The push of one file, or what is wrong with it. */
 export function pushOf(
@@ -72,8 +79,19 @@ export function pushOf(
         found.push(
           source.atKey([], key, `« ${key} » se dit d’un communiqué : écrivez « canal: communiqué », ou retirez-le.`),
         );
-    if (data.blocs === undefined) found.push(source.at(['blocs'], 'Il manque « blocs ».'));
   }
+  if (data.canal === 'newsletter' && data.blocs === undefined) found.push(source.at(['blocs'], 'Il manque « blocs ».'));
+  const inviting = data.canal === 'webinaire';
+  if (inviting && data.webinaire === undefined)
+    found.push(source.at(['webinaire'], 'Il manque « webinaire » : nommez un webinaire de webinaires.yaml.'));
+  if (!inviting && data.webinaire !== undefined)
+    found.push(
+      source.atKey(
+        [],
+        'webinaire',
+        '« webinaire » se dit d’une invitation : écrivez « canal: webinaire », ou retirez-le.',
+      ),
+    );
   const written = data.blocs ?? [];
   const blocks = written.map((one, i) => {
     const { block, issues } = blockOf(one, i, campaign);
@@ -115,6 +133,7 @@ export function pushOf(
         preheader: data['pré-en-tête'],
         blocks,
         ...(press ? { press: pressOf(data, data.titre) } : {}),
+        ...(inviting ? { webinar: data.webinaire } : {}),
       },
     },
     (path) => fileLevel(path, written),

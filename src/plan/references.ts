@@ -2,6 +2,7 @@ import { fromParis, toParisDay } from '../base/dates.ts';
 import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
 import type { AudiencePart, Bundle } from './bundle.ts';
 import { withKnownKeys } from './fields.ts';
+import { KINDS } from './kinds/all.ts';
 import type { PushInFile } from './load-folder.ts';
 import { type Problem, suggestion } from './problems.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -32,7 +33,7 @@ function pushProblems(bundle: Bundle, { push, source }: PushInFile): Problem[] {
     problems.push(
       source.at(
         path,
-        `${what} « ${slug} » n’existe pas dans cette campagne. ${known.length ? suggestion(slug, known) : 'Elle n’en a encore aucun.'}`,
+        `${what} « ${slug} » n’existe pas dans cette campagne. ${known.length ? suggestion(slug, known) : 'Elle n’en a pas encore.'}`,
       ),
     );
 
@@ -62,6 +63,10 @@ function pushProblems(bundle: Bundle, { push, source }: PushInFile): Problem[] {
   ] as const)
     if (at && (toParisDay(at) < startsOn || at > endOfDay(endsOn)))
       problems.push(source.at([key], `Cette date est hors de la campagne, qui va du ${startsOn} au ${endsOn}.`));
+
+  const { webinar } = push.content;
+  const webinars = webinarSlugs(bundle);
+  if (webinar !== undefined && !webinars.includes(webinar)) unknown(['webinaire'], 'Le webinaire', webinar, webinars);
 
   const resources = bundle.resources.map((r) => r.slug);
   const partners = bundle.campaign.partners.map((p) => p.organisation);
@@ -99,6 +104,12 @@ function pushProblems(bundle: Bundle, { push, source }: PushInFile): Problem[] {
   }
   return problems;
 }
+
+/** Things of a kind are told apart by its own key: a webinar's is its slug. */
+export const webinarSlugs = ({ more }: Pick<Bundle, 'more'>): string[] =>
+  KINDS.filter((kind) => kind.file === 'webinaires.yaml').flatMap((kind) =>
+    (more[kind.file] ?? []).map((thing) => kind.keyOf(thing)),
+  );
 
 /** The levels at which a block is read: those it names, among those its audience may contain. */
 function levelsReading(named: readonly Level[] | undefined, audience: AudiencePart | undefined): Level[] {

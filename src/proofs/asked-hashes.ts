@@ -5,20 +5,24 @@ import { type PushToProve, pushToProve } from './queries.ts';
 import { canonical, contentHash } from './schema.ts';
 
 /**
- * The push with all that its approvals cover, locked until the transaction ends: its audience and its campaign cannot
- * move meanwhile. Locked in this order everywhere: campaign, audience, push.
+ * The push with all that its approvals cover, locked until the transaction ends: its audience, its campaign and the
+ * webinar it invites to cannot move meanwhile. Locked in this order everywhere: campaign, audience, webinar, push.
  */
 export async function lockToProve(trx: Trx, pushId: number): Promise<PushToProve> {
-  const { campaign_id, audience_id } = await pushToProve(trx, pushId);
+  const { campaign_id, audience_id, webinar_id } = await pushToProve(trx, pushId);
   await trx.selectFrom('campaigns').select('id').where('id', '=', campaign_id).forShare().execute();
   await trx.selectFrom('audiences').select('id').where('id', '=', audience_id).forShare().execute();
+  if (webinar_id !== null)
+    await trx.selectFrom('webinars').select('id').where('id', '=', webinar_id).forShare().execute();
   await trx.selectFrom('pushes').select('id').where('id', '=', pushId).forUpdate().execute();
   return pushToProve(trx, pushId);
 }
 
 /** Whether two readings of a push would be approved as the same, its messages apart. */
 export const sameTerms = (a: PushToProve, b: PushToProve): boolean =>
-  canonical(termsOf(a)) === canonical(termsOf(b)) && a.content_version === b.content_version;
+  canonical(termsOf(a)) === canonical(termsOf(b)) &&
+  a.content_version === b.content_version &&
+  a.webinar_updated_at?.getTime() === b.webinar_updated_at?.getTime();
 
 /** With a window, the window is approved, and not the hour inside it. */
 const termsOf = (push: PushToProve) => ({

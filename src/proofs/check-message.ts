@@ -76,6 +76,7 @@ export const checkWeight: VariantCheck = ({ input: { publicUrl }, rendered }, { 
     unsubscribe: personal,
     preferences: personal,
     web: personal,
+    register: `${rendered.links[0]?.url ?? ''}/moi/${'x'.repeat(43)}`,
     ...(linkMode === 'direct'
       ? {}
       : Object.fromEntries(rendered.links.map((_, i) => [`link:${i}`, `${publicUrl}/r/${'x'.repeat(16)}`]))),
@@ -126,7 +127,7 @@ export const checkTwin: VariantCheck = ({ rendered }) => {
     )
     .map((e) => e.attributes.href ?? '');
   const alone = (
-    rendered.text.match(/\{\{(?:link:\d+|unsubscribe|preferences|web)\}\}|https?:\/\/[^\s<>]+/g) ?? []
+    rendered.text.match(/\{\{(?:link:\d+|unsubscribe|preferences|web|register)\}\}|https?:\/\/[^\s<>]+/g) ?? []
   ).filter((href) => !hrefs.has(href) && !words.includes(href));
   const differing = [...new Set([...missing, ...alone])];
   if (!differing.length) return [];

@@ -39,6 +39,7 @@ import {
   type Expected,
 } from './check-sending.ts';
 import { keepAnswers, readAnswers } from './check-store.ts';
+import { checkFormerDay, checkWebinar } from './check-webinar.ts';
 import { checkCampaignGlossary, checkGlossary, checkOldWordings, checkWordingVersions } from './check-wording.ts';
 import { type PushToProve, pushToProve, windowOf } from './queries.ts';
 import { readInputs, renderAll } from './variants.ts';
@@ -91,7 +92,7 @@ export async function checkVariants(
   const surroundings = await withOrganisation(ctx.db, ctx.actor.organisationId, (trx) =>
     readSurroundings(trx, push, now),
   );
-  const { campaign } = surroundings;
+  const { campaign, invited } = surroundings;
   const pages = pagesToAsk(variants, campaign.demo);
   const fresh = at.probe ? await askPages(pages, at.probe, now) : undefined;
   const answers = await withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
@@ -119,6 +120,19 @@ export async function checkVariants(
       deadlineAt: push.deadline_at,
       window: windowOf(push),
     }),
+    ...(invited
+      ? checkWebinar(
+          {
+            scheduledAt: push.scheduled_at,
+            deadlineAt: push.deadline_at,
+            window: windowOf(push),
+            signatories: surroundings.signatories.filter((s) => s.absent === null).map((s) => s.slug),
+            updatedAt: push.updated_at,
+          },
+          invited,
+          now,
+        )
+      : []),
     ...checkNature(campaign.nature, push.rule),
     ...(at.forecast ? checkAudience(at.forecast, campaign.k) : []),
     ...(push.recurrence ? [] : checkApprovals(surroundings.signatories, push.current_proof_id !== null)),
@@ -129,7 +143,7 @@ export async function checkVariants(
 
 const variantChecks = (
   push: PushToProve,
-  { campaign, oldWordings, wordings, glossary }: Surroundings,
+  { campaign, oldWordings, wordings, glossary, invited }: Surroundings,
   now: Date,
 ): VariantCheck[] => [
   checkSubject,
@@ -153,6 +167,7 @@ const variantChecks = (
   checkOldWordings(oldWordings),
   checkWordingVersions(wordings, push.scheduled_at ?? now),
   checkCampaignGlossary(glossary),
+  checkFormerDay(invited),
   checkDates(
     push.scheduled_at ?? now,
     lastMoment({ deadlineAt: push.deadline_at, window: windowOf(push) }),

@@ -4,6 +4,7 @@ import { type TermRow, termsOfCampaign } from '../key-messages/glossary-queries.
 import { currentWordings, type KeyMessageRow, versionsOf } from '../key-messages/queries.ts';
 import type { VariantInput } from '../rendering/schema.ts';
 import type { CheckedVariant } from './check-schema.ts';
+import { type Invited, readInvited } from './check-webinar.ts';
 import type { OldWording, SaidWording } from './check-wording.ts';
 import { currentVariants, type PushToProve, type SignatoryState, signatoriesOf } from './queries.ts';
 import type { Variant } from './variants.ts';
@@ -17,6 +18,8 @@ export type Surroundings = {
   /** What the message says of each élément de langage it names, by slug. */
   wordings: Map<string, SaidWording>;
   glossary: TermRow[];
+  /** What it invites to. */
+  invited: Invited | null;
 };
 
 export async function readSurroundings(trx: Trx, push: PushToProve, now: Date): Promise<Surroundings> {
@@ -34,6 +37,7 @@ export async function readSurroundings(trx: Trx, push: PushToProve, now: Date): 
     oldWordings,
     wordings: await saidWordings(trx, push, messages, now),
     glossary: await termsOfCampaign(trx, push.campaign_id),
+    invited: await readInvited(trx, push),
   };
 }
 

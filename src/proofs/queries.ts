@@ -11,6 +11,9 @@ export async function pushToProve(trx: Trx, pushId: number) {
     .innerJoin('campaigns as c', 'c.id', 'p.campaign_id')
     .leftJoin('freezes as f', 'f.push_id', 'p.id')
     .leftJoin('proofs as s', 's.id', 'p.current_proof_id')
+    .leftJoin('webinars as w', (j) =>
+      j.onRef('w.campaign_id', '=', 'p.campaign_id').on('w.slug', '=', sql`p.content ->> 'webinar'`),
+    )
     .select([
       'p.id',
       'p.slug',
@@ -32,12 +35,16 @@ export async function pushToProve(trx: Trx, pushId: number) {
       'p.model_id',
       'p.cancelled_at',
       'p.finished_at',
+      'p.updated_at',
       'p.recurrence',
       'a.name as audience',
       'a.rule',
       'a.placed_level',
       'f.at as drawn_at',
       's.created_at as submitted_at',
+      // Of the webinar it invites to.
+      'w.id as webinar_id',
+      'w.updated_at as webinar_updated_at',
       'c.link_mode',
       'c.address_cap',
       'c.address_days',

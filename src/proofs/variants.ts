@@ -4,10 +4,11 @@ import { invalid } from '../base/errors.ts';
 import { LEVELS, type Level } from '../base/words.ts';
 import { shownLogo } from '../campaigns/logo.ts';
 import type { Trx } from '../db/database.ts';
-import { type Channel, CONTENTS } from '../pushes/schema.ts';
+import { type Channel, CONTENTS, type Content } from '../pushes/schema.ts';
 import { renderVariant } from '../rendering/render-variant.ts';
-import type { RenderedVariant, VariantInput } from '../rendering/schema.ts';
+import type { RenderedVariant, VariantInput, WebinarShown } from '../rendering/schema.ts';
 import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.ts';
+import { findWebinar, type WebinarRow } from '../webinars/queries.ts';
 
 export type PushToRender = {
   id: number;
@@ -48,7 +49,7 @@ export async function readInputs(
   const partners = await trx
     .selectFrom('campaign_partners as p')
     .innerJoin('organisations as o', 'o.id', 'p.organisation_id')
-    .select(['o.id', 'o.name', 'p.role'])
+    .select(['o.id', 'o.slug', 'o.name', 'p.role'])
     .where('p.campaign_id', '=', push.campaign_id)
     .where(sql<boolean>`not is_withdrawn(p.campaign_id, p.organisation_id)`)
     .orderBy('p.position')
@@ -65,6 +66,8 @@ export async function readInputs(
     .where(sql<boolean>`not is_withdrawn(s.campaign_id, s.organisation_id)`)
     .orderBy('p.position')
     .execute();
+  const said: Content = content.data;
+  const webinar = said.webinar === undefined ? null : await findWebinar(trx, push.campaign_id, said.webinar);
   const resources = await trx
     .selectFrom('resources')
     .select(['slug', 'title', 'summary', 'kind', 'url', 'formats'])
@@ -115,9 +118,10 @@ export async function readInputs(
             partners: named(partners),
             level,
             push: { id: push.id, slug: push.slug, title: push.title },
-            content: content.data,
+            content: said,
             resources: Object.fromEntries(resources.map(({ slug, ...r }) => [slug, inWords(r)])),
             keyMessages: wordings(level),
+            ...(webinar && { webinar: shown(webinar, partners) }),
           },
         })),
     );
@@ -131,6 +135,23 @@ const named = (partners: readonly { name: string; role: string }[]): string[] =>
     .map((p) => p.name)
     .toSorted((a, b) => a.localeCompare(b, 'fr')),
 ];
+
+const shown = (
+  { address, title, summary, startsAt, endsAt, speakers, organisers, capacity, uid, sequence, changedAt }: WebinarRow,
+  partners: readonly { slug: string; name: string }[],
+): WebinarShown => ({
+  address,
+  title,
+  summary,
+  startsAt,
+  endsAt,
+  speakers,
+  organisers: organisers.flatMap((slug) => partners.find((p) => p.slug === slug)?.name ?? []),
+  limited: capacity !== null,
+  uid,
+  sequence,
+  changedAt,
+});
 
 /** A resource as a reader is told of it: « synthèse », not its code. */
 const inWords = <R extends { kind: string; formats: string[] }>(r: R): R => ({

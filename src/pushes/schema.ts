@@ -143,20 +143,6 @@ export const pressReleaseSchema = newsletterSchema.extend({
         issues.addIssue({ code: 'custom', path: [i], message: 'Ce bloc n’a pas sa place dans un communiqué.' });
   }),
 });
-/** What a push says, on any channel; `press` on a press release, and on it alone. */
-export type Content = Newsletter & { press?: Press };
-
-/** Sent here; the other channels of the brief are passed on or declared. */
-export const CHANNELS = ['newsletter', 'communique'] as const;
-export type Channel = (typeof CHANNELS)[number];
-export const CHANNEL_NAMES: Record<Channel, string> = { newsletter: 'newsletter', communique: 'communiqué de presse' };
-
-/** What each channel may say. */
-export const CONTENTS = { newsletter: newsletterSchema, communique: pressReleaseSchema } satisfies Record<
-  Channel,
-  z.ZodType<Content>
->;
-
 const slug = z
   .string()
   .max(80, '80 caractères au plus.')
@@ -164,6 +150,32 @@ const slug = z
     /^[a-z0-9]+(-[a-z0-9]+)*$/,
     'Un identifiant s’écrit en minuscules sans accent, chiffres et tirets : lettre-de-novembre.',
   );
+
+/** The webinar says when, what and who: words of the author's come after, and may be none. */
+export const invitationSchema = newsletterSchema.extend({
+  /** A webinar of the campaign, by its slug. */
+  webinar: z.string().min(1, 'Choisissez un webinaire de la campagne.').pipe(slug),
+  blocks: blocks.default([]),
+});
+
+/** What a push says, on any channel; `press` on a press release, `webinar` on an invitation, and on it alone. */
+export type Content = Newsletter & { press?: Press; webinar?: string };
+
+/** Sent here; the other channels of the brief are passed on or declared. */
+export const CHANNELS = ['newsletter', 'communique', 'webinaire'] as const;
+export type Channel = (typeof CHANNELS)[number];
+export const CHANNEL_NAMES: Record<Channel, string> = {
+  newsletter: 'newsletter',
+  communique: 'communiqué de presse',
+  webinaire: 'invitation à un webinaire',
+};
+
+/** What each channel may say. */
+export const CONTENTS = {
+  newsletter: newsletterSchema,
+  communique: pressReleaseSchema,
+  webinaire: invitationSchema,
+} satisfies Record<Channel, z.ZodType<Content>>;
 
 const common = {
   slug,
@@ -189,6 +201,12 @@ const common = {
   silence: z.enum(SILENCES).default('rien_ne_part'),
 };
 
+/** Made for one day. */
+const ONCE: Record<Exclude<Channel, 'newsletter'>, string> = {
+  communique: 'Un communiqué de presse ne se répète pas : créez-en un autre.',
+  webinaire: 'Une invitation à un webinaire ne se répète pas : créez-en une autre.',
+};
+
 const ofChannel = <const C extends Channel>(channel: C) =>
   z.strictObject({ ...common, channel: z.literal(channel), content: CONTENTS[channel] });
 
@@ -196,16 +214,12 @@ const ofChannel = <const C extends Channel>(channel: C) =>
 export const pushSchema = z
   .preprocess(
     (given) => (typeof given === 'object' && given !== null ? { channel: 'newsletter', ...given } : given),
-    z.discriminatedUnion('channel', [ofChannel('newsletter'), ofChannel('communique')]),
+    z.discriminatedUnion('channel', [ofChannel('newsletter'), ofChannel('communique'), ofChannel('webinaire')]),
   )
   .superRefine((p, issues) => {
     for (const { field, message } of timingIssues(p)) issues.addIssue({ code: 'custom', path: [field], message });
-    if (p.channel === 'communique' && p.recurrence)
-      issues.addIssue({
-        code: 'custom',
-        path: ['recurrence'],
-        message: 'Un communiqué de presse ne se répète pas : créez-en un autre.',
-      });
+    if (p.channel !== 'newsletter' && p.recurrence)
+      issues.addIssue({ code: 'custom', path: ['recurrence'], message: ONCE[p.channel] });
   });
 export type PushInput = Omit<z.infer<typeof pushSchema>, 'channel' | 'content'> & {
   channel: Channel;

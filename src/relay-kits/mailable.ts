@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CampaignRow } from '../campaigns/queries.ts';
-import type { Trx } from '../db/database.ts';
+import { crossing, type Trx } from '../db/database.ts';
 import { ledgerSolicitations } from '../deliveries/solicitations.ts';
 import { findCrowded, lockPressure } from '../pressure/crowded.ts';
 import { declaredSolicitations } from '../pressure/declared.ts';
@@ -22,26 +22,26 @@ export async function mailable(
 ): Promise<Set<number>> {
   const now = ctx.now();
   await lockPressure(trx);
-  await sql`set local role ${sql.id(ctx.db.roles.cross)}`.execute(trx);
-  if (capped)
-    await findCrowded(trx, {
-      caps: campaign.caps,
-      now,
-      kinds: [ledgerSolicitations(trx, { pushId: 0, now }), declaredSolicitations(trx), mailSolicitations(trx)],
-    });
-  const free = capped
-    ? sql`not exists (select from crowded_address c where c.key = r.address_hash and c.free_at > ${now})`
-    : sql`true`;
-  const { rows } = await sql<{ id: number }>`
-    select r.id from relays r
-    where r.id = any(${[...relayIds]}::bigint[]) and r.campaign_id = ${campaign.id} and r.address_hash is not null
-      and r.confirmed_at is not null and r.declined_at is null and r.stopped_at is null
-      and not exists (select from suppressions s where s.address_hash = r.address_hash and (s.scope = 'instance'
-        or s.scope = 'organisation' and s.organisation_id = r.organisation_id
-        or s.scope = 'campagne' and s.campaign_id = r.campaign_id))
-      and (select c.value from consents c where c.organisation_id = r.organisation_id and c.address_hash = r.address_hash
-        and c.purpose = 'message' order by c.id desc limit 1) is distinct from 'refused'
-      and ${free}`.execute(trx);
-  await sql`set local role ${sql.id(ctx.db.roles.app)}`.execute(trx);
-  return new Set(rows.map((r) => r.id));
+  return crossing(trx, ctx.db, async () => {
+    if (capped)
+      await findCrowded(trx, {
+        caps: campaign.caps,
+        now,
+        kinds: [ledgerSolicitations(trx, { pushId: 0, now }), declaredSolicitations(trx), mailSolicitations(trx)],
+      });
+    const free = capped
+      ? sql`not exists (select from crowded_address c where c.key = r.address_hash and c.free_at > ${now})`
+      : sql`true`;
+    const { rows } = await sql<{ id: number }>`
+      select r.id from relays r
+      where r.id = any(${[...relayIds]}::bigint[]) and r.campaign_id = ${campaign.id} and r.address_hash is not null
+        and r.confirmed_at is not null and r.declined_at is null and r.stopped_at is null
+        and not exists (select from suppressions s where s.address_hash = r.address_hash and (s.scope = 'instance'
+          or s.scope = 'organisation' and s.organisation_id = r.organisation_id
+          or s.scope = 'campagne' and s.campaign_id = r.campaign_id))
+        and (select c.value from consents c where c.organisation_id = r.organisation_id and c.address_hash = r.address_hash
+          and c.purpose = 'message' order by c.id desc limit 1) is distinct from 'refused'
+        and ${free}`.execute(trx);
+    return new Set(rows.map((r) => r.id));
+  });
 }

@@ -1,7 +1,7 @@
 import mjml2html from 'mjml';
 import { invalid } from '../base/errors.ts';
 import { LEVEL_NAMES } from '../base/words.ts';
-import { compileSkeleton, showSlots } from '../mail/skeleton.ts';
+import { type Attachment, compileSkeleton, showSlots } from '../mail/skeleton.ts';
 import type { Block, Channel } from '../pushes/schema.ts';
 import { type BlockContext, placeOf, type WrittenBlock, writeBlock } from './blocks.ts';
 import { messageHeaders } from './headers.ts';
@@ -52,9 +52,17 @@ async function compileMjml(source: string): Promise<string> {
 /** From the whole MJML page and its plain-text twin to what is stored, approved and sent. */
 export async function compileVariant(
   input: VariantInput,
-  message: { channel: Channel; subject: string; mjml: string; text: string; links: Links; warnings: string[] },
+  message: {
+    channel: Channel;
+    subject: string;
+    mjml: string;
+    text: string;
+    links: Links;
+    warnings: string[];
+    attachments?: readonly Attachment[];
+  },
 ): Promise<RenderedVariant> {
-  const { channel, subject, links, warnings } = message;
+  const { channel, subject, links, warnings, attachments = [] } = message;
   const page = withoutTypedSlots(await compileMjml(message.mjml));
   const text = withoutTypedSlots(message.text);
   const shown = { html: showSlots(page), text: showSlots(text), links: links.list };
@@ -64,7 +72,8 @@ export async function compileVariant(
     level: input.level,
     subject,
     ...shown,
-    skeleton: compileSkeleton({ headers: messageHeaders(input, channel, subject), text, html: page }),
+    skeleton: compileSkeleton({ headers: messageHeaders(input, channel, subject), text, html: page, attachments }),
+    attachments,
     htmlBytes: Buffer.byteLength(sample),
     warnings,
   };

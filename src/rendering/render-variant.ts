@@ -1,7 +1,10 @@
 import { renderNewsletter } from './newsletter.ts';
 import { renderPressRelease } from './press-release.ts';
 import type { RenderedVariant, VariantInput } from './schema.ts';
+import { renderInvitation } from './webinar-invitation.ts';
 
 /** One variant, by the channel of what it says. */
-export const renderVariant = (input: VariantInput): Promise<RenderedVariant> =>
-  input.content.press ? renderPressRelease(input) : renderNewsletter(input);
+export function renderVariant(input: VariantInput): Promise<RenderedVariant> {
+  if (input.content.press) return renderPressRelease(input);
+  return input.content.webinar === undefined ? renderNewsletter(input) : renderInvitation(input);
+}

@@ -1,13 +1,8 @@
 import sanitizeHtml from 'sanitize-html';
 import { invalid } from '../base/errors.ts';
+import { visible } from '../base/visible.ts';
 
-// What a reader cannot see has no place in a message: controls, zero-width and bidirectional marks, Unicode tags (MAIL-45).
-const INVISIBLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]|[\u{e0000}-\u{e007f}]/gu;
-
-/** Author text without its invisible characters; every text of a block passes through here. */
-export const visible = (text: string): string => text.replace(INVISIBLE, '');
+export { visible } from '../base/visible.ts';
 
 /** The address as a browser reads it, or null when a message may not lead there. */
 export function linkTarget(text: string): string | null {

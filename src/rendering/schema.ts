@@ -1,6 +1,7 @@
 import type { Level } from '../base/words.ts';
-import type { Skeleton } from '../mail/skeleton.ts';
+import type { Attachment, Skeleton } from '../mail/skeleton.ts';
 import type { Content } from '../pushes/schema.ts';
+import type { Speaker } from '../webinars/schema.ts';
 
 /** Everything one variant (organisation × level) is rendered from: read once, no database in sight. */
 export type VariantInput = {
@@ -35,6 +36,26 @@ export type VariantInput = {
   resources: Record<string, { title: string; summary: string; kind: string; url: string | null; formats: string[] }>;
   /** By slug, then format, already resolved to this variant's level. */
   keyMessages: Record<string, Record<string, string>>;
+  /** Of an invitation, and of it alone. */
+  webinar?: WebinarShown;
+};
+
+/** What is said of a webinar to whoever is invited: never where to join it (CAL-06). */
+export type WebinarShown = {
+  /** Of its public page, `/webinaires/<address>`. */
+  address: string;
+  title: string;
+  summary: string;
+  startsAt: Date;
+  endsAt: Date;
+  speakers: readonly Speaker[];
+  /** Names of the organisers that are still partners, in the order shown. */
+  organisers: readonly string[];
+  /** Places are limited. */
+  limited: boolean;
+  uid: string;
+  sequence: number;
+  changedAt: Date;
 };
 
 export type RenderedVariant = {
@@ -44,6 +65,8 @@ export type RenderedVariant = {
   html: string;
   text: string;
   skeleton: Skeleton;
+  /** What the message carries beside its words. */
+  attachments: readonly Attachment[];
   /** In the order of `link:N`. */
   links: { url: string; label: string }[];
   /** Of the final UTF-8 HTML (MAIL-41). */

@@ -41,6 +41,9 @@ export const fill = (name: string, values: Readonly<Record<string, Value>>): Fra
 /** The same, of a press release. */
 export const fillPress = (name: string, values: Readonly<Record<string, Value>>): Fragment =>
   filled(`communique/${name}`, values);
+/** The same, of an invitation to a webinar. */
+export const fillInvitation = (name: string, values: Readonly<Record<string, Value>>): Fragment =>
+  filled(`webinaire/${name}`, values);
 
 function filled(name: string, values: Readonly<Record<string, Value>>): Fragment {
   return safe(

@@ -1,4 +1,4 @@
-import { decideCells } from '../tracking/cells.ts';
+import { decideCells } from '../base/cells.ts';
 
 /** A line of a table, and the keys of what it adds up: one, or several merged to stay over k. */
 export type Line = { key: string; label: string; members: (string | null)[] };

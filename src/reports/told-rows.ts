@@ -1,4 +1,4 @@
-import { decideCells } from '../tracking/cells.ts';
+import { decideCells } from '../base/cells.ts';
 import type { LedgerRow } from './ledger-counts.ts';
 
 /** Rows without links in common, of one organisation's level in one push; `told`: the level under which they count. */

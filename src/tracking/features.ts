@@ -19,8 +19,23 @@ const LONGEST = 512;
 export type RequestHeaders = { userAgent?: string; secPurpose?: string; purpose?: string; xMoz?: string };
 
 export function featuresOf(method: string, headers: RequestHeaders): Features {
-  const agent = (headers.userAgent ?? '').slice(0, LONGEST);
-  return { method, bot: declaredBot(agent), prefetch: isPrefetch(headers), family: familyOf(agent) };
+  const { bot, family } = agentOf((headers.userAgent ?? '').slice(0, LONGEST));
+  return { method, bot, prefetch: isPrefetch(headers), family };
+}
+
+type Agent = Pick<Features, 'bot' | 'family'>;
+const AGENTS_KEPT = 2_000;
+const agents = new Map<string, Agent>();
+
+/** Readers come with a few hundred browsers, and the list of robots is one long pattern: each is read against it once. */
+function agentOf(agent: string): Agent {
+  let known = agents.get(agent);
+  if (known) return known;
+  known = { bot: declaredBot(agent), family: familyOf(agent) };
+  // Whoever invents a new one each time gains nothing, and takes no memory.
+  if (agents.size >= AGENTS_KEPT) agents.clear();
+  agents.set(agent, known);
+  return known;
 }
 
 const declaredBot = (agent: string): string | null =>

@@ -38,16 +38,19 @@ export const newReading = (segments: Segment[]): Reading => ({ segments, offsets
  * Brings these journals to the database, and removes the files that are wholly in it. A hit is counted at once, under
  * what is known of it; when `delayMs` have brought the neighbours it can have (0 for the journals of a dead process: no
  * more will come) it is judged again, and corrected if need be (BOT-03). Throws when the database does not answer; called
- * again, it goes on from there and counts nothing twice.
+ * again, it goes on from there and counts nothing twice. `rest` comes between two batches, told how long one worked (ms):
+ * the redirect goes first.
  */
 export async function flushJournal(
   db: Database,
   reading: Reading,
   now: () => number,
   delayMs: number,
+  rest: (workedMs: number) => Promise<unknown> = () => turn(),
 ): Promise<FlushCounts> {
   const counts: FlushCounts = { inserted: 0, malformed: 0, unknown: 0 };
   for (;;) {
+    const began = performance.now();
     const atEnd = await read(reading, counts);
     const fresh = reading.pending.filter((e) => e.shown === null).slice(0, BATCH);
     if (fresh.length > 0) await show(db, reading, fresh, counts);
@@ -55,8 +58,7 @@ export async function flushJournal(
     if (ready.length > 0) await settle(db, reading, ready);
     removeFinished(reading);
     if (ready.length === 0 && fresh.length === 0) return counts;
-    // Between two batches the redirect goes first.
-    await turn();
+    await rest(performance.now() - began);
   }
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
 import { DECISION_DELAY_MS } from './classify.ts';
@@ -9,6 +9,11 @@ import { claimOrphans, forgetNetworks } from './segments.ts';
 const EVERY_MS = 1_000;
 const LONGEST_BACKOFF_MS = 30_000;
 const ORPHANS_EVERY_MS = 60_000;
+/** More clicks than this in a second, and the redirect has the machine to itself: its journal holds them meanwhile. */
+const BUSY_PER_SECOND = 1_000;
+/** A crowd that stays longer than this no longer stops the figures: they then take a tenth of the time. */
+const LONGEST_YIELD_MS = 60_000;
+const REST = 9;
 
 export type JournalState = FlushCounts & {
   /** Lines this process wrote, and hits it could not write (disk full): a gap in the figures, said as such. */
@@ -43,6 +48,10 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
   let orphansAt = -Infinity;
   let flushedAt = now();
   let error: string | null = null;
+  const busy = crowdOf(journal);
+
+  /** Between two batches the redirect goes first, and in a crowd for most of the time. */
+  const rest = (worked: number): Promise<unknown> => (busy() ? pause(worked * REST) : turn());
 
   function count(counts: FlushCounts): void {
     totals.inserted += counts.inserted;
@@ -59,7 +68,7 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
       try {
         forgetNetworks(segments, at);
         // No more lines will come to these: their neighbours are all there.
-        count(await flushJournal(db, newReading(segments), now, 0));
+        count(await flushJournal(db, newReading(segments), now, 0, rest));
       } finally {
         release();
       }
@@ -73,7 +82,7 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
       await journal.turn();
       forgetNetworks(journal.segments, now());
       await replayOrphans();
-      count(await flushJournal(db, reading, now, delayMs));
+      count(await flushJournal(db, reading, now, delayMs, rest));
       flushedAt = now();
       error = null;
     } catch (e) {
@@ -91,6 +100,10 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
     let wait = everyMs;
     while (!stopping.signal.aborted) {
       const said = error !== null;
+      if (busy() && now() - flushedAt < LONGEST_YIELD_MS) {
+        await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        continue;
+      }
       try {
         await flush();
         if (said) log.info('journal des clics : la base répond à nouveau');
@@ -121,5 +134,19 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
       stopping.abort();
       await running;
     },
+  };
+}
+
+/** Whether clicks came in a crowd since it was last asked, by what the journal wrote; asked too soon, it answers the same. */
+function crowdOf(journal: Pick<Journal, 'state'>): () => boolean {
+  let seen = { at: performance.now(), written: 0 };
+  let crowd = false;
+  return () => {
+    const at = performance.now();
+    const { written } = journal.state();
+    if (at - seen.at < 100) return crowd;
+    crowd = ((written - seen.written) * 1_000) / (at - seen.at) > BUSY_PER_SECOND;
+    seen = { at, written };
+    return crowd;
   };
 }

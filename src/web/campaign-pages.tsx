@@ -18,7 +18,7 @@ import { Timeline } from './ui/timeline.tsx';
 /** The views of one campaign, the same on each of its pages. */
 export const CampaignTabs = (p: {
   slug: string;
-  current: 'envois' | 'calendrier' | 'ressources' | 'elements' | 'relais' | 'memoire' | 'reglages';
+  current: 'envois' | 'calendrier' | 'webinaires' | 'ressources' | 'elements' | 'relais' | 'memoire' | 'reglages';
   /** Reads the results; the same roles read the memory. */
   mayReport: boolean;
 }) => (
@@ -27,6 +27,7 @@ export const CampaignTabs = (p: {
     tabs={[
       { href: `/campagnes/${p.slug}`, label: 'Envois', current: p.current === 'envois' },
       { href: `/campagnes/${p.slug}/calendrier`, label: 'Calendrier', current: p.current === 'calendrier' },
+      { href: `/campagnes/${p.slug}/webinaires`, label: 'Webinaires', current: p.current === 'webinaires' },
       { href: `/campagnes/${p.slug}/ressources`, label: 'Ressources', current: p.current === 'ressources' },
       { href: `/campagnes/${p.slug}/elements`, label: 'Éléments de langage', current: p.current === 'elements' },
       { href: `/campagnes/${p.slug}/relais`, label: 'Relais', current: p.current === 'relais' },

@@ -1,13 +1,12 @@
 import type { Child } from 'hono/jsx';
-import type { CsvValue } from '../base/csv.ts';
 import { longDate, parseParis, shortDateTime } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
 import { PUBLIC_NAMES, SIZE_NAMES } from '../base/words.ts';
-import type { PersonFile } from '../contacts/export-person.ts';
 import type { ContactPage } from '../contacts/read-contacts-page.ts';
-import { REASON_NAMES, STATE_NAMES } from '../deliveries/schema.ts';
+import { REASON_NAMES } from '../deliveries/schema.ts';
 import { TREATED } from '../pressure/own-view.ts';
 import { nameOf } from './contacts-pages.tsx';
+import { stateName } from './person-file.ts';
 import { Acts, ButtonLink, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { Choices, ErrorSummary, errorOf, Field } from './ui/fields.tsx';
 import { Confirm } from './ui/flow.tsx';
@@ -155,9 +154,6 @@ const MessageState = ({ state }: { state: string }) => {
   return <State kind={kind}>{stateName(state)}</State>;
 };
 
-const stateName = (state: string): string =>
-  state === TREATED ? 'traité par la campagne' : (STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state);
-
 function profile(c: Contact): [string, Child][] {
   const collected = c.collectedOn ? parseParis(c.collectedOn) : null;
   const known: [string, Child | null][] = [
@@ -270,23 +266,3 @@ export const OppositionPage = (p: {
     </Section>
   </>
 );
-
-/** PRV-55 as a table anybody opens: heading, what, value. */
-export function personRows({ profile, consents, suppressions, messages }: PersonFile): CsvValue[][] {
-  return [
-    ['Rubrique', 'Élément', 'Valeur', 'Date'],
-    ...Object.entries(profile).map(([key, value]): CsvValue[] => [
-      'profil',
-      key,
-      Array.isArray(value) ? value.join(', ') : value,
-    ]),
-    ...consents.map((k): CsvValue[] => [
-      'accord',
-      k.purpose,
-      `${k.value === 'granted' ? 'accord' : 'refus'} (${k.source})${k.wording ? ` : ${k.wording}` : ''}`,
-      k.at,
-    ]),
-    ...suppressions.map((s): CsvValue[] => ['ne plus écrire', s.scope, `${s.reason} (${s.source})`, s.at]),
-    ...messages.map((m): CsvValue[] => ['message', m.push, stateName(m.state), m.handedAt]),
-  ];
-}

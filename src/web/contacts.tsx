@@ -12,10 +12,11 @@ import { readContactPage, readContactsPage } from '../contacts/read-contacts-pag
 import { suppressAddress } from '../contacts/suppress.ts';
 import { allow, may } from '../organisations/permissions.ts';
 import { acting, cursorOf, ID, idOf } from './acting.ts';
-import { ContactView, ErasurePage, OppositionPage, personRows } from './contact-page.tsx';
+import { ContactView, ErasurePage, OppositionPage } from './contact-page.tsx';
 import { ContactsView } from './contacts-pages.tsx';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
+import { personRows } from './person-file.ts';
 
 /** The organisation's own list, one person of it, and what that person may ask for. */
 export function contactPages(deps: WebDeps) {

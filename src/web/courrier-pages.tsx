@@ -4,6 +4,7 @@ import type { ReadMessage } from '../mail/read-message.ts';
 import type { MailTab } from './courrier.tsx';
 import { Acts, Button, Empty, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { Field, FieldRow } from './ui/fields.tsx';
+import { number } from './ui/figures.tsx';
 import { Pagination, PlainText, Sheet, Tabs } from './ui/flow.tsx';
 
 export const MailboxView = ({ rows, next, search, first }: MailboxPage & { search: string; first: boolean }) => (
@@ -108,6 +109,19 @@ export const MailView = (p: {
               ))}
             </Rows>
           )}
+        </Section>
+      )}
+      {message.attachments.length > 0 && (
+        <Section title={message.attachments.length > 1 ? 'Ses pièces jointes' : 'Sa pièce jointe'}>
+          <Rows label="Pièces jointes">
+            {message.attachments.map((file, i) => (
+              <Row
+                href={`${address}/pieces/${i + 1}`}
+                what={file.name || 'Sans nom'}
+                meta={`${file.type}, ${number(file.bytes.length)} octets`}
+              />
+            ))}
+          </Rows>
         </Section>
       )}
       <Section title="Ce que dit son enveloppe">

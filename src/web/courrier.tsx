@@ -61,5 +61,19 @@ export function courrierPages(deps: WebDeps) {
     return c.html(framed, 200, { 'content-security-policy': framePolicy(deps.publicUrl), 'x-robots-tag': 'noindex' });
   });
 
+  app.get(`/courrier/${ID}/pieces/:n{[0-9]{1,2}}`, async (c) => {
+    const { attachments } = await readMessage((await readMail(acting(c), idOf(c))).raw);
+    const file = attachments[Number(c.req.param('n')) - 1];
+    if (!file) return c.notFound();
+    // Always saved, never shown: what a message carries is not a page of ours.
+    return c.body(new Uint8Array(file.bytes), 200, {
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${safeName(file.name)}"`,
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
   return app;
 }
+
+const safeName = (name: string): string => name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'piece';

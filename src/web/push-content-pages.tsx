@@ -4,29 +4,18 @@ import type { PushLine } from '../deliveries/read-pushes.ts';
 import type { KeyMessageRow } from '../key-messages/queries.ts';
 import type { BlockRemark } from '../proofs/read-remarks.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
-import type { Block } from '../pushes/schema.ts';
+import type { Block, Channel } from '../pushes/schema.ts';
 import type { ResourceRow } from '../resources/queries.ts';
 import { RemarkNotes } from './approval-remarks.tsx';
 import { BlockFields } from './block-fields.tsx';
-import { BLOCK_NAMES, type BlockType, type BlockValues, blockExcerpt, blockTypesOf } from './block-form.ts';
+import { BLOCK_NAMES, type BlockType, type BlockValues, blockExcerpt } from './block-form.ts';
 import { Head } from './push-content-head.tsx';
 import { PushHead } from './push-parts.tsx';
 import { PressSection, type PressValues, pressValues } from './push-press.tsx';
+import { type Invitable, WebinarSection } from './push-webinar.tsx';
 import { pushUrl } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
-import {
-  Acts,
-  Button,
-  ButtonLink,
-  Csrf,
-  Empty,
-  Flash,
-  PageHead,
-  Picture,
-  Row,
-  Rows,
-  Section,
-} from './ui/components.tsx';
+import { Acts, Button, ButtonLink, Csrf, Empty, Flash, PageHead, Picture, Section } from './ui/components.tsx';
 import { ErrorSummary } from './ui/fields.tsx';
 import { Confirm, Sheet } from './ui/flow.tsx';
 import { Levels } from './ui/marks.tsx';
@@ -41,6 +30,8 @@ type ContentProps = Inventory & {
   head: { subject: string; subjects: Partial<Record<Level, string>>; preheader: string };
   /** What was typed of a press release and refused; else what it says. */
   press?: PressValues;
+  /** Of an invitation: those of its campaign. */
+  webinars: readonly Invitable[];
   errors?: readonly FieldError[];
   editable: boolean;
   /** What partners ask, block by block. */
@@ -70,6 +61,7 @@ export const ContentPage = (p: ContentProps) => {
         <div class="main">
           <Head {...p} />
           {push.content.press && <PressSection {...p} press={p.press ?? pressValues(push.content.press)} />}
+          {push.content.webinar !== undefined && <WebinarSection {...p} slug={push.content.webinar} />}
           <Blocks {...p} />
         </div>
         <div class="aside">
@@ -92,6 +84,13 @@ export const ContentPage = (p: ContentProps) => {
 const namesOf = ({ resources, messages }: Inventory): Map<string, string> =>
   new Map([...resources.map((r) => [r.slug, r.title] as const), ...messages.map((m) => [m.slug, m.topic] as const)]);
 
+/** Where the blocks of a message stand that may have none. */
+const UNDER: Record<Channel, string> = {
+  newsletter: 'ce qui fait la lettre.',
+  communique: 'ce qui vient sous le chapô.',
+  webinaire: 'ce qui vient sous l’invitation, si vous voulez en dire plus.',
+};
+
 const Blocks = (p: ContentProps) => {
   const { blocks } = p.push.content;
   const names = namesOf(p);
@@ -102,7 +101,7 @@ const Blocks = (p: ContentProps) => {
           title="Aucun bloc pour l’instant."
           act={p.editable ? { href: pushUrl(p.push, '/contenu/blocs/nouveau'), label: 'Ajouter un bloc' } : undefined}
         >
-          <p>Un texte, une citation, une image : ce qui vient sous le chapô.</p>
+          <p>Un texte, une citation, une image : {UNDER[p.push.channel]}</p>
         </Empty>
       )}
       <ul class="rows">
@@ -156,7 +155,7 @@ const BlockActs = ({ push, csrf, block, n, last }: ContentProps & { block: Block
           </Button>
         )}
       </form>
-      {last > 1 && (
+      {(last > 1 || push.channel !== 'newsletter') && (
         <ButtonLink href={at('/retrait')} quiet label={`Retirer le ${name}`}>
           Retirer
         </ButtonLink>
@@ -171,40 +170,6 @@ const BlockActs = ({ push, csrf, block, n, last }: ContentProps & { block: Block
     </Acts>
   );
 };
-
-const BLOCK_HINTS: Record<BlockType, string> = {
-  title: 'Ouvre le message ou une partie.',
-  text: 'Quelques paragraphes, une liste, des liens.',
-  'key-message': 'Une formulation validée, que chaque niveau lit avec ses mots.',
-  resource: 'Un livrable de l’inventaire, avec son résumé et son lien.',
-  button: 'La page où vous voulez que l’on aille.',
-  image: 'Un visuel de la campagne, décrit pour ceux qui ne le voient pas.',
-  testimony: 'Quelqu’un de la filière parle, avec son nom et sa fonction.',
-  video: 'Un lien vers une vidéo, avec sa durée.',
-  separator: 'Un filet entre deux parties.',
-};
-
-/** Which block comes next. */
-export const BlockChoicePage = ({ push, after }: { push: PushSheet; after: string }) => (
-  <>
-    <PageHead
-      back={{ href: pushUrl(push, after ? `/contenu#${after}` : '/contenu'), label: 'Contenu' }}
-      kicker={push.title}
-      title="Que voulez-vous ajouter ?"
-    />
-    <Section title="Les blocs">
-      <Rows label="Sortes de blocs">
-        {blockTypesOf(push.channel).map((type) => (
-          <Row
-            href={pushUrl(push, `/contenu/blocs/nouveau?type=${type}&apres=${after}`)}
-            what={capital(BLOCK_NAMES[type])}
-            meta={BLOCK_HINTS[type]}
-          />
-        ))}
-      </Rows>
-    </Section>
-  </>
-);
 
 type BlockPageProps = Inventory & {
   csrf: string;

@@ -10,20 +10,25 @@ import { editPush } from '../pushes/edit-push.ts';
 import { type PushSheet, pushInputOf, readPush } from '../pushes/read-push.ts';
 import type { Newsletter } from '../pushes/schema.ts';
 import { readResources } from '../resources/read-resources.ts';
+import { readWebinars } from '../webinars/read-webinars.ts';
 import { acting } from './acting.ts';
 import { BLOCK_NAMES, type BlockType, blockTypesOf, blockValues, isBlockType, readBlock } from './block-form.ts';
 import { blockImage } from './block-image.ts';
 import { insertAfter, move, remove, replace } from './block-list.ts';
 import type { WebContext, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
-import { BlockChoicePage, BlockPage, ContentPage, RemovePage } from './push-content-pages.tsx';
+import { BlockChoicePage } from './push-block-choice.tsx';
+import { BlockPage, ContentPage, RemovePage } from './push-content-pages.tsx';
 import { PRESS_FIELDS, type PressValues, pressOf, pressTyped } from './push-press.tsx';
+import { pushWebinarPages } from './push-webinar.tsx';
 import { pushUrl } from './push-words.tsx';
 
 /** What a push says: its subject and its blocks, each edited on its own; every change is one save of the whole. */
 export function pushContentPages() {
   const app = new Hono<WebEnv>();
   const base = '/campagnes/:campaign/envois/:push/contenu';
+
+  app.route('/', pushWebinarPages());
 
   app.get(base, (c) => content(c));
 
@@ -142,7 +147,7 @@ export function pushContentPages() {
     const push = await writable(c);
     const form = await formOf(c);
     const { id, type } = blockOf(push, c.req.param('block'));
-    if (push.content.blocks.length === 1 && !push.content.press)
+    if (push.content.blocks.length === 1 && push.channel === 'newsletter')
       throw conflict(
         'dernier_bloc',
         'Un message garde au moins un bloc. Ajoutez-en un autre avant de retirer celui-ci.',
@@ -277,6 +282,7 @@ async function content(c: WebContext, refused?: Refused) {
       press={refused?.press}
       errors={refused?.errors}
       editable={push.leads && may(ctx.actor, 'push.write') && !push.cancelledAt && !push.finishedAt}
+      webinars={push.channel === 'webinaire' ? await readWebinars(ctx, push.campaignSlug) : []}
       choices={await previewChoices(ctx, push.id)}
       remarks={push.leads ? await readRemarks(ctx, push.id) : []}
       {...(await inventoryOf(c, push))}

@@ -12,6 +12,7 @@ import { PushFields, type PushValues } from './push-form.tsx';
 import type { Overview } from './push-overview.ts';
 import { ApprovalList, NextStep, PushHead } from './push-parts.tsx';
 import { TroubleNotes } from './push-troubles.tsx';
+import { type Invitable, WebinarField } from './push-webinar.tsx';
 import { listed, periodOf, pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
 import { nextDates } from './recurrence-form.tsx';
 import { capital } from './report-parts.tsx';
@@ -34,6 +35,7 @@ import { UseRows } from './words-parts.tsx';
 const CHANNEL_HINTS: Record<Channel, string> = {
   newsletter: 'une lettre en blocs, que chaque niveau lit avec ses mots',
   communique: 'pour la presse : chapô, contact, embargo, et une page publique',
+  webinaire: 'la date, l’heure, les intervenants, et de quoi s’inscrire ou l’ajouter à son agenda',
 };
 
 type NewPushProps = {
@@ -45,6 +47,9 @@ type NewPushProps = {
   errors?: readonly FieldError[];
   source: string;
   channel: Channel;
+  /** Those one may still be invited to, and the one that is chosen. */
+  webinars: readonly Invitable[];
+  webinar: string;
 };
 
 export const NewPushPage = ({
@@ -56,6 +61,8 @@ export const NewPushPage = ({
   errors,
   source,
   channel,
+  webinars,
+  webinar,
 }: NewPushProps) => (
   <>
     <PageHead
@@ -79,6 +86,7 @@ export const NewPushPage = ({
               hint: CHANNEL_HINTS[value],
             }))}
           />
+          <WebinarField webinars={webinars} value={webinar} errors={errors} />
           <PushFields values={values} errors={errors} partners={c.partners} audiences={audiences} />
           {pushes.length > 0 && (
             <Field

@@ -217,6 +217,7 @@ const Message = ({ push, shown, form, preview, csrf, address, mayTest }: Preview
           items={[
             ['Poids', `${number(Math.ceil(rendered.htmlBytes / 1000))} ko sur 100 au plus`],
             ['Liens', number(rendered.links.length)],
+            ...rendered.attachments.map(({ name }) => ['Pièce jointe', `${name}, absente des essais`] as const),
           ]}
         />
         {mayTest && (

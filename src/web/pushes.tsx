@@ -11,6 +11,7 @@ import { createPush } from '../pushes/create-push.ts';
 import { editPush } from '../pushes/edit-push.ts';
 import { pushInputOf, readPush } from '../pushes/read-push.ts';
 import { CHANNELS, type Channel } from '../pushes/schema.ts';
+import { readWebinars } from '../webinars/read-webinars.ts';
 import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
@@ -22,6 +23,7 @@ import { overviewOf } from './push-overview.ts';
 import { NewPushPage, PushPage } from './push-pages.tsx';
 import { pushPreviewPages } from './push-preview.tsx';
 import { pushRowsPages } from './push-rows.tsx';
+import { chosenWebinar, invitationValues, toCome } from './push-webinar.tsx';
 import { listed, pushUrl, recurrenceText } from './push-words.tsx';
 import { nextDates } from './recurrence-form.tsx';
 
@@ -33,9 +35,14 @@ export function pushPages(deps: WebDeps) {
   app.route('/', pushRowsPages(deps));
   app.route('/', pushCheckPages(deps));
 
-  app.get('/campagnes/:campaign/envois/nouveau', async (c) =>
-    newPush(c, { values: NOTHING_YET, channel: channelOf(c.req.query('canal')) }),
-  );
+  app.get('/campagnes/:campaign/envois/nouveau', async (c) => {
+    const channel = channelOf(c.req.query('canal'));
+    const asked = toCome(await readWebinars(acting(c), c.req.param('campaign'))).find(
+      (w) => channel === 'webinaire' && w.slug === c.req.query('webinaire'),
+    );
+    const values = { ...NOTHING_YET, ...(asked && invitationValues(asked)) };
+    return newPush(c, { values, channel, webinar: asked?.slug });
+  });
 
   app.post('/campagnes/:campaign/envois/nouveau', async (c) => {
     const ctx = acting(c);
@@ -44,11 +51,16 @@ export function pushPages(deps: WebDeps) {
     const values = valuesOf(form);
     const { input, errors } = pushFields(values, deps.now());
     const channel = channelOf(form.text('canal'));
+    const [source, invited] = [form.text('reprendre'), form.text('webinaire')];
     try {
-      const source = form.text('reprendre');
       const before = source ? (await readPush(ctx, slug, source)).content : null;
-      const content = firstContent(channel, values.titre, before);
-      if (errors.length) return await newPush(c, { values, errors, source, channel });
+      const { webinar, errors: unchosen } =
+        channel === 'webinaire'
+          ? chosenWebinar(toCome(await readWebinars(ctx, slug)), invited)
+          : { webinar: null, errors: [] };
+      errors.push(...unchosen);
+      const content = firstContent(channel, values.titre, before, webinar);
+      if (errors.length) return await newPush(c, { values, errors, source, channel, webinar: invited });
       const made = await createPush(ctx, slug, { ...input, channel, content });
       return redirectWith(c, pushUrl({ campaignSlug: slug, slug: made.slug }, '/contenu'), {
         kind: 'ok',
@@ -57,7 +69,7 @@ export function pushPages(deps: WebDeps) {
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
       const all = [...errors, ...titleErrors(error)];
-      return newPush(c, { values, errors: all, source: form.text('reprendre'), channel });
+      return newPush(c, { values, errors: all, source, channel, webinar: invited });
     }
   });
 
@@ -110,7 +122,8 @@ export function pushPages(deps: WebDeps) {
       errors,
       source = '',
       channel,
-    }: { values: PushValues; errors?: FieldError[]; source?: string; channel: Channel },
+      webinar = '',
+    }: { values: PushValues; errors?: FieldError[]; source?: string; channel: Channel; webinar?: string },
   ) {
     const ctx = acting(c);
     allow(ctx.actor, 'push.write');
@@ -129,6 +142,8 @@ export function pushPages(deps: WebDeps) {
         errors={errors}
         source={source}
         channel={channel}
+        webinars={toCome(await readWebinars(ctx, campaign.slug))}
+        webinar={webinar}
       />,
     );
   }

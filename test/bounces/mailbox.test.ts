@@ -7,7 +7,7 @@ import { type ImapServer, startImap } from '../support/imap-server.ts';
 import { bounces, makeSent, report, returnTo, rowOf } from './house.ts';
 
 const t = await testDatabase();
-const ctx = { db: t.db, secrets: SECRETS, now: () => NOW };
+const ctx = { db: t.db, secrets: SECRETS, now: () => NOW, publicUrl: 'https://pv.example' };
 let server: ImapServer;
 let access: ImapAccess;
 const at = (over: Partial<ImapAccess> = {}) => ({ bounceMailbox: { ...access, ...over } });

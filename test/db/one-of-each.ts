@@ -1,6 +1,7 @@
 import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
 import { NOW, type TestDatabase } from '../support/database.ts';
 import type { MadePush } from '../support/factories.ts';
+import { oneWebinar } from './one-webinar.ts';
 
 /** One row of opco's in the tables that a push does not fill. */
 export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> {
@@ -8,6 +9,7 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
   const campaign = { organisation_id, campaign_id: push.campaignId };
   const hash = Buffer.alloc(32, 1);
   let relayId = 0;
+  await oneWebinar(t, push);
   await withOrganisation(t.db, organisation_id, async (trx) => {
     const { id } = await trx
       .insertInto('imports')

@@ -155,7 +155,10 @@ describe('every table that carries organisation_id (SEC-23)', () => {
       'resource_files',
       'resources',
       'sector_events',
+      'surveys',
       'watch_notes',
+      'webinar_acts',
+      'webinars',
       'withdrawals',
       'wording_requests',
     ]);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { dotStuffed } from '../../src/mail/dot-stuffed.ts';
 import type { SmtpConnection } from '../../src/mail/smtp-client.ts';
-import { connectSmtp, dotStuffed } from '../../src/mail/smtp-client.ts';
+import { connectSmtp } from '../../src/mail/smtp-client.ts';
 import type { Transport } from '../../src/mail/transport.ts';
 import type { FakeServer, Script } from './fake-server.ts';
 import { say, startFake } from './fake-server.ts';

@@ -45,6 +45,8 @@ export const PUBLIC: Record<string, string> = {
   'GET /kit/:token/agenda.ics': 'its dates',
   'GET /kit/:token/code-qr.png': 'its code',
   'GET /kit/:token/:extract{extrait\\.html|extrait\\.txt}': 'the extract of the letter',
+  'GET /questionnaires/:token': 'a short survey, at an address that many people share',
+  'POST /questionnaires/:token': 'answering it, without saying who',
   'GET /connexion': 'the way in',
   'POST /connexion': 'the way in',
   'POST /connexion/code': 'the way in',

@@ -91,11 +91,15 @@ const ACROSS: Record<string, string> = {
   'relay-kits/request-kit.ts': 'what was sent to an address is the worker’s to know; a yes or a no comes out',
   'senders/self-test-keys.ts': 'at start every key is tried, whoever’s mail it signs',
   'senders/recheck-domains.ts': 'the clock looks again at the domains of every organisation',
+  'surveys/answer.ts': 'a page without session: the address of a group says which survey it is',
+  'surveys/read-results.ts': 'sums over groups of several organisations, the same for whoever may read the report',
   'tracking/action-link.ts': 'tokens are no organisation’s to write; the action is the actor’s own',
   'tracking/count-page.ts': 'a page without session: whose page it is comes with the page',
   'tracking/read-action-links.ts': 'tokens are no organisation’s to read; sums of links of actions one sees',
   'tracking/flush.ts': 'the journal holds the clicks of every campaign',
   'tracking/token-store.ts': 'a clicked link says by itself whose it is',
+  'webinars/record-reply.ts': 'a mail that comes back says by an address nobody guesses whose invitation it answers',
+  'webinars/run-reminders.ts': 'the clock’s round over the registrants of every organisation',
 };
 
 test('who may work across organisations is a short, argued list', () => {
@@ -154,6 +158,9 @@ const WITHOUT_PERMISSION: Record<string, string> = {
   'relay-kits/declare.ts': 'the address of a kit is the permission of its relay, over its own publications',
   'relay-kits/record-act.ts': 'the same, over what it does there',
   'relay-kits/request-kit.ts': 'anybody may ask for a kit; the lead alone says yes',
+  'surveys/answer.ts': 'whoever was given the address of a group answers',
+  'webinars/record-reply.ts': 'the invitation’s own address and the person’s, together, are the permission',
+  'webinars/run-reminders.ts': 'the clock, at the hours that the webinar was given',
 };
 
 /** Verbs that write no audit row, each with where the same thing is written down instead. */
@@ -176,6 +183,10 @@ const WITHOUT_AUDIT: Record<string, string> = {
   'tracking/flush.ts': 'a hit is the record; who clicked is not to be known',
   'organisations/slow-down.ts': 'a try is forgotten within a day; who tried is not to be known',
   'relay-kits/record-act.ts': 'the act is its own row',
+  'surveys/answer.ts': 'the answer is its own row; who gave it is not to be known',
+  'webinars/record-reply.ts':
+    'the registration keeps what was answered and when; a place given back is written where registrations end',
+  'webinars/run-reminders.ts': 'each letter is its own row',
 };
 
 test('a verb that writes checks a permission', () => {

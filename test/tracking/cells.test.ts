@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decideCells } from '../../src/tracking/cells.ts';
+import { decideCells } from '../../src/base/cells.ts';
 
 const groups = fc.uniqueArray(
   fc.record({

@@ -9,7 +9,11 @@ import { yamlOf } from './yaml.ts';
 /** `2026-12-08 09:30`, a clock time in France. */
 const instant = (at: Date | null): string | undefined => (at ? toParisField(at).replace('T', ' ') : undefined);
 
-const WORDS: Record<Channel, string> = { newsletter: 'newsletter', communique: 'communiqué' };
+const WORDS: Record<Channel, string> = {
+  newsletter: 'newsletter',
+  communique: 'communiqué',
+  webinaire: 'webinaire',
+};
 
 /** `envois/<slug>.yaml` */
 export function pushWritten(push: PushInput): string {
@@ -29,7 +33,9 @@ export function pushWritten(push: PushInput): string {
     objet: content.subject,
     objets: Object.fromEntries(LEVELS.map((l) => [LEVEL_NAMES[l], content.subjects[l]])),
     'pré-en-tête': content.preheader,
+    webinaire: content.webinar,
     ...pressWritten(content, push.title),
+    // Short of words of its own, an invitation is read whole in its webinar.
     blocs: content.blocks.map(blockWritten),
   });
 }

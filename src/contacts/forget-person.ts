@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Trx } from '../db/database.ts';
+import { recordSuppression } from './suppress.ts';
+
+/**
+ * Takes out of one organisation what it knows of the person behind this address: the contact, and who it was among those
+ * who registered to webinars, whose counts stay. The keyed hash stays in the opposition list (PRV-42). In a transaction of
+ * that organisation.
+ */
+export async function forgetPerson(
+  trx: Trx,
+  { organisationId, addressHash, at }: { organisationId: number; addressHash: Buffer; at: Date },
+): Promise<void> {
+  await trx
+    .deleteFrom('contacts')
+    .where('organisation_id', '=', organisationId)
+    .where('address_hash', '=', addressHash)
+    .execute();
+  await sql`select forget_registrations(${organisationId}, ${addressHash}, ${at})`.execute(trx);
+  await recordSuppression(trx, {
+    scope: 'organisation',
+    organisationId,
+    addressHash,
+    reason: 'opposition',
+    source: 'effacement',
+    at,
+  });
+}

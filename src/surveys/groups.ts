@@ -1,0 +1,137 @@
+import { decideCells } from '../base/cells.ts';
+import type { Ctx } from '../base/context.ts';
+import { sealId } from '../base/tokens.ts';
+import type { Level } from '../base/words.ts';
+import type { Trx } from '../db/database.ts';
+import type { SurveyRow } from './queries.ts';
+import type { Audience } from './schema.ts';
+
+/** Somebody a survey is sent to; a level that is not known counts as one of its own. */
+export type Asked = { organisationId: number; level: Level | null };
+
+/** What answers are kept with: never a person. */
+export type GroupRow = {
+  id: number;
+  surveyId: number;
+  /** Of a mixed one, the survey's own. */
+  organisationId: number;
+  /** Several organisations together. */
+  mixed: boolean;
+  /** Null: several, or none known. */
+  level: Level | null;
+  audience: Audience;
+  /** How many people were given its address. */
+  asked: number;
+};
+
+/** What the address of a group is sealed for. */
+export const SURVEY_ADDRESS = 'questionnaire';
+
+/** The address that a whole group shares. */
+export const surveyUrl = (instance: Pick<Ctx, 'secrets' | 'publicUrl'>, groupId: number): string =>
+  `${instance.publicUrl}/questionnaires/${sealId(instance.secrets.doors, SURVEY_ADDRESS, groupId)}`;
+
+/**
+ * Puts these people into the groups through which they answer, in a transaction across organisations; answers the group of
+ * each, in their order. A group is one level of one organisation, of k people or more; the others join their organisation's,
+ * then one of several organisations (PRV-11). Who comes once groups are open joins the nearest of them. Null: fewer than k
+ * in all, who could not be asked without being known.
+ */
+export async function openGroups(
+  trx: Trx,
+  survey: Pick<SurveyRow, 'id' | 'organisationId' | 'campaignId' | 'k'>,
+  people: readonly Asked[],
+  audience: Audience,
+  now: Date,
+): Promise<number[] | null> {
+  if (people.length === 0) return [];
+  const open = await groupsOf(trx, survey.id, audience);
+  const places = open.length > 0 ? people.map((p) => nearest(open, p)) : planned(survey, people);
+  if (places === null) return null;
+  const asked = Map.groupBy(places, keyOf);
+  const ids = new Map<string, number>();
+  for (const [key, same] of asked) {
+    const place = same[0];
+    if (!place) continue;
+    const row = await trx
+      .insertInto('survey_groups')
+      .values({
+        survey_id: survey.id,
+        campaign_id: survey.campaignId,
+        organisation_id: place.organisationId,
+        mixed: place.mixed,
+        level: place.level,
+        audience,
+        asked: same.length,
+        created_at: now,
+      })
+      .onConflict((on) =>
+        on
+          .columns(['survey_id', 'organisation_id', 'mixed', 'level', 'audience'])
+          .doUpdateSet((eb) => ({ asked: eb('survey_groups.asked', '+', eb.ref('excluded.asked')) })),
+      )
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    ids.set(key, row.id);
+  }
+  return places.map((place) => ids.get(keyOf(place)) ?? 0);
+}
+
+type Place = Pick<GroupRow, 'organisationId' | 'mixed' | 'level'>;
+const keyOf = (p: Place): string => `${p.organisationId}/${p.mixed}/${p.level}`;
+
+/** As groups of recipients share links: small ones join what differs least from them. */
+function planned(survey: Pick<SurveyRow, 'organisationId' | 'k'>, people: readonly Asked[]): Place[] | null {
+  const keys = people.map((p) => JSON.stringify([p.organisationId, p.level]));
+  const counts = [...Map.groupBy(keys, (key) => key)].map(([key, same]) => ({ key, count: same.length }));
+  const plan = decideCells(
+    counts.map(({ key, count }) => {
+      const [organisation, level] = JSON.parse(key) as [number, Level | null];
+      return { dims: { organisation: String(organisation), level: level ?? '' }, count };
+    }),
+    ['organisation', 'level'],
+    survey.k,
+  );
+  if (!plan) return null;
+  const placeOf = new Map(
+    counts.map(({ key }, index): [string, Place] => {
+      const { organisation, level } = plan.cells[plan.cellOf(index)]?.dims ?? {};
+      const mixed = organisation == null;
+      return [
+        key,
+        {
+          organisationId: mixed ? survey.organisationId : Number(organisation),
+          mixed,
+          level: (level || null) as Level | null,
+        },
+      ];
+    }),
+  );
+  return keys.map((key) => placeOf.get(key) as Place);
+}
+
+/** Its own, its organisation’s, one of several organisations, else any: each holds k people or more already. */
+function nearest(open: readonly GroupRow[], { organisationId, level }: Asked): Place {
+  const own = open.filter((g) => !g.mixed && g.organisationId === organisationId);
+  const several = open.filter((g) => g.mixed);
+  const found =
+    own.find((g) => g.level === level) ??
+    own.find((g) => g.level === null) ??
+    several.find((g) => g.level === level) ??
+    several[0] ??
+    own[0] ??
+    open.toSorted((a, b) => b.asked - a.asked || a.id - b.id)[0];
+  return found as Place;
+}
+
+/** Across organisations: of one survey, for one audience or for all. */
+export async function groupsOf(trx: Trx, surveyId: number, audience?: Audience): Promise<GroupRow[]> {
+  const rows = await trx
+    .selectFrom('survey_groups')
+    .select(['id', 'survey_id as surveyId', 'organisation_id as organisationId', 'mixed', 'level', 'audience', 'asked'])
+    .where('survey_id', '=', surveyId)
+    .$if(audience !== undefined, (q) => q.where('audience', '=', audience ?? 'tous'))
+    .orderBy('id')
+    .execute();
+  return rows.map((r) => ({ ...r, level: r.level as Level | null, audience: r.audience as Audience }));
+}
