@@ -1,5 +1,5 @@
 import { type ServerType, serve } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { unavailable } from './base/errors.ts';
 import { log } from './base/log.ts';
 import { askDrain, type Queue } from './jobs/queue.ts';
@@ -13,10 +13,12 @@ import { measurePages } from './public/measure.tsx';
 import { noticePages } from './public/notices.tsx';
 import { recipientPages } from './public/recipient.tsx';
 import { redirect } from './public/redirect.ts';
+import { registrationPages } from './public/registration.tsx';
 import { relayFormPages } from './public/relay-form.tsx';
 import { resourcePages } from './public/resources.tsx';
 import { returnPages } from './public/returns.ts';
 import { surveyPages } from './public/survey.tsx';
+import { webinarPages as publicWebinarPages } from './public/webinars.tsx';
 import type { Service } from './service.ts';
 import { networkHash } from './tracking/features.ts';
 import { type Flusher, startFlusher } from './tracking/flusher.ts';
@@ -109,7 +111,10 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   app.route('/', noticePages({ db, now }));
   const kits = { db, secrets, now, publicUrl, demo: service.demo };
   app.route('/', facePages(kits));
-  app.route('/', relayFormPages({ ...kits, networkOf: (c) => networkOf(c, config.trustedProxies) }));
+  const forms = { ...kits, networkOf: (c: Context) => networkOf(c, config.trustedProxies) };
+  app.route('/', relayFormPages(forms));
+  app.route('/', publicWebinarPages(forms));
+  app.route('/', registrationPages(forms));
   app.route('/', kitPages(kits));
   app.route('/', surveyPages({ ...kits, networkOf: (c) => networkOf(c, config.trustedProxies) }));
   app.route(

@@ -18,6 +18,8 @@ import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
 import { remindReviews } from '../resources/remind-reviews.ts';
 import { recheckDomains } from '../senders/recheck-domains.ts';
+import { fillPlaces } from '../webinars/fill-places.ts';
+import { purgeWebinars } from '../webinars/purge.ts';
 import { runReminders } from '../webinars/run-reminders.ts';
 import { askDrain, type Queue } from './queue.ts';
 
@@ -59,7 +61,7 @@ async function prepareOccurrence(ctx: Ctx, model: RecurringPush, now: Date): Pro
 }
 
 /**
- * Ticks every five seconds, reads what came back every minute, and cleans up every hour. node-cron only rings: what is due
+ * Ticks every five seconds, reads what came back and gives on freed places every minute, and cleans up every hour. node-cron only rings: what is due
  * is read from the database.
  */
 export function startClock(
@@ -70,6 +72,7 @@ export function startClock(
   const stops = [
     ring('*/5 * * * * *', () => tick(ctx, queue)),
     ring('20 * * * * *', () => takeBack(ctx, config)),
+    ring('40 * * * * *', async () => void (await fillPlaces(ctx))),
     ring('0 17 * * * *', () => purge(ctx)),
   ];
   return async () => void (await Promise.all(stops.map((stop) => stop())));
@@ -92,6 +95,7 @@ async function purge(ctx: Ctx): Promise<void> {
   await purgeSignIn(ctx.db, ctx.now());
   await purgeOutbox(ctx.db, ctx.now());
   await purgeImports(ctx.db, ctx.now());
+  await purgeWebinars(ctx);
   await remindReviews(ctx);
   await recheckDomains(ctx, systemResolver());
 }

@@ -44,12 +44,17 @@ export async function readMessage(raw: Buffer): Promise<ReadMessage> {
     links: mail.html ? linksOf(mail.html) : [],
     attachments: mail.attachments
       .filter((a) => a.disposition === 'attachment')
-      .map((a) => ({ name: a.filename ?? '', type: a.mimeType, bytes: bytesOf(a.content) })),
+      .map((a) => ({ name: a.filename ?? '', type: a.mimeType, bytes: bytesOf(a) })),
   };
 }
 
-const bytesOf = (content: ArrayBuffer | Uint8Array | string): Buffer =>
-  typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
+/** A text has its line ends back as they travelled (RFC 2046): the parser gives them shortened. */
+function bytesOf({ content, mimeType }: { content: ArrayBuffer | Uint8Array | string; mimeType: string }): Buffer {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
+  return mimeType.startsWith('text/')
+    ? Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1')
+    : bytes;
+}
 
 const written = (address: Address): string =>
   address.group

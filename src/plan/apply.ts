@@ -16,6 +16,7 @@ import type { Bundle } from './bundle.ts';
 import { currentBundle } from './current.ts';
 import { type Change, changesSomething, diff } from './diff.ts';
 import { KINDS } from './kinds/all.ts';
+import type { Kind } from './kinds/kind.ts';
 import { loadFolder, loadOrRefuse } from './load-folder.ts';
 import type { Problem } from './problems.ts';
 import { writeAudience } from './write-audience.ts';
@@ -99,12 +100,16 @@ async function write(trx: Trx, ctx: MemberCtx, bundle: Bundle, changes: readonly
   const newImages = new Set(moved('image').map((c) => c.slug));
   for (const image of bundle.images) if (newImages.has(image.name)) await writeImage(trx, ctx, campaign, image);
   for (const { slug } of moved('edl')) await writeVersion(trx, ctx, campaign.id, named(bundle.keyMessages, slug));
+  const writeKinds = async (kinds: readonly Kind[]) => {
+    for (const kind of kinds) {
+      const changed = new Set(moved(kind.what).map((c) => c.slug));
+      for (const thing of bundle.more[kind.file] ?? [])
+        if (changed.has(kind.keyOf(thing))) await kind.write(trx, ctx, campaign, thing);
+    }
+  };
+  await writeKinds(KINDS.filter((kind) => kind.beforePushes));
   for (const { slug } of moved('envoi')) await writePush(trx, ctx, campaign, named(bundle.pushes, slug));
-  for (const kind of KINDS) {
-    const changed = new Set(moved(kind.what).map((c) => c.slug));
-    for (const thing of bundle.more[kind.file] ?? [])
-      if (changed.has(kind.keyOf(thing))) await kind.write(trx, ctx, campaign, thing);
-  }
+  await writeKinds(KINDS.filter((kind) => !kind.beforePushes));
   return campaign.id;
 }
 

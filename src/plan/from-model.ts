@@ -80,8 +80,10 @@ export function campaignFromModel(model: Bundle, answers: Answers): Bundle {
 }
 
 /** Actions, relays, kit…: at the new dates; what was decided, paid or declared in the model was about the model. */
-function moreFromModel({ campaign, more }: Bundle, { startsOn }: Answers): Bundle['more'] {
+function moreFromModel({ campaign, more }: Bundle, { startsOn, partners }: Answers): Bundle['more'] {
   const shift = {
+    partners: new Set(partners.map((p) => p.organisation)),
+    lead: partners.find((p) => p.role === 'pilote')?.organisation ?? '',
     instant: (at: Date) => shifted(at, campaign.startsOn, startsOn),
     day: (day: string) => toParisDay(shifted(parseParis(day) ?? new Date(), campaign.startsOn, startsOn)),
   };

@@ -41,10 +41,7 @@ export function surveyPages(deps: SurveyDeps) {
       if (error.kind === 'conflict')
         return c.html(<Closed open={open} demo={deps.demo} because={error.message} />, 409);
       if (error.kind !== 'invalid') throw error;
-      return c.html(
-        <Ask open={open} demo={deps.demo} action={c.req.path} typed={typed} errors={error.fields} />,
-        422,
-      );
+      return c.html(<Ask open={open} demo={deps.demo} action={c.req.path} typed={typed} errors={error.fields} />, 422);
     }
   });
   return app;

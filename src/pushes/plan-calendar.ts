@@ -9,15 +9,17 @@ import { type CampaignRow, getCampaign, type Partner, partnersOf } from '../camp
 import type { AudienceRule } from '../contacts/audience-schema.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
+import { webinarsOfCampaign } from '../webinars/queries.ts';
 import { milestones } from './plan-milestones.ts';
 import { occurrencesOf } from './plan-occurrences.ts';
 import { type PlannedPush, plannedPushes } from './planned-pushes.ts';
 import { CHANNEL_NAMES, type Channel } from './schema.ts';
 
-export const ENTRY_KINDS = ['envoi', 'action', 'temps_fort', 'relecture', 'jalon'] as const;
+export const ENTRY_KINDS = ['envoi', 'webinaire', 'action', 'temps_fort', 'relecture', 'jalon'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 export const ENTRY_KIND_NAMES: Record<EntryKind, string> = {
   envoi: 'envoi',
+  webinaire: 'webinaire',
   action: 'action',
   temps_fort: 'temps fort',
   relecture: 'ressource à relire',
@@ -87,6 +89,7 @@ export async function planOf(trx: Trx, campaign: CampaignRow, range: DayRange, n
   const entries = [
     ...written.flatMap((p) => (p.at ? [pushEntry(p, p.at, pushes)] : [])),
     ...occurrencesOf(pushes, duringCampaign(range, campaign), now).map(({ model, at }) => pushEntry(model, at, pushes)),
+    ...(await webinarEntries(trx, campaign.id, partners)),
     ...(await actionEntries(trx, campaign.id)),
     ...(await eventEntries(trx, campaign.id)),
     ...(await milestones(trx, campaign, written)),
@@ -120,6 +123,27 @@ function pushEntry(p: PlannedPush, at: Date, pushes: readonly PlannedPush[]): Pl
     createdAt: model.createdAt,
     changedAt: p.changedAt,
   };
+}
+
+async function webinarEntries(trx: Trx, campaignId: number, partners: readonly Partner[]): Promise<PlanEntry[]> {
+  return (await webinarsOfCampaign(trx, campaignId)).map((w) => ({
+    key: `webinaire-${w.id}`,
+    kind: 'webinaire',
+    title: w.title,
+    start: w.startsAt,
+    end: w.endsAt,
+    organisations: partners
+      .filter((p) => w.organisers.includes(p.slug))
+      .map(({ organisationId: id, slug, name }) => ({ id, slug, name })),
+    levels: w.levels,
+    channel: null,
+    path: `webinaires/${w.slug}`,
+    place: '',
+    cancelled: w.said === 'annule',
+    push: null,
+    createdAt: w.createdAt,
+    changedAt: w.updatedAt,
+  }));
 }
 
 async function actionEntries(trx: Trx, campaignId: number): Promise<PlanEntry[]> {

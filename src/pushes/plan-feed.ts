@@ -64,13 +64,15 @@ function icsEvent(e: PlanEntry, campaign: CampaignRow, of: { house: string; publ
     location: e.place,
     url: page,
     status: e.cancelled ? 'CANCELLED' : e.push && UNSURE.has(e.push.state) ? 'TENTATIVE' : 'CONFIRMED',
-    free: true,
+    // A webinar alone takes somebody's time.
+    free: e.kind !== 'webinaire',
   };
 }
 
 /** In a narrow cell of somebody else's calendar, what it is comes first. */
 const MARKS: Record<PlanEntry['kind'], string> = {
   envoi: 'Envoi :',
+  webinaire: 'Webinaire :',
   action: 'Action :',
   temps_fort: 'Temps fort :',
   relecture: 'À relire :',

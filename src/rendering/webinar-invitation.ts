@@ -130,8 +130,8 @@ const leaf = (at: Date, part: Intl.DateTimeFormatOptions): string =>
 function cardPart(webinar: WebinarShown, palette: Palette): Part {
   const date = longDate(webinar.startsAt);
   const hours = `${hoursOf(webinar)}, heure de Paris`;
-  // A line never begins with the sign between two places.
-  const overseas = overseasLine(webinar.startsAt).replaceAll(' · ', '\u00a0· ');
+  // An hour is never cut from its number, nor a line begun with a sign.
+  const overseas = overseasLine(webinar.startsAt).replace(/ (?=[h:·])/g, '\u00a0');
   const limited = webinar.limited ? 'Les places sont limitées.' : '';
   return {
     mjml: fillInvitation('card', {
@@ -197,7 +197,7 @@ function calendarFile(input: VariantInput, webinar: WebinarShown): Attachment {
           stamp: webinar.changedAt,
           start: webinar.startsAt,
           end: webinar.endsAt,
-          summary: webinar.title,
+          summary: visible(webinar.title),
           description: paragraphs(
             summaryOf(webinar),
             `Programme et inscription : ${page}`,

@@ -1,10 +1,13 @@
+import { WEBINAR_DEFINITIONS } from './webinar-definitions.ts';
+
 /** Every figure the service gives: its name for a reader, its unit, where it comes from and what exactly is counted. */
 export type Definition = { label: string; unit: string; source: string; definition: string };
 
 const LEDGER = 'Registre des envois de Porte-voix : une ligne par message et par destinataire.';
 const REDIRECT = 'Redirections de Porte-voix : les requêtes reçues sur les liens suivis.';
 
-export const DEFINITIONS = {
+/** Of messages and what they brought: every report gives all of these. */
+const MAIN = {
   envois: {
     label: 'Envois',
     unit: 'envois',
@@ -93,7 +96,11 @@ export const DEFINITIONS = {
   },
 } as const satisfies Record<string, Definition>;
 
-export type FigureName = keyof typeof DEFINITIONS;
+export const DEFINITIONS = { ...MAIN, ...WEBINAR_DEFINITIONS };
+
+export type MainFigureName = keyof typeof MAIN;
+export type WebinarFigureName = keyof typeof WEBINAR_DEFINITIONS;
+export type FigureName = MainFigureName | WebinarFigureName;
 
 /** Said on every report and every export (BOT-01, BOT-02). */
 export const NOTES = [

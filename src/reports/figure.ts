@@ -86,8 +86,8 @@ export function figure(name: FigureName, value: number | null, scope: Scope, lef
 }
 
 /** Counted from the rows of the sendings. */
-const LEDGER = new Set<FigureName>(['selectionnes', 'adresses', 'ecartes', 'distribues', 'touches']);
-const SIMULATED = new Set<FigureName>(['distribues', 'touches']);
+const LEDGER = new Set<FigureName>(['selectionnes', 'adresses', 'ecartes', 'distribues', 'touches', 'invitations']);
+const SIMULATED = new Set<FigureName>(['distribues', 'touches', 'invitations']);
 
 const french = new Intl.NumberFormat('fr-FR');
 /** « 3 clics douteux », « 1 robot » ; empty when there is none. */

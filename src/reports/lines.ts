@@ -30,5 +30,5 @@ export function publishableLines(candidates: readonly Candidate[], k: number, { 
   }));
 }
 
-const SEVERAL = 'plusieurs';
+export const SEVERAL = 'plusieurs';
 const keyOf = (key: string | null): string => key ?? SEVERAL;

@@ -44,6 +44,11 @@ export function reportCsv(report: Report): string {
     ...report.setApart.map((s) => line('Écartés par raison', s.label, DEFINITIONS.ecartes.label, s.figure)),
     ...report.classes.map((c) => line('Requêtes par règle', c.reason, DEFINITIONS.clicsBruts.label, c.figure)),
     ...report.tables.flatMap((table) => table.rows.flatMap((row) => named(row.figures, table.title, row.label))),
-    ...report.notes.map((note) => ['Remarque', note]),
+    ...(report.webinars.figures ? named(report.webinars.figures, 'Webinaires', 'tous ensemble') : []),
+    ...report.webinars.webinars.flatMap((w) => named(w.figures, 'Webinaire', w.title)),
+    ...report.webinars.tables.flatMap((table) =>
+      table.rows.flatMap((row) => named(row.figures, table.title, row.label)),
+    ),
+    ...[...report.notes, ...report.webinars.notes].map((note) => ['Remarque', note]),
   ]);
 }

@@ -1,25 +1,15 @@
-import { sql } from 'kysely';
-import type { Actor, Ctx } from '../base/context.ts';
-import {
-  type CampaignRow,
-  getCampaign,
-  hasLeft,
-  type Partner,
-  partnersOf,
-  type Target,
-  targetsOf,
-} from '../campaigns/queries.ts';
+import type { Ctx } from '../base/context.ts';
+import { type CampaignRow, hasLeft, type Partner, partnersOf, type Target, targetsOf } from '../campaigns/queries.ts';
 import { withdrawalText } from '../campaigns/withdrawals.ts';
-import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
-import { readerOf } from '../deliveries/told.ts';
-import { allow } from '../organisations/permissions.ts';
+import type { Trx } from '../db/database.ts';
 import { type HitClass, reasonOf } from '../tracking/classify.ts';
 import { clickCounts, clicksByRule, linksOf, sumClicks } from './click-counts.ts';
-import { type FigureName, NOTES } from './definitions.ts';
-import { type Figure, type FigureWindow, figure, periodOf, type Scope } from './figure.ts';
+import { type MainFigureName, NOTES } from './definitions.ts';
+import { type Figure, type FigureWindow, figure, type Scope } from './figure.ts';
 import * as figures from './figures.ts';
 import { deliveredByDay, frozenPushes, ledgerRows, touchedAddresses } from './ledger-counts.ts';
 import type { Line } from './lines.ts';
+import { type ReportOptions, withScope } from './scope.ts';
 import { type Series, seriesByLevel } from './series.ts';
 import {
   type Counts,
@@ -32,8 +22,9 @@ import {
   type Table,
 } from './tables.ts';
 import { toldRows } from './told-rows.ts';
+import { type WebinarReport, webinarReport } from './webinars.ts';
 
-export type MainFigures = Record<FigureName, Figure>;
+export type MainFigures = Record<MainFigureName, Figure>;
 
 /** A target of the campaign beside the figure it is about; `figure` null: that level has no line of its own. */
 export type ReportTarget = Target & { figure: Figure | null };
@@ -54,10 +45,9 @@ export type Report = {
   targets: ReportTarget[];
   tables: Table[];
   series: Series[];
+  webinars: WebinarReport;
   notes: readonly string[];
 };
-
-export type ReportOptions = { from?: string; to?: string; simulated?: boolean };
 
 /** Everything a campaign may say of itself. Throws not-found for who does not take part in it, invalid for bad dates. */
 export function readReport(ctx: Ctx, slug: string, options: ReportOptions = {}): Promise<Report> {
@@ -103,6 +93,7 @@ export function readReport(ctx: Ctx, slug: string, options: ReportOptions = {}):
         dayTable(scope, counts),
       ],
       series: seriesByLevel(lines, deliveredByDay(counts.ledger, scope.period), counts.clicks),
+      webinars: await webinarReport(trx, scope, { ledger: counts.ledger, partners: named, now: ctx.now() }),
       notes: [...NOTES, ...partners.flatMap((p) => withdrawalNote(p, ctx.now()))],
     };
   });
@@ -127,39 +118,6 @@ export function readFigures(
 ): Promise<MainFigures> {
   return withScope(ctx, slug, options, async (trx, scope) => mainFigures(await readCounts(trx, scope)));
 }
-
-async function withScope<T>(
-  ctx: Ctx,
-  slug: string,
-  { from, to, simulated = false, pushId }: ReportOptions & { pushId?: number },
-  read: (trx: Trx, scope: Scope, campaign: CampaignRow) => Promise<T>,
-): Promise<T> {
-  allow(ctx.actor, 'report.read');
-  const campaign = await visibleCampaign(ctx, ctx.actor, slug);
-  const scope: Scope = {
-    campaignId: campaign.id,
-    k: campaign.k,
-    period: periodOf({ from, to }, campaign.startsOn, ctx.now()),
-    simulated,
-    pushId,
-    reader: readerOf(ctx),
-    partial: false,
-  };
-  return acrossOrganisations(ctx.db, async (trx) => {
-    // Several readings, one moment: the figures of a report never contradict one another; and a report writes nothing.
-    await sql`set transaction isolation level repeatable read, read only`.execute(trx);
-    // Compiling a query takes longer than these last, and the addresses of a campaign are grouped in memory.
-    await sql`set local jit = off`.execute(trx);
-    await sql`set local work_mem = '32MB'`.execute(trx);
-    return read(trx, scope, campaign);
-  });
-}
-
-/** Row-level security says which campaigns the actor's organisation takes part in; the others do not exist for it. */
-const visibleCampaign = ({ db }: Ctx, actor: Actor, slug: string): Promise<CampaignRow> =>
-  actor.kind === 'clock'
-    ? acrossOrganisations(db, (trx) => getCampaign(trx, slug))
-    : withOrganisation(db, actor.organisationId, (trx) => getCampaign(trx, slug));
 
 type Counted = { scope: Scope; counts: Counts; pushes: number; lines: Line[]; touched: Map<string | null, number> };
 

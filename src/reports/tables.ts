@@ -10,7 +10,15 @@ import { type Candidate, type Line, publishableLines } from './lines.ts';
 export type Row = { key: string; label: string; figures: Partial<Record<FigureName, Figure>> };
 /** `counted` says by which dimensions, and what became of the small groups. */
 export type Table = {
-  key: 'level' | 'organisation' | 'region' | 'link' | 'day';
+  /** Of webinars: `registered-level`, `attended-region`, `satisfied-organisation`… */
+  key:
+    | 'level'
+    | 'organisation'
+    | 'region'
+    | 'link'
+    | 'day'
+    | `${'registered' | 'attended' | 'satisfied'}-${string}`
+    | 'used';
   title: string;
   counted: string;
   columns: FigureName[];

@@ -137,6 +137,12 @@ const Reading = ({ push, organisation, submitted, level, mine }: ApprovalProps) 
         title={`Message pour le niveau ${LEVEL_NAMES[variant.level]}`}
         src={pushUrl(push, `/validation.html?organisation=${organisation.slug}&niveau=${variant.level}`)}
       />
+      {push.content.webinar !== undefined && (
+        <p class="prose soft">
+          Le message porte aussi un fichier, webinaire.ics : ce rendez-vous, à ajouter à un agenda. L’adresse pour
+          participer n’y est pas.
+        </p>
+      )}
     </Section>
   );
 };

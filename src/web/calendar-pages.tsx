@@ -6,7 +6,7 @@ import { CHANNEL_NAMES, CHANNELS } from '../pushes/schema.ts';
 import { FeedSection } from './calendar-feed-page.tsx';
 import { monthName, shiftMonth } from './calendar-month.ts';
 import { type CalendarProps, here, hrefOf, List, MonthTable, url } from './calendar-views.tsx';
-import { collisionText, EntryMeta, EntryState, PlanTabs } from './calendar-words.tsx';
+import { collisionText, EntryMeta, EntryState, kindFilter, PlanTabs } from './calendar-words.tsx';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { listed, plural } from './push-words.tsx';
 import { MonthNav, NarrowOnly, WideOnly } from './ui/calendar.tsx';
@@ -20,7 +20,7 @@ export const CalendarPage = (p: CalendarProps) => (
       back={{ href: '/campagnes', label: 'Campagnes' }}
       kicker={p.plan.campaign.name}
       title={headline(p)}
-      lead="Envois, actions de chacun, temps forts de la filière et dates à tenir, au même endroit pour tous les partenaires."
+      lead="Envois, webinaires, actions de chacun, temps forts de la filière et dates à tenir, au même endroit pour tous les partenaires."
     >
       {(p.may.write || p.may.push) && (
         <Acts>
@@ -84,6 +84,7 @@ function headline(p: CalendarProps): string {
   const count = (kind: PlanEntry['kind']): number => alive.filter((e) => e.kind === kind).length;
   const said = [
     count('envoi') && plural(count('envoi'), 'envoi', 'envois'),
+    count('webinaire') && plural(count('webinaire'), 'webinaire', 'webinaires'),
     count('action') && plural(count('action'), 'action', 'actions'),
     count('temps_fort') && plural(count('temps_fort'), 'temps fort', 'temps forts'),
   ].filter((text): text is string => typeof text === 'string');
@@ -158,7 +159,7 @@ const FilterForm = (p: CalendarProps) => {
               ...CHANNELS.map((c) => ({ value: c, label: `envois, ${CHANNEL_NAMES[c]}` })),
               ...ACTION_KINDS.map((k) => ({ value: k, label: `actions, ${ACTION_KIND_NAMES[k]}` })),
               ...ENTRY_KINDS.filter((k) => k !== 'envoi' && k !== 'action').map((k) => ({
-                value: k,
+                value: kindFilter(k),
                 label: ENTRY_KIND_NAMES[k],
               })),
             ]}

@@ -53,6 +53,9 @@ export function whenText(entry: Pick<PlanEntry, 'start' | 'end'>): string {
   return typeof entry.start === 'string' ? shortDate(noonOf(first)) : shortDateTime(entry.start);
 }
 
+/** A kind in the filter, where invitations to a webinar are a channel of that name. */
+export const kindFilter = (kind: PlanEntry['kind']): string => (kind === 'webinaire' ? 'webinaires' : kind);
+
 /** Where an entry stands, in a sign and a word. */
 export function standingOf(entry: PlanEntry, organisation: number): { kind: StateKind; text: string } | null {
   if (entry.cancelled) return { kind: 'off', text: entry.kind === 'temps_fort' ? 'retiré' : 'annulé' };

@@ -10,7 +10,7 @@ import { acting } from './acting.ts';
 import { daysOfMonth, monthOf, wider } from './calendar-month.ts';
 import { CalendarPage } from './calendar-pages.tsx';
 import { type Filters, PER_LIST } from './calendar-views.tsx';
-import { planUrl } from './calendar-words.tsx';
+import { kindFilter, planUrl } from './calendar-words.tsx';
 import type { WebDeps, WebEnv } from './env.ts';
 import { page, redirectWith } from './page.tsx';
 
@@ -93,7 +93,7 @@ const during = (c: Collision, days: { from: string; to: string }): boolean =>
 /** A level filter keeps what is about every level; what is about none (a temps fort, a date to hold) is left out by it. */
 function passes(e: PlanEntry, f: Filters): boolean {
   if (f.organisation && !e.organisations.some((o) => o.slug === f.organisation)) return false;
-  const about = e.kind === 'envoi' || e.kind === 'action';
+  const about = e.kind === 'envoi' || e.kind === 'action' || e.kind === 'webinaire';
   if (f.level && !(about && (e.levels.length === 0 || e.levels.some((l) => l === f.level)))) return false;
-  return !f.channel || e.channel === f.channel || e.kind === f.channel;
+  return !f.channel || e.channel === f.channel || kindFilter(e.kind) === f.channel;
 }

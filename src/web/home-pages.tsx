@@ -6,12 +6,14 @@ import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
 import type { RelayRequests } from '../relays/read-requests.ts';
 import type { Report } from '../reports/report.ts';
+import type { NextWebinar } from '../webinars/read-next-webinars.ts';
 import { Waiting } from './home-parts.tsx';
 import { dayWord, listed, PushMeta, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
 import { Brought } from './report-parts.tsx';
 import { Acts, ButtonLink, Columns, Empty, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
 import { Progress } from './ui/flow.tsx';
+import { WebinarMark, webinarUrl } from './webinar-words.tsx';
 
 type HomeProps = {
   actor: Session['actor'];
@@ -23,6 +25,7 @@ type HomeProps = {
   imports: readonly ImportRow[];
   wordings: readonly WordingToApprove[];
   relays: readonly RelayRequests[];
+  webinars: readonly NextWebinar[];
   brought: Report | null;
 };
 
@@ -63,10 +66,34 @@ export const HomePage = (p: HomeProps) => {
             </Empty>
           )}
         </Section>
+        <Webinars {...p} />
         {p.brought && <Brought report={p.brought} />}
       </Columns>
     </>
   );
+};
+
+/** The next ones, however far: one prepares them weeks before. */
+const WEBINARS = 3;
+
+const Webinars = ({ webinars, campaigns }: HomeProps) => {
+  const coming = webinars.filter((w) => w.state !== 'passe').slice(0, WEBINARS);
+  return coming.length ? (
+    <Section title="En direct">
+      <Rows label="Prochains webinaires">
+        {coming.map((w) => (
+          <Row
+            when={whenOf(w.startsAt)}
+            datetime={w.startsAt.toISOString()}
+            href={webinarUrl(w.campaign.slug, w.slug)}
+            what={w.title}
+            meta={campaigns.length > 1 ? `Webinaire · ${w.campaign.name}` : 'Webinaire'}
+            end={<WebinarMark state={w.state} />}
+          />
+        ))}
+      </Rows>
+    </Section>
+  ) : null;
 };
 
 /** Nothing exists yet: the page says where to start, and shows an import under way all the same. */
@@ -88,7 +115,7 @@ const FirstVisit = ({ actor, imports, pushes }: HomeProps) => (
         )}
       </Acts>
     </PageHead>
-    <Waiting actor={actor} pushes={pushes} imports={imports} wordings={[]} relays={[]} quiet />
+    <Waiting actor={actor} pushes={pushes} imports={imports} wordings={[]} relays={[]} webinars={[]} quiet />
     <Running actor={actor} pushes={pushes} imports={imports} />
     {!may(actor, 'campaign.write') && (
       <Section title="Et maintenant">

@@ -4,8 +4,10 @@ import type { WordingToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
 import type { RelayRequests } from '../relays/read-requests.ts';
+import type { NextWebinar } from '../webinars/read-next-webinars.ts';
 import { listed, plural, pushUrl, quoted, whenOf } from './push-words.tsx';
 import { Empty, Section, Todo } from './ui/components.tsx';
+import { webinarUrl } from './webinar-words.tsx';
 
 type Item = { title: string; text: string; act: { href: string; label: string } };
 
@@ -21,9 +23,19 @@ export const Waiting = (p: {
   imports: readonly ImportRow[];
   wordings: readonly WordingToApprove[];
   relays: readonly RelayRequests[];
+  webinars: readonly NextWebinar[];
   quiet?: boolean;
 }) => {
-  const items = [...approvals(p), ...texts(p), ...changes(p), ...kits(p), ...ready(p), ...imports(p), ...drafts(p)];
+  const items = [
+    ...approvals(p),
+    ...texts(p),
+    ...changes(p),
+    ...kits(p),
+    ...held(p),
+    ...ready(p),
+    ...imports(p),
+    ...drafts(p),
+  ];
   if (!items.length && p.quiet) return null;
   return (
     <Section title="Ce qui vous attend">
@@ -86,6 +98,16 @@ const kits = ({ relays }: { relays: readonly RelayRequests[] }): Item[] =>
     text: `${r.waiting === 1 ? 'Une demande de kit attend' : `${r.waiting} demandes de kit attendent`} votre accord, ${r.campaign}.`,
     act: { href: `/campagnes/${r.campaignSlug}/relais`, label: 'Voir qui demande' },
   }));
+
+/** Its figures, and what is written to those who came, wait for this word. */
+const held = ({ webinars }: { webinars: readonly NextWebinar[] }): Item[] =>
+  webinars
+    .filter((w) => w.state === 'passe' && w.runs)
+    .map((w) => ({
+      title: `Dire si ${quoted(w.title)} a eu lieu`,
+      text: `Il était prévu ${whenOf(w.startsAt)}. Ensuite viennent les présences, et la suite à écrire.`,
+      act: { href: webinarUrl(w.campaign.slug, w.slug), label: 'Ouvrir le webinaire' },
+    }));
 
 const own = ({ actor, pushes }: From): PushLine[] => pushes.filter((p) => p.organisationId === actor.organisationId);
 

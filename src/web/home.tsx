@@ -8,6 +8,7 @@ import { readWordingsToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import { readRelayRequests } from '../relays/read-requests.ts';
 import { readReport } from '../reports/report.ts';
+import { readNextWebinars } from '../webinars/read-next-webinars.ts';
 import { acting } from './acting.ts';
 import type { WebDeps, WebEnv } from './env.ts';
 import { HomePage, Running } from './home-pages.tsx';
@@ -43,6 +44,7 @@ export function homePages(deps: WebDeps) {
         imports={await openImports(ctx)}
         wordings={await readWordingsToApprove(ctx)}
         relays={await readRelayRequests(ctx)}
+        webinars={await readNextWebinars(ctx)}
         brought={
           current && may(ctx.actor, 'report.read')
             ? await readReport(ctx, current.slug, { simulated: deps.demo })

@@ -3,11 +3,11 @@ import { conflict, type FieldError, invalid, notFound, Refusal } from '../base/e
 import { LEVELS, type Level } from '../base/words.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { readKeyMessages } from '../key-messages/read-key-messages.ts';
-import { allow, may } from '../organisations/permissions.ts';
+import { may } from '../organisations/permissions.ts';
 import { previewChoices } from '../proofs/preview-push.ts';
 import { readRemarks } from '../proofs/read-remarks.ts';
 import { editPush } from '../pushes/edit-push.ts';
-import { type PushSheet, pushInputOf, readPush } from '../pushes/read-push.ts';
+import { type PushSheet, pushInputOf } from '../pushes/read-push.ts';
 import type { Newsletter } from '../pushes/schema.ts';
 import { readResources } from '../resources/read-resources.ts';
 import { readWebinars } from '../webinars/read-webinars.ts';
@@ -22,6 +22,7 @@ import { BlockPage, ContentPage, RemovePage } from './push-content-pages.tsx';
 import { PRESS_FIELDS, type PressValues, pressOf, pressTyped } from './push-press.tsx';
 import { pushWebinarPages } from './push-webinar.tsx';
 import { pushUrl } from './push-words.tsx';
+import { sheet, writable } from './push-writable.ts';
 
 /** What a push says: its subject and its blocks, each edited on its own; every change is one save of the whole. */
 export function pushContentPages() {
@@ -161,30 +162,10 @@ export function pushContentPages() {
   return app;
 }
 
-const sheet = (c: WebContext): Promise<PushSheet> =>
-  readPush(acting(c), c.req.param('campaign') ?? '', c.req.param('push') ?? '');
-
 const inventoryOf = async (c: WebContext, push: PushSheet) => ({
   resources: await readResources(acting(c), push.campaignId),
   messages: await readKeyMessages(acting(c), push.campaignId),
 });
-
-/** Refused before anything is typed, rather than after. */
-async function writable(c: WebContext): Promise<PushSheet> {
-  const push = await sheet(c);
-  allow(acting(c).actor, 'push.write');
-  if (!push.leads)
-    throw conflict(
-      'not_lead',
-      'Le contenu est écrit par l’organisation pilote : demandez-lui ce changement depuis la page « Validation ».',
-    );
-  if (push.cancelledAt || push.finishedAt)
-    throw conflict(
-      'envoi_clos',
-      `Cet envoi est ${push.cancelledAt ? 'annulé' : 'terminé'} : il ne change plus. Créez-en un autre à partir de son contenu.`,
-    );
-  return push;
-}
 
 /** What the form says, its image kept; `refused` when that image cannot be. */
 async function writtenBlock(

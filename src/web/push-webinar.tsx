@@ -1,15 +1,15 @@
 import { Hono } from 'hono';
 import { longDateTime, shortDateTime, toParisField } from '../base/dates.ts';
 import { type FieldError, invalid } from '../base/errors.ts';
-import { allow } from '../organisations/permissions.ts';
 import { editPush } from '../pushes/edit-push.ts';
-import { type PushSheet, pushInputOf, readPush } from '../pushes/read-push.ts';
+import { type PushSheet, pushInputOf } from '../pushes/read-push.ts';
 import { WEBINAR_STATE_NAMES, type WebinarState } from '../webinars/schema.ts';
 import { acting } from './acting.ts';
 import type { WebEnv } from './env.ts';
 import { formOf, redirectWith } from './page.tsx';
 import type { PushValues } from './push-form.tsx';
-import { pushUrl } from './push-words.tsx';
+import { listed, pushUrl } from './push-words.tsx';
+import { writable } from './push-writable.ts';
 import { Acts, Button, Csrf, Facts, Section } from './ui/components.tsx';
 import { errorOf, Field } from './ui/fields.tsx';
 
@@ -30,7 +30,7 @@ export const toCome = <W extends Pick<Invitable, 'state'>>(webinars: readonly W[
   webinars.filter((w) => w.state === 'prepare' || w.state === 'ouvert' || w.state === 'ferme');
 
 const optionsOf = (webinars: readonly Invitable[]) =>
-  webinars.map((w) => ({ value: w.slug, label: `${w.title}, ${shortDateTime(w.startsAt)}` }));
+  webinars.map((w) => ({ value: w.slug, label: `${shortDateTime(w.startsAt)} : ${w.title}` }));
 
 type FieldProps = { webinars: readonly Invitable[]; value: string; errors?: readonly FieldError[] };
 
@@ -73,16 +73,13 @@ export function pushWebinarPages() {
   const app = new Hono<WebEnv>();
 
   app.post('/campagnes/:campaign/envois/:push/contenu/webinaire', async (c) => {
-    const ctx = acting(c);
-    allow(ctx.actor, 'push.write');
+    const push = await writable(c);
     const form = await formOf(c);
-    const push = await readPush(ctx, c.req.param('campaign'), c.req.param('push'));
     const webinar = form.text('webinaire');
     if (!webinar) throw invalid('webinaire', 'Choisissez un webinaire de la campagne.');
-    const seen = Number(form.text('version'));
     await editPush(
-      ctx,
-      { campaign: push.campaignSlug, seen },
+      acting(c),
+      { campaign: push.campaignSlug, seen: Number(form.text('version')) },
       { ...pushInputOf(push), content: { ...push.content, webinar } },
     );
     return redirectWith(c, pushUrl(push, '/contenu'), { kind: 'ok', text: 'Le webinaire de l’invitation est choisi.' });
@@ -109,7 +106,7 @@ export const WebinarSection = ({ csrf, push, slug, webinars, editable }: Section
             ['Titre', <a href={`/campagnes/${push.campaignSlug}/webinaires/${webinar.slug}`}>{webinar.title}</a>],
             ['Quand', longDateTime(webinar.startsAt)],
             ['État', WEBINAR_STATE_NAMES[webinar.state]],
-            ['Organisé par', webinar.organiserNames.join(', ')],
+            ['Organisé par', listed(webinar.organiserNames)],
             ['Page d’inscription', <a href={`/webinaires/${webinar.address}`}>{`/webinaires/${webinar.address}`}</a>],
           ]}
         />

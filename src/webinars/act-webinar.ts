@@ -14,7 +14,11 @@ import { tellRegistrants } from './tell-registrants.ts';
 
 /** Whoever reads the public page may register from now on. */
 export const openRegistrations = (ctx: MemberCtx, campaignSlug: string, slug: string): Promise<WebinarRow> =>
-  acting(ctx, campaignSlug, slug, writeOpening);
+  acting(ctx, campaignSlug, slug, async (trx, ctx, webinar) => {
+    if (webinar.endsAt <= ctx.now())
+      throw conflict('webinaire_passe', `L’heure de « ${webinar.title} » est passée : on ne s’y inscrit plus.`);
+    await writeOpening(trx, ctx, webinar);
+  });
 
 /** Nobody registers any more; those who have are expected all the same. */
 export const closeRegistrations = (ctx: MemberCtx, campaignSlug: string, slug: string): Promise<WebinarRow> =>
@@ -50,11 +54,12 @@ export async function ownWebinar(trx: Trx, ctx: MemberCtx, campaignId: number, s
   return getWebinarById(trx, seen.id);
 }
 
+/** In the caller's transaction, which holds the webinar; of one whose hour has passed it opens nothing, and says it was. */
 export async function writeOpening(trx: Trx, ctx: MemberCtx, webinar: WebinarRow): Promise<void> {
   if (webinar.said === 'ouvert') return;
   mustNotBeCancelled(webinar);
-  if (webinar.said === 'tenu' || webinar.endsAt <= ctx.now())
-    throw conflict('webinaire_passe', `L’heure de « ${webinar.title} » est passée : on ne s’y inscrit plus.`);
+  if (webinar.said === 'tenu')
+    throw conflict('webinaire_tenu', `« ${webinar.title} » a eu lieu : on ne s’y inscrit plus.`);
   const partners = await partnersOf(trx, webinar.campaignId);
   if (!partners.some((p) => webinar.organisers.includes(p.slug) && !hasLeft(p, ctx.now())))
     throw conflict(

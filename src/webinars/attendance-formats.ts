@@ -33,6 +33,8 @@ type Meeting = { startsAt: Date; endsAt: Date };
 
 export type AttendanceFile = {
   platform: Platform;
+  /** Titles of a table of no platform we know; else null. */
+  header: string[] | null;
   encoding: string;
   delimiter: string;
   rows: number;
@@ -85,7 +87,8 @@ export async function readAttendance(
   const platform = format?.platform ?? 'autre';
   const notes = inRuns(reading.notes);
   const warnings = warningsOf(stays, meeting);
-  return { kind: 'file', file: { platform, encoding, delimiter, ...counted, stays, notes, warnings } };
+  const header = format ? null : table.header;
+  return { kind: 'file', file: { platform, header, encoding, delimiter, ...counted, stays, notes, warnings } };
 }
 
 async function recordsOf(bytes: Uint8Array) {

@@ -1,5 +1,5 @@
 import { columnsIn, isHeader } from './attendance-columns.ts';
-import { type AttendanceFormat, addressIn, cameIn, nameIn, readTables } from './attendance-rows.ts';
+import { type AttendanceFormat, cameIn, readTables } from './attendance-rows.ts';
 
 /**
  * The list of registrants of an event, CSV or XLSX: an address each, whether the person attended, and for how long. Who
@@ -16,6 +16,6 @@ export const livestorm: AttendanceFormat<'livestorm'> = {
     readTables(file, how, (row) => {
       const came = cameIn(row);
       if (came === null) return { rejected: 'presence_inconnue', cell: row.cell('attended') };
-      return came ? 'stay' : { aside: 'absent', cell: nameIn(row) || (addressIn(row) ?? '') };
+      return came ? 'stay' : { aside: 'absent' };
     }),
 };

@@ -36,7 +36,7 @@ export const rowUnder = (columns: Columns, { line, cells }: FileRecord): Row => 
 /** What a row says of one presence, with what had to be left out of it. Null: it says nothing of anybody. */
 export function stayOf(row: Row, titles: readonly string[], columns: Columns, how: HowToRead) {
   const notes: LineNote[] = [];
-  const warn = (code: string, cell: string) => notes.push(lineNote(row.line, 'warned', code, cell));
+  const warn = (code: string, cell = '') => notes.push(lineNote(row.line, 'warned', code, cell));
   const name = nameIn(row);
   const address = addressIn(row, warn);
   const instant = (column: 'joinedAt' | 'leftAt'): Date | null => {
@@ -49,7 +49,7 @@ export function stayOf(row: Row, titles: readonly string[], columns: Columns, ho
   let joinedAt = instant('joinedAt');
   let leftAt = instant('leftAt');
   if (joinedAt && leftAt && leftAt < joinedAt) {
-    warn('depart_avant', name);
+    warn('depart_avant');
     joinedAt = leftAt = null;
   }
   const raw = row.cell('minutes');
@@ -69,16 +69,16 @@ const unitOf = (title: string) => (/\b(secondes?|seconds?|sec)$/.test(titleKey(t
 export function nameIn(row: Row): string {
   const parts = [row.cell('firstName'), row.cell('lastName')].filter((part) => !isBlank(part));
   const whole = row.cell('name');
-  return (parts.length === 2 || isBlank(whole) ? parts.join(' ') : whole).slice(0, 300);
+  return (parts.length === 2 || isBlank(whole) ? parts.join(' ') : whole).slice(0, 300).toWellFormed();
 }
 
-export function addressIn(row: Row, warn: (code: string, cell: string) => void = () => {}): string | null {
+export function addressIn(row: Row, warn: (code: string) => void = () => {}): string | null {
   const raw = row.cell('address');
   for (const cell of [raw, row.cell('identity')]) {
     if (isBlank(cell) || !cell.includes('@')) continue;
     const read = normaliseAddress(cell);
     if (!('code' in read)) return read.normalised;
-    if (cell === raw) warn('adresse_illisible', cell);
+    if (cell === raw) warn('adresse_illisible');
   }
   return null;
 }
@@ -91,7 +91,7 @@ export function cameIn(row: Row): boolean | null {
   return YES.test(key) ? true : NO.test(key) || key === '' ? false : null;
 }
 
-export type Fate = { aside: string; cell?: string } | { rejected: string; cell?: string } | 'stay';
+export type Fate = { aside: string } | { rejected: string; cell?: string } | 'stay';
 
 /**
  * A file of tables, one under the other: lines before titles are a summary, lines under them are people. `fateOf` says
@@ -123,7 +123,7 @@ export function readTables(
     const row = rowUnder(columns, record);
     const fate = isTitle(record, file[i + 1]) ? { aside: 'titre' } : fateOf(row, columns);
     if (fate !== 'stay') {
-      if ('aside' in fate) put(line, 'aside', fate.aside, fate.cell);
+      if ('aside' in fate) put(line, 'aside', fate.aside);
       else put(line, 'rejected', fate.rejected, fate.cell);
       continue;
     }

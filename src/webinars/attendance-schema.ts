@@ -77,30 +77,30 @@ export type AttendanceReport = {
   warnings: FileWarning[];
 };
 
-/** Sentences for what becomes of a line; `{value}` is what stands in it, shortened. */
+/** What becomes of a line; `{value}` is what stands in it, shortened, and never says who: these sentences outlive the names. */
 const SENTENCES: Record<string, string> = {
   resume: 'Résumé de la réunion, rien sur une personne.',
   titre: 'Titre d’une partie du fichier.',
   titres: 'Titres des colonnes.',
   total: 'Total d’une personne, dont chaque présence est lue plus bas.',
   autre_partie: 'Partie du fichier qui ne dit pas qui est venu.',
-  salle_attente: '« {value} » est resté en salle d’attente : ce n’est pas une présence.',
-  absent: '« {value} » était inscrit sur la plateforme et n’est pas venu.',
+  salle_attente: 'Resté en salle d’attente : ce n’est pas une présence.',
+  absent: 'Inscrit sur la plateforme, et pas venu.',
   sondage: 'Réponses anonymes à un sondage.',
   ligne_sans_rien: 'La ligne ne donne ni nom, ni adresse, ni heure : elle n’est pas lue.',
   action_inconnue: '« {value} » n’est ni une arrivée ni un départ : la ligne n’est pas lue.',
   presence_inconnue: '« {value} » n’est ni oui ni non : la ligne n’est pas lue. Corrigez-la dans votre fichier.',
   heure_illisible: 'L’heure « {value} » n’est pas comprise : la présence est gardée, sans cette heure.',
   duree_illisible: 'La durée « {value} » n’est pas comprise : la présence est gardée, sans durée.',
-  adresse_illisible: 'L’adresse « {value} » n’est pas valable : la présence est gardée sous son nom.',
+  adresse_illisible: 'L’adresse n’est pas valable : la présence est gardée sous son nom.',
   depart_avant: 'Le départ précède l’arrivée : la présence est gardée, sans ses heures.',
-  depart_seul: '« {value} » part sans être arrivé : la présence est gardée, sans durée.',
-  depart_absent: 'Le fichier ne dit pas quand « {value} » est parti : la présence est gardée, sans durée.',
+  depart_seul: 'Un départ sans arrivée : la présence est gardée, sans durée.',
+  depart_absent: 'Une arrivée sans départ : la présence est gardée, sans durée.',
 };
 
 export function lineNote(line: number, severity: LineNote['severity'], code: string, cell = ''): LineNote {
-  const value = cell.trim().replace(/\s+/g, ' ') || 'personne sans nom';
-  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  const value = cell.trim().replace(/\s+/g, ' ');
+  const shown = value.length > 60 ? `${value.slice(0, 60).toWellFormed()}…` : value;
   return { line, n: 1, severity, code, message: (SENTENCES[code] ?? code).replace('{value}', () => shown) };
 }
 

@@ -1,9 +1,8 @@
 import { invalid } from '../base/errors.ts';
 import { titleKey } from '../contacts/headers.ts';
 import type { FileRecord } from '../contacts/records.ts';
-import type { Columns } from './attendance-columns.ts';
-import { columnsIn } from './attendance-columns.ts';
-import { cameIn, type HowToRead, nameIn, rowUnder, stayOf } from './attendance-rows.ts';
+import { type Columns, columnsIn } from './attendance-columns.ts';
+import { cameIn, type HowToRead, rowUnder, stayOf } from './attendance-rows.ts';
 import {
   ATTENDANCE_FIELD_NAMES,
   ATTENDANCE_FIELDS,
@@ -19,7 +18,10 @@ export type UnknownTable = { header: string[]; mapping: AttendanceMapping; examp
 const headerAt = (file: readonly FileRecord[]): number => {
   const widthOf = ({ cells }: FileRecord) => cells.filter((cell) => cell.trim() !== '').length;
   const widest = Math.max(0, ...file.slice(0, 60).map(widthOf));
-  return Math.max(0, file.findIndex((record) => widthOf(record) >= Math.ceil(widest / 2)));
+  return Math.max(
+    0,
+    file.findIndex((record) => widthOf(record) >= Math.ceil(widest / 2)),
+  );
 };
 
 export function unknownTable(file: readonly FileRecord[]): UnknownTable {
@@ -53,16 +55,19 @@ export function readUnknown(file: readonly FileRecord[], mapping: AttendanceMapp
       reading.read++;
       reading.stays.push(read.stay);
       reading.notes.push(...read.notes);
-    } else if (came === false) reading.notes.push(lineNote(line, 'aside', 'absent', nameIn(row)));
-    else if (came === null)
-      reading.notes.push(lineNote(line, 'rejected', 'presence_inconnue', row.cell('attended')));
+    } else if (came === false) reading.notes.push(lineNote(line, 'aside', 'absent'));
+    else if (came === null) reading.notes.push(lineNote(line, 'rejected', 'presence_inconnue', row.cell('attended')));
     else reading.notes.push(lineNote(line, 'rejected', 'ligne_sans_rien'));
   });
   return reading;
 }
 
 function columnsAs(titles: readonly string[], mapping: AttendanceMapping): Columns {
-  const shown = titles.filter(Boolean).map((t) => `« ${t} »`).join(', ') || 'aucune';
+  const shown =
+    titles
+      .filter(Boolean)
+      .map((t) => `« ${t} »`)
+      .join(', ') || 'aucune';
   const columns: Columns = {};
   for (const field of ATTENDANCE_FIELDS) {
     const title = mapping[field];

@@ -61,8 +61,8 @@ function pair(events: readonly Event[], { stays, notes }: Reading): void {
     const { name, address, row } = event;
     const times = { joinedAt: joined?.at ?? null, leftAt: left?.at ?? null };
     stays.push({ line: row.line, name, address, ...times, minutes: wholeMinutes(seconds) });
-    if (!joined) notes.push(lineNote(row.line, 'warned', 'depart_seul', name));
-    else if (!left) notes.push(lineNote(row.line, 'warned', 'depart_absent', name));
+    if (!joined) notes.push(lineNote(row.line, 'warned', 'depart_seul'));
+    else if (!left) notes.push(lineNote(row.line, 'warned', 'depart_absent'));
   };
   for (const event of told) {
     if (event.joined) {

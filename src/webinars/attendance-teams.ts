@@ -60,7 +60,7 @@ function readParts(file: readonly FileRecord[], how: HowToRead): Reading {
       const read = stayOf(row, titles, columns, how);
       if (!read) notes.push(lineNote(line, 'rejected', 'ligne_sans_rien'));
       else if (part === 2 && read.stay.minutes === 0 && row.cell('joinedAt') === '')
-        notes.push(lineNote(line, 'aside', 'absent', read.stay.name));
+        notes.push(lineNote(line, 'aside', 'absent'));
       else people.push({ ...read, part });
     }
   }

@@ -1,6 +1,6 @@
 import { titleKey } from '../contacts/headers.ts';
 import { columnsIn, isHeader } from './attendance-columns.ts';
-import { type AttendanceFormat, cameIn, nameIn, readTables } from './attendance-rows.ts';
+import { type AttendanceFormat, cameIn, readTables } from './attendance-rows.ts';
 
 /** Said of a person in Zoom's files alone: the name they had before they changed it, the waiting room, the guest. */
 const OWN = /original name|nom (original|d origine)|waiting room|salle d attente|^time in session/;
@@ -21,11 +21,11 @@ export const zoom: AttendanceFormat<'zoom'> = {
     }),
   read: (file, how) =>
     readTables(file, how, (row, columns) => {
-      if (YES.test(row.cell('waiting'))) return { aside: 'salle_attente', cell: nameIn(row) };
+      if (YES.test(row.cell('waiting'))) return { aside: 'salle_attente' };
       if (columns.attended === undefined) return 'stay';
       const came = cameIn(row);
       if (came === null) return { rejected: 'presence_inconnue', cell: row.cell('attended') };
-      return came || row.cell('joinedAt') !== '' ? 'stay' : { aside: 'absent', cell: nameIn(row) };
+      return came || row.cell('joinedAt') !== '' ? 'stay' : { aside: 'absent' };
     }),
 };
 

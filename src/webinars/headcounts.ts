@@ -25,7 +25,7 @@ export async function headcounts(
         eb.fn.countAll<number>().as('n'),
       ])
       .where('webinar_id', 'in', [...webinarIds])
-      .groupBy((eb) => ['webinar_id', 'place', eb('organisation_id', '=', own), eb('cancelled_at', 'is not', null)])
+      .groupBy(['webinar_id', 'place', 'own', 'cancelled'])
       .execute(),
   );
   const count = (webinarId: number, which: (row: (typeof rows)[number]) => boolean): Headcount => {

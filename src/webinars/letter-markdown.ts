@@ -4,6 +4,7 @@ import sanitizeHtml from 'sanitize-html';
 import { visible } from '../base/visible.ts';
 
 const marked = new Marked({ gfm: true, breaks: true });
+const SCHEMES = ['http:', 'https:', 'mailto:', 'tel:'];
 const PARAGRAPH = () => ({ tagName: 'p', attribs: {} });
 const FLATTENED = Object.fromEntries(['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre'].map((tag) => [tag, PARAGRAPH]));
 
@@ -15,11 +16,14 @@ export function letterMarkdown(markdown: string): { html: string; text: string }
   const html = sanitizeHtml(marked.parse(visible(markdown), { async: false }), {
     allowedTags: ['p', 'ul', 'ol', 'li', 'strong', 'em', 'a', 'br'],
     allowedAttributes: { a: ['href', 'style'] },
-    allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+    allowedSchemes: SCHEMES.map((s) => s.slice(0, -1)),
     allowProtocolRelative: false,
     transformTags: {
       ...FLATTENED,
-      a: (_, { href = '' }) => ({ tagName: 'a', attribs: { href, style: 'color:inherit' } }),
+      a: (_, { href = '' }): sanitizeHtml.Tag =>
+        SCHEMES.includes(URL.parse(href)?.protocol ?? '')
+          ? { tagName: 'a', attribs: { href, style: 'color:inherit' } }
+          : { tagName: 'removed', attribs: {} },
     },
     textFilter: visible,
   }).trim();

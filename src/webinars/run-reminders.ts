@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '../base/context.ts';
 import { log } from '../base/log.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
@@ -24,7 +25,7 @@ export async function runReminders(ctx: Pick<Ctx, 'db' | 'secrets' | 'publicUrl'
       .select('id')
       .where('starts_at', '>', now)
       .where('starts_at', '<', new Date(now.getTime() + AHEAD_MS))
-      .where('reminders', '<>', [])
+      .where(sql<boolean>`cardinality(reminders) > 0`)
       .orderBy('id')
       .execute(),
   );

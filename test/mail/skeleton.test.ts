@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
+import { dotStuffed } from '../../src/mail/dot-stuffed.ts';
 import { headerLine, mailbox } from '../../src/mail/headers.ts';
 import type { SlotValues } from '../../src/mail/skeleton.ts';
 import { compileSkeleton, prepare, showSlots, slot, splice } from '../../src/mail/skeleton.ts';
-import { dotStuffed } from '../../src/mail/dot-stuffed.ts';
 
 const NASTY = [
   'Bonjour à tous, l’été = 100 % des métiers œuvrent',

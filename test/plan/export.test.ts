@@ -25,12 +25,14 @@ import { exportCampaign } from '../../src/plan/export-campaign.ts';
 import { KINDS } from '../../src/plan/kinds/all.ts';
 import { loadOrRefuse } from '../../src/plan/load-folder.ts';
 import { editCampaign } from '../../src/pushes/edit-campaign.ts';
+import { cancelWebinar, saveWebinar } from '../../src/pushes/edit-webinar.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
 import { saveKitSettings } from '../../src/relay-kits/settings.ts';
 import { relaySchema } from '../../src/relays/schema.ts';
 import { writeRelay } from '../../src/relays/write-relay.ts';
 import { addLink } from '../../src/resources/attach.ts';
 import { resourcesOfCampaign } from '../../src/resources/queries.ts';
+import { openRegistrations } from '../../src/webinars/act-webinar.ts';
 import { NOW, type TestDatabase, testDatabase } from '../support/database.ts';
 import { letter } from '../support/factories.ts';
 import { png } from '../support/images.ts';
@@ -170,6 +172,31 @@ test.each(['communique-de-lancement', 'diagnostic-en-cascade', 'diffusion-d-un-g
   },
 );
 
+/** One of each state that a file tells, and one that it does not. */
+async function saveWebinars(campaign: string): Promise<void> {
+  const ctx = t.ctx(t.cast.alice);
+  const hours = { startsAt: new Date('2027-01-14T13:00:00Z'), endsAt: new Date('2027-01-14T14:15:00Z') };
+  const whole = {
+    summary: 'Une heure : « pour de vrai »',
+    description: '**Gras**\n\n- un point\n- un autre',
+    levels: ['terrain'],
+    publics: ['prescripteur', 'organisme_formation'],
+    speakers: [{ name: 'A: B', role: '', organisation: 'oui' }, { name: 'C' }],
+    capacity: 60,
+    platform: 'zoom',
+    joinUrl: 'https://exemple.fr/salle?a=1&b=2',
+    joinNote: 'Code 0123',
+    reminders: [],
+    keepDays: 400,
+  };
+  const given = (title: string, over: object = {}) => ({ title, organisers: ['btp', 'opco'], ...hours, ...over });
+  await saveWebinar(ctx, campaign, given('Complet', whole));
+  await openRegistrations(ctx, campaign, 'complet');
+  await saveWebinar(ctx, campaign, given('En préparation'));
+  await saveWebinar(ctx, campaign, given('Annulé'));
+  await cancelWebinar(ctx, campaign, 'annule', 'Remis.');
+}
+
 test('everything that is not a newsletter has its file too, and comes back the same', async () => {
   const ctx = t.ctx(t.cast.alice);
   const campaign = 'petite-campagne';
@@ -192,6 +219,7 @@ test('everything that is not a newsletter has its file too, and comes back the s
   await saveAction(t.ctx(t.cast.bruno), campaign, { title: 'Du partenaire', kind: 'site', startsAt: NOW });
   await saveEvent(ctx, campaign, { title: 'Salon', from: '2027-03-01', to: '2027-03-02', resources: [] });
   await saveBudget(ctx, campaign, { action: 'une-affiche-a-l-accueil', planned: 123_450, committed: 1, note: 'devis' });
+  await saveWebinars(campaign);
   await saveTerm(ctx, id, { term: 'GEPP', definition: 'Gestion des emplois.', avoid: ['GPEC'] });
   await withOrganisation(t.db, ctx.actor.organisationId, async (trx) => {
     const national = { name: 'Comité « national »', kind: 'instance', territory: 'France', member: 'federation' };
@@ -229,6 +257,11 @@ test('everything that is not a newsletter has its file too, and comes back the s
   expect(bundle.more['actions.yaml']).toEqual(
     expect.arrayContaining([expect.objectContaining({ slug: 'du-partenaire', organisation: 'btp' })]),
   );
+
+  expect(bundle.more['webinaires.yaml']).toEqual([
+    expect.objectContaining({ slug: 'complet', open: true, reminders: [], capacity: 60, organisers: ['btp', 'opco'] }),
+    expect.objectContaining({ slug: 'en-preparation', open: false, reminders: ['J-7', 'J-1', 'H-1'], keepDays: 180 }),
+  ]);
 
   // The same files make the same campaign in an empty house, but for what a partner declared: that one is the partner's.
   const elsewhere = await testDatabase();

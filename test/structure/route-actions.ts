@@ -181,6 +181,7 @@ export const OPENED_BY: Record<Action | 'everybody', readonly string[]> = {
     'POST /campagnes/:campaign/envois/:push',
     'POST /campagnes/:campaign/envois/:push/contenu/objet',
     'POST /campagnes/:campaign/envois/:push/contenu/communique',
+    'POST /campagnes/:campaign/envois/:push/contenu/webinaire',
     'POST /campagnes/:campaign/envois/:push/contenu/blocs/:block/place',
   ],
   'push.submit': ['POST /campagnes/:campaign/envois/:push/soumission'],
@@ -258,7 +259,12 @@ export const OPENED_BY: Record<Action | 'everybody', readonly string[]> = {
     'GET /campagnes/:campaign/rapport.csv',
     'GET /campagnes/:campaign/rapport.json',
   ],
-  'catcher.read': ['GET /courrier', 'GET /courrier/:id{[0-9]{1,15}}', 'GET /courrier/:id{[0-9]{1,15}}/html'],
+  'catcher.read': [
+    'GET /courrier',
+    'GET /courrier/:id{[0-9]{1,15}}',
+    'GET /courrier/:id{[0-9]{1,15}}/html',
+    'GET /courrier/:id{[0-9]{1,15}}/pieces/:n{[0-9]{1,2}}',
+  ],
 };
 
 const EVERY = Object.entries(OPENED_BY) as [Action | 'everybody', readonly string[]][];

@@ -75,7 +75,7 @@ const ACROSS: Record<string, string> = {
   'proofs/web-version.ts': 'a page without session: the online version of a message',
   'pushes/locate-push.ts': 'a command names a push before it knows whose it is',
   'pushes/make-occurrence.ts': 'the clock prepares the next issue of any series',
-  'reports/report.ts': 'joint figures, over k, in a transaction that can only read',
+  'reports/scope.ts': 'joint figures, over k, in a transaction that can only read',
   'resources/find-file.ts': 'a page without session: a file of a listed resource',
   'resources/public-inventory.ts': 'a page without session: what the partners of every campaign list',
   'resources/public-resource.ts': 'the same, one of them',

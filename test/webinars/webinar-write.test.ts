@@ -58,7 +58,7 @@ describe('a webinar', () => {
       () => saveWebinar(t.ctx(t.cast.emma), campaign.slug, WEBINAR),
       () => openRegistrations(t.ctx(t.cast.david), campaign.slug, w.slug),
     ])
-      await expect(act()).rejects.toMatchObject({ kind: 'forbidden' });
+      await expect((async () => act())()).rejects.toMatchObject({ kind: 'forbidden' });
   });
 
   test('given again changes nothing, and is read in the shape in which it was given', async () => {

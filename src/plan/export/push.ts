@@ -35,7 +35,6 @@ export function pushWritten(push: PushInput): string {
     'pré-en-tête': content.preheader,
     webinaire: content.webinar,
     ...pressWritten(content, push.title),
-    // Short of words of its own, an invitation is read whole in its webinar.
     blocs: content.blocks.map(blockWritten),
   });
 }

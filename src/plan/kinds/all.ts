@@ -7,6 +7,7 @@ import { kit } from './kit.ts';
 import { decisions, watch } from './memory.ts';
 import { relays } from './relays.ts';
 import { supports } from './supports.ts';
+import { webinars } from './webinars.ts';
 import { withdrawals } from './withdrawals.ts';
 
 /** In the order in which they are written: an amount names an action, a withdrawal comes after all that it ends. */
@@ -16,6 +17,7 @@ export const KINDS: readonly Kind[] = [
   actions,
   events,
   budget,
+  webinars,
   relays,
   kit,
   decisions,

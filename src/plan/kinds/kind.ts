@@ -24,14 +24,21 @@ export type Kind<T = unknown> = {
   write: (trx: Trx, ctx: MemberCtx, campaign: CampaignRow, thing: T) => Promise<unknown>;
   /** Who a thing belongs to, by its slug: only the lead's are made or changed by a folder. Absent: the lead's, all. */
   ownerOf?: (thing: T) => string;
+  /** Pushes name it: it is written before them. */
+  beforePushes?: true;
   /** A record, which is made once: a change is refused with this sentence. */
   record?: string;
   /** For a campaign made from a model: the thing at the new dates, or null when it is not for others. */
   fromModel: (thing: T, shift: Shift) => T | null;
 };
 
-/** From the model's dates to those of the new campaign. */
-export type Shift = { instant: (at: Date) => Date; day: (day: string) => string };
+/** From the model's dates to those of the new campaign, and who takes part in it. */
+export type Shift = {
+  instant: (at: Date) => Date;
+  day: (day: string) => string;
+  partners: ReadonlySet<string>;
+  lead: string;
+};
 
 /** Each kind knows its own things; whoever goes through all of them does not need to. */
 export const kind = <T>(own: Kind<T>): Kind => own as unknown as Kind;
