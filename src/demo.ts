@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import type { Ctx, Role } from './base/context.ts';
+import { PUBLICS } from './base/words.ts';
 import { locateCampaign } from './campaigns/locate-campaign.ts';
 import { importContacts } from './contacts/import-contacts.ts';
 import { acrossOrganisations } from './db/database.ts';
@@ -15,6 +16,8 @@ import { actorByAddress } from './organisations/queries.ts';
 import { applyFolder } from './plan/apply.ts';
 import { createDemoOrganisations } from './plan/demo-organisations.ts';
 import type { Service } from './service.ts';
+import { publicWebinar } from './webinars/public-webinar.ts';
+import { register } from './webinars/register.ts';
 
 export const DEMO_CAMPAIGN = fileURLToPath(new URL('../campaigns/essentiels-infranum', import.meta.url));
 
@@ -85,7 +88,50 @@ export async function seedDemo(service: Service): Promise<boolean> {
           options: { fileName: `${slug}.csv`, source: 'contacts inventés pour la démonstration' },
         });
     }
+    await seedRegistrations(service);
     return true;
+  });
+}
+
+/** How many of each organisation's (invented) contacts register, as they would from the public page. */
+const REGISTERED = { afdas: 16, constructys: 22, federation: 7 };
+const DEMO_WEBINAR = 'les-outils-en-situation';
+const QUESTIONS = [
+  'Faut-il un SIRET pour essayer l’outil ?',
+  'Nous sommes quatre : est-ce que cela vaut la peine ?',
+  'Peut-on reprendre les fiches métiers dans nos offres d’emploi ?',
+  'Où trouver l’enregistrement si je dois partir avant la fin ?',
+];
+
+/** None once the day of the demonstration's webinar has passed: nobody registers to what is over. */
+async function seedRegistrations({ db, secrets, publicUrl, now }: Service): Promise<void> {
+  const visitor = { db, secrets, publicUrl, now, network: 'démonstration' };
+  const webinar = await publicWebinar(visitor, DEMO_WEBINAR);
+  if (webinar?.state !== 'ouvert') return;
+  for (const [organisation, count] of Object.entries(REGISTERED))
+    for (const [i, person] of peopleOf(organisation).slice(0, count).entries())
+      await register(visitor, DEMO_WEBINAR, {
+        ...person,
+        organisation,
+        question: i % 5 === 0 ? QUESTIONS[(i / 5) % QUESTIONS.length] : '',
+        // Two in three say that they came from a message.
+        origin: i % 3 === 2 ? '' : `lettre.${organisation}.${i % 3 === 0 ? 'terrain' : 'operationnel'}`,
+      });
+}
+
+/** Those of a list of the demonstration that a webinar on tools would interest, in the words of its form. */
+function peopleOf(organisation: string) {
+  const [titles = '', ...lines] =
+    contactsOf(organisation)?.toString().replace('\ufeff', '').trim().split(/\r?\n/) ?? [];
+  const columns = titles.split(';');
+  return lines.flatMap((line) => {
+    const cells = line.split(';');
+    const cell = (title: string): string => cells[columns.indexOf(title)] ?? '';
+    const is = PUBLICS.find((p) => p === cell('Public'));
+    const [firstName, lastName, address] = [cell('Prénom'), cell('Nom'), cell('Adresse électronique')];
+    return is && ['entreprise', 'independant', 'prescripteur'].includes(is) && firstName && lastName && address
+      ? [{ firstName, lastName, address, company: cell('Entreprise'), public: is }]
+      : [];
   });
 }
 

@@ -59,6 +59,9 @@ import { sessionPages, signInPages } from './web/sign-in.tsx';
 import { solicitationPages } from './web/solicitations.tsx';
 import { stillTakesPart } from './web/still-takes-part.ts';
 import { networkOf } from './web/visitor.ts';
+import { webinarPeoplePages } from './web/webinar-people.tsx';
+import { presencePages } from './web/webinar-presence.tsx';
+import { webinarSuitePages } from './web/webinar-suite.tsx';
 import { webinarPages } from './web/webinars.tsx';
 import { wordsPages } from './web/words.tsx';
 import { wordsEditPages } from './web/words-edit.tsx';
@@ -175,6 +178,7 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     budgetPages,
     eventPages,
     webinarPages,
+    webinarPeoplePages,
     campaignSettingsPages,
     reportPages,
     pushPages,
@@ -198,6 +202,8 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     relayPages,
     relayKitPages,
     relayLetterPages,
+    presencePages,
+    webinarSuitePages,
   ])
     app.route('/', pages(deps));
   return app;

@@ -12,6 +12,7 @@ import { type Answer, fail, show } from './output.ts';
 import { pushCommands } from './pushes.ts';
 import { reportCommand } from './report.ts';
 import { serviceCommands } from './services.ts';
+import { webinarCommands } from './webinars.ts';
 
 /** How a command gets what it stands on: opened for it, closed after it, whatever happens. */
 export type Tools = {
@@ -53,6 +54,7 @@ export async function run(argv: string[]): Promise<void> {
     contactCommands,
     campaignCommands,
     pushCommands,
+    webinarCommands,
     bounceCommands,
     reportCommand,
     inspectCommands,

@@ -1,11 +1,14 @@
 import { Hono } from 'hono';
 import type { Ctx } from '../base/context.ts';
 import { type CampaignFace, campaignFace } from '../relay-kits/public-page.ts';
-import { Acts, ButtonLink, PageHead, Prose } from '../web/ui/components.tsx';
+import { Acts, ButtonLink, PageHead, Prose, Section } from '../web/ui/components.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
 import { ShareTags } from '../web/ui/share.tsx';
+import { comingWebinars } from '../webinars/coming.ts';
+import type { PublicWebinar } from '../webinars/public-webinar.ts';
 import { count, MeasureNote, refusesMeasure } from './measure.tsx';
 import { keptShareCard } from './share-card.ts';
+import { WebinarRows } from './webinar-list.tsx';
 
 export type FaceDeps = Pick<Ctx, 'db' | 'now' | 'publicUrl'> & { demo: boolean };
 
@@ -18,7 +21,8 @@ export function facePages(deps: FaceDeps) {
     if (!face) return c.notFound();
     const { id: campaignId, organisationId } = face;
     await count(c, deps, { organisationId, campaignId, page: 'campagne', what: 'visite' });
-    return c.html(<Face face={face} deps={deps} refused={refusesMeasure(c)} />);
+    const coming = await comingWebinars(deps, campaignId, 3);
+    return c.html(<Face face={face} coming={coming} deps={deps} refused={refusesMeasure(c)} />);
   });
 
   app.get('/c/:campaign/carte.png', async (c) => {
@@ -38,7 +42,9 @@ export function facePages(deps: FaceDeps) {
   return app;
 }
 
-const Face = ({ face: f, deps, refused }: { face: CampaignFace; deps: FaceDeps; refused: boolean }) => (
+type FaceProps = { face: CampaignFace; coming: PublicWebinar[]; deps: FaceDeps; refused: boolean };
+
+const Face = ({ face: f, coming, deps, refused }: FaceProps) => (
   <PublicLayout
     title={f.name}
     campaign={f}
@@ -75,6 +81,11 @@ const Face = ({ face: f, deps, refused }: { face: CampaignFace; deps: FaceDeps; 
         <a href={`/confidentialite/${f.slug}`}>Qui fait quoi, et vos données personnelles</a>
       </p>
     </Prose>
+    {coming.length > 0 && (
+      <Section title="Webinaires" action={{ href: `/webinaires?campagne=${f.slug}`, label: 'Tous' }}>
+        <WebinarRows label="Webinaires à venir" webinars={coming} />
+      </Section>
+    )}
     <MeasureNote refused={refused} />
   </PublicLayout>
 );

@@ -5,6 +5,7 @@ import { Tabs } from '../web/ui/flow.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
 import { KitDates, KitExtract, KitPaper, KitResources, KitTexts, KitVisuals } from './kit-parts.tsx';
 import { KitFigures, KitPublications } from './kit-publications.tsx';
+import { KitWebinars } from './kit-webinars.tsx';
 import { MeasureNote } from './measure.tsx';
 
 export type TypedDeclaration = Partial<Record<'channel' | 'audience' | 'publishedOn' | 'url' | 'note', string>>;
@@ -56,6 +57,7 @@ export const KitView = (p: KitProps) => {
       />
       <KitLink {...p} />
       <KitTexts {...p} />
+      <KitWebinars {...p} />
       <KitExtract {...p} />
       <KitPaper {...p} />
       <KitVisuals {...p} />

@@ -7,7 +7,7 @@ import { PlainText, Tabs } from '../web/ui/flow.tsx';
 import type { KitProps } from './kit-pages.tsx';
 
 /** A file of the kit: asking for it is told, then the file comes. Works without a script, and on every telephone. */
-const Take = (p: { base: string; detail: string; label?: string; children?: Child }) => (
+export const Take = (p: { base: string; detail: string; label?: string; children?: Child }) => (
   <form method="post" action={`${p.base}/actes`}>
     <input type="hidden" name="quoi" value="telecharge" />
     <input type="hidden" name="detail" value={p.detail} />

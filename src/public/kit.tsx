@@ -5,7 +5,7 @@ import { toParisDay } from '../base/dates.ts';
 import { Refusal } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { declarePublication, withdrawDeclaration } from '../relay-kits/declare.ts';
-import { kitCalendar, kitCode, kitPoster } from '../relay-kits/kit-files.ts';
+import { kitCalendar, kitCode, kitPoster, webinarPoster } from '../relay-kits/kit-files.ts';
 import { kitPicture } from '../relay-kits/kit-picture.ts';
 import { leaveRelay } from '../relay-kits/leave.ts';
 import { type Instance, type OpenKit, openKit } from '../relay-kits/open-kit.ts';
@@ -127,6 +127,13 @@ export function kitPages(deps: KitDeps) {
     return c.body(new Uint8Array(pdf), 200, asFile('application/pdf', name));
   });
 
+  app.get('/kit/:token/webinaires/:webinar/affiche.pdf', async (c) => {
+    const address = c.req.param('webinar');
+    const pdf = await webinarPoster(deps, c.get('kit'), address);
+    if (!pdf) return c.html(<KitGone />, 404);
+    return c.body(new Uint8Array(pdf), 200, asFile('application/pdf', 'affiche-webinaire.pdf'));
+  });
+
   app.get('/kit/:token/agenda.ics', async (c) =>
     c.body(await kitCalendar(deps, c.get('kit')), 200, asFile('text/calendar; charset=utf-8', 'agenda.ics')),
   );
@@ -176,6 +183,7 @@ function fileOf(kit: OpenKit, detail: string): string | null {
   const base = `/kit/${kit.token}`;
   const [kind, name] = detail.split(':');
   if (kind === 'affiche') return `${base}/affiche-${name}.pdf`;
+  if (kind === 'affiche-webinaire') return `${base}/webinaires/${name}/affiche.pdf`;
   if (kind === 'carte') return `${base}/carte.pdf`;
   if (kind === 'agenda') return `${base}/agenda.ics`;
   if (kind === 'qr') return `${base}/code-qr.png`;

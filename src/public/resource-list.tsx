@@ -11,8 +11,10 @@ import { Field, FieldRow } from '../web/ui/fields.tsx';
 import { number } from '../web/ui/figures.tsx';
 import { Pagination } from '../web/ui/flow.tsx';
 import { Tree, TreeLeaf } from '../web/ui/tree.tsx';
+import type { PublicWebinar } from '../webinars/public-webinar.ts';
 import { MeasureNote } from './measure.tsx';
 import { type filtersOf, LEVEL_ACTS, listAddress, PROFILE_IDS, PROFILES, resourcePath } from './resource-words.ts';
+import { WebinarRows } from './webinar-list.tsx';
 
 export type Filters = ReturnType<typeof filtersOf>;
 
@@ -34,6 +36,8 @@ export const ResourcesSpace = (
   p: ListProps & {
     campaign: { name: string; slug: string; sites: { name: string; url: string }[] } | null;
     feed: string;
+    /** Webinars to come, a few. */
+    coming: readonly PublicWebinar[];
     refused: boolean;
   },
 ) => (
@@ -54,6 +58,17 @@ export const ResourcesSpace = (
             </li>
           ))}
         </ul>
+      </Section>
+    )}
+    {p.coming.length > 0 && (
+      <Section
+        title="Les voir en vrai"
+        action={{
+          href: `/webinaires${p.campaign ? `?campagne=${p.campaign.slug}` : ''}`,
+          label: 'Tous les webinaires',
+        }}
+      >
+        <WebinarRows label="Webinaires à venir" webinars={p.coming} />
       </Section>
     )}
     <Section title="Suivre, reprendre">

@@ -9,6 +9,7 @@ import { publicInventory } from '../resources/public-inventory.ts';
 import { publicResource } from '../resources/public-resource.ts';
 import { PublicLayout } from '../web/ui/layout.tsx';
 import { ShareTags } from '../web/ui/share.tsx';
+import { comingWebinars } from '../webinars/coming.ts';
 import { count, refusesMeasure } from './measure.tsx';
 import { FEED_PAGE, feedResponse, jsonFeed, rssFeed } from './resource-feeds.ts';
 import { FramedResources, ResourcesSpace } from './resource-list.tsx';
@@ -62,6 +63,7 @@ export function resourcePages(deps: Deps) {
         }
       >
         <ResourcesSpace
+          coming={await comingWebinars(deps, campaign?.id, 3)}
           inventory={found}
           filters={filtersOf((name) => c.req.query(name))}
           base={base}

@@ -115,7 +115,6 @@ export const RegistrationForm = ({ webinar: w, typed, origin, errors, message }:
         <Button primary>{w.state === 'complet' ? 'Rejoindre la liste d’attente' : 'M’inscrire'}</Button>
       </Acts>
     </form>
-    <Notice webinar={w} />
   </Section>
 );
 
@@ -148,7 +147,7 @@ const With = ({ webinar: w, typed, errors }: Pick<FormProps, 'webinar' | 'typed'
 const french = new Intl.ListFormat('fr', { type: 'disjunction' });
 
 /** Told where the data are given, not elsewhere (GDPR art. 13). */
-const Notice = ({ webinar: w }: { webinar: PublicWebinar }) => {
+export const RegistrationNotice = ({ webinar: w }: { webinar: PublicWebinar }) => {
   const rights = w.organisers.map((o) => `${o.name} : ${o.privacyContact || 'écrivez à cette organisation'}`);
   return (
     <Section title="Ce que deviennent ces informations">

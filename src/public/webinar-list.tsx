@@ -23,11 +23,7 @@ export const WebinarsView = (p: ListProps & { campaign: { name: string; slug: st
     <Coming {...p} />
     {p.list.past.length > 0 && (
       <Section title="À revoir">
-        <Rows label="Webinaires passés">
-          {p.list.past.map((w) => (
-            <Line webinar={w} />
-          ))}
-        </Rows>
+        <WebinarRows label="Webinaires passés" webinars={p.list.past} />
       </Section>
     )}
     <Section title="Suivre, reprendre">
@@ -57,35 +53,36 @@ const Coming = ({ list }: ListProps) =>
     </Empty>
   ) : (
     <Section title="À venir">
-      <Rows label="Webinaires à venir">
-        {list.coming.map((w) => (
-          <Line webinar={w} />
-        ))}
-      </Rows>
+      <WebinarRows label="Webinaires à venir" webinars={list.coming} />
     </Section>
   );
 
-const Line = ({ webinar: w }: { webinar: PublicWebinar }) => (
-  <Row
-    when={shortDate(w.startsAt)}
-    datetime={w.startsAt.toISOString()}
-    what={w.title}
-    href={webinarPath(w.address)}
-    meta={[spanText(w), organisersText(w), w.state === 'passe' ? w.replay && 'enregistrement' : stateWords(w)]
-      .filter(Boolean)
-      .join(' · ')}
-  />
+/** Lines of a list, each with its day, when it is and whether one may come. */
+export const WebinarRows = ({ webinars, label }: { webinars: readonly PublicWebinar[]; label: string }) => (
+  <Rows label={label}>
+    {webinars.map((w) => (
+      <Row
+        when={shortDate(w.startsAt)}
+        datetime={w.startsAt.toISOString()}
+        what={w.title}
+        href={webinarPath(w.address)}
+        meta={[spanText(w), organisersText(w), w.state === 'passe' ? w.replay && 'enregistrement' : stateWords(w)]
+          .filter(Boolean)
+          .join(' · ')}
+      />
+    ))}
+  </Rows>
 );
 
 /** The same inside another site: what comes, nothing around. Whoever registers from there is counted as such. */
-export const FramedWebinars = ({ list, query }: ListProps) => (
+export const FramedWebinars = ({ coming, query }: { coming: readonly PublicWebinar[]; query: string }) => (
   <>
     <h1 class="hidden">Webinaires</h1>
-    {list.coming.length === 0 ? (
+    {coming.length === 0 ? (
       <Empty title="Aucun webinaire n’est annoncé pour l’instant." />
     ) : (
       <ul class="rows">
-        {list.coming.map((w) => (
+        {coming.map((w) => (
           <li class="row">
             <time datetime={w.startsAt.toISOString()}>{shortDate(w.startsAt)}</time>
             <div>

@@ -1,10 +1,11 @@
 import type { FieldError } from '../base/errors.ts';
 import { overseasTimes } from '../base/overseas.ts';
 import { Acts, ButtonLink, Facts, Fold, PageHead, Prose, Row, Rows, Section } from '../web/ui/components.tsx';
+import { ErrorSummary } from '../web/ui/fields.tsx';
 import { Markdown } from '../web/ui/markdown.tsx';
 import type { PublicWebinar } from '../webinars/public-webinar.ts';
 import { MeasureNote } from './measure.tsx';
-import { RegistrationForm, type TypedRegistration } from './webinar-form.tsx';
+import { RegistrationForm, RegistrationNotice, type TypedRegistration } from './webinar-form.tsx';
 import { organisersText, placeWords, spanText, webinarPath } from './webinar-words.ts';
 
 export type WebinarProps = {
@@ -22,6 +23,7 @@ export const WebinarView = (p: WebinarProps) => {
   const open = w.state === 'ouvert' || w.state === 'complet';
   return (
     <>
+      {!open && p.message !== undefined && <ErrorSummary message={p.message} />}
       <PageHead voice kicker="Webinaire" title={w.title} lead={w.summary}>
         <p>
           <strong>{spanText(w)}</strong>, heure de Paris
@@ -43,14 +45,16 @@ export const WebinarView = (p: WebinarProps) => {
           )}
         </Acts>
       </PageHead>
-      <Facts
-        items={[
-          ['Organisé par', organisersText(w)],
-          ['Où', 'En ligne : le lien est donné aux personnes inscrites.'],
-          ...(open ? [['Places', placeWords(w)] as const] : []),
-        ]}
-      />
-      {w.state !== 'passe' && <Overseas webinar={w} />}
+      <Section title="En pratique">
+        <Facts
+          items={[
+            ['Organisé par', organisersText(w)],
+            ['Où', 'En ligne : le lien est donné aux personnes inscrites.'],
+            ...(open ? [['Places', placeWords(w)] as const] : []),
+          ]}
+        />
+        {w.state !== 'passe' && <Overseas webinar={w} />}
+      </Section>
       {w.description !== '' && (
         <Section title="De quoi il s’agit">
           <Markdown source={w.description} />
@@ -58,7 +62,8 @@ export const WebinarView = (p: WebinarProps) => {
       )}
       <Speakers webinar={w} />
       <Resources webinar={w} />
-      {(open || p.message !== undefined) && <RegistrationForm {...p} />}
+      {open && <RegistrationForm {...p} />}
+      {open && <RegistrationNotice webinar={w} />}
       <Section title="Les organisations et vos données">
         <Prose>
           <p>

@@ -8,7 +8,7 @@ import { sha256 } from '../base/tokens.ts';
 import { findPublicCampaign } from '../campaigns/find-public-campaign.ts';
 import { PublicLayout } from '../web/ui/layout.tsx';
 import { ShareTags } from '../web/ui/share.tsx';
-import { publicWebinars, webinarsOfFeed } from '../webinars/coming.ts';
+import { comingWebinars, publicWebinars, webinarsOfFeed } from '../webinars/coming.ts';
 import { writerIn } from '../webinars/origins.ts';
 import { prefill } from '../webinars/prefill.ts';
 import { webinarFile, webinarsFeed } from '../webinars/public-calendar.ts';
@@ -80,7 +80,7 @@ export function webinarPages(deps: WebinarDeps) {
     c.header('content-security-policy', FRAMED_POLICY);
     return c.html(
       <PublicLayout title="Webinaires" campaign={campaign ?? undefined} framed>
-        <FramedWebinars list={await publicWebinars(deps, campaign?.id)} query={query(campaign)} />
+        <FramedWebinars coming={await comingWebinars(deps, campaign?.id)} query={query(campaign)} />
       </PublicLayout>,
     );
   });

@@ -2,6 +2,8 @@ import { type SqlBool, sql } from 'kysely';
 import { toParisDay } from '../base/dates.ts';
 import { type IcsEvent, icsCalendar } from '../base/ics.ts';
 import type { Trx } from '../db/database.ts';
+import { webinarUrl } from '../webinars/public-calendar.ts';
+import { webinarsOfCampaign } from '../webinars/queries.ts';
 
 /** One date of a campaign that relays may pass on. `day`: it lasts whole days; else an instant. */
 export type PublicDate = {
@@ -20,7 +22,12 @@ export type PublicDate = {
  * What a relay may announce: temps forts, events and appointments open to all, and newsletters once everybody approved
  * them. Neither a press release, nor an advertisement, nor what is still being discussed.
  */
-export async function publicDates(trx: Trx, campaignId: number, host: string): Promise<PublicDate[]> {
+export async function publicDates(
+  trx: Trx,
+  campaignId: number,
+  instance: { publicUrl: string },
+): Promise<PublicDate[]> {
+  const host = new URL(instance.publicUrl).hostname;
   const events = await trx
     .selectFrom('sector_events')
     .selectAll()
@@ -44,6 +51,9 @@ export async function publicDates(trx: Trx, campaignId: number, host: string): P
     .where('p.cancelled_at', 'is', null)
     .where(sql<SqlBool>`not exists (select from missing_approvals(p.id))`)
     .execute();
+  const webinars = (await webinarsOfCampaign(trx, campaignId)).filter((w) =>
+    ['ouvert', 'ferme', 'tenu'].includes(w.said),
+  );
   const dates: PublicDate[] = [
     ...events.map((e) => ({
       ...common(`temps-fort-${e.id}@${host}`, e.updated_at, e.created_at),
@@ -62,6 +72,18 @@ export async function publicDates(trx: Trx, campaignId: number, host: string): P
       end: a.ends_at,
       place: a.place,
       url: a.url,
+    })),
+    // The same event as on its public page, for whoever has both (CAL-03).
+    ...webinars.map((w) => ({
+      uid: w.uid,
+      sequence: w.sequence,
+      stamp: w.changedAt,
+      title: w.title,
+      what: 'webinaire',
+      start: w.startsAt,
+      end: w.endsAt,
+      place: 'En ligne',
+      url: webinarUrl(instance, w.address),
     })),
     ...letters.flatMap((l) =>
       l.scheduled_at === null

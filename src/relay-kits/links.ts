@@ -1,5 +1,6 @@
 import { acrossOrganisations } from '../db/database.ts';
 import { mintSourceTokens } from '../tracking/mint-source-tokens.ts';
+import { relayOrigin } from '../webinars/origins.ts';
 import type { Instance, OpenKit } from './open-kit.ts';
 
 const ADDRESS = /https?:\/\/[^\s<>"«»]+/g;
@@ -37,9 +38,26 @@ export async function trackedLinks(
   links: readonly { url: string; label: string }[],
 ): Promise<Map<string, string>> {
   const { organisationId, campaignId, relayId } = kit;
-  const mine = links.filter((l) => !l.url.startsWith(`${instance.publicUrl}/r/`) && URL.canParse(l.url));
+  const origin = relayOrigin(instance.secrets, relayId, kind);
+  const mine = links
+    .filter((l) => !l.url.startsWith(`${instance.publicUrl}/r/`) && URL.canParse(l.url))
+    .map((l) => ({ ...l, leadsTo: toRegistration(instance, l.url) ? `${l.url}?de=${origin}` : l.url }));
   const tokens = await acrossOrganisations(instance.db, (trx) =>
-    mintSourceTokens(trx, { organisationId, campaignId, kind, relayId }, mine, instance.now()),
+    mintSourceTokens(
+      trx,
+      { organisationId, campaignId, kind, relayId },
+      mine.map(({ leadsTo: url, label }) => ({ url, label })),
+      instance.now(),
+    ),
   );
-  return new Map([...tokens].map(([url, token]) => [url, `${instance.publicUrl}/r/${token}`]));
+  return new Map(
+    mine.flatMap(({ url, leadsTo }) => {
+      const token = tokens.get(leadsTo);
+      return token ? [[url, `${instance.publicUrl}/r/${token}`] as const] : [];
+    }),
+  );
 }
+
+/** The page of a webinar: whoever registers there is counted as coming from this relay. */
+const toRegistration = ({ publicUrl }: Pick<Instance, 'publicUrl'>, url: string): boolean =>
+  url.startsWith(`${publicUrl}/webinaires/`) && /^[a-z0-9-]+$/.test(url.slice(`${publicUrl}/webinaires/`.length));

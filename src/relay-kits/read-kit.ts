@@ -16,6 +16,7 @@ import { campaignUrl, trackedLinks } from './links.ts';
 import type { Instance, OpenKit } from './open-kit.ts';
 import { addressesOf, levelFor, type ReadyTopic, readyTopics } from './read-wordings.ts';
 import { kitSettingsOf } from './settings.ts';
+import { announced, type KitWebinar, offeredWebinars } from './webinars.ts';
 
 export type KitPage = {
   relay: string;
@@ -31,6 +32,7 @@ export type KitPage = {
   extract: Extract | null;
   visuals: { name: string; src: string }[];
   resources: { title: string; summary: string; kind: string; link: string }[];
+  webinars: KitWebinar[];
   dates: PublicDate[];
   clicks: Partial<Record<SourceKind, Clicks>>;
   since: Date;
@@ -68,7 +70,7 @@ export async function readKit(instance: Instance, kit: OpenKit, askedLevel?: str
         ? await approvedVariants(trx, { id: kit.campaignId, organisationId: kit.organisationId }, settings.extract)
         : [],
       visuals: settings.visuals.filter((name) => names.has(name)),
-      dates: upcoming(await publicDates(trx, kit.campaignId, new URL(instance.publicUrl).hostname), now),
+      dates: upcoming(await publicDates(trx, kit.campaignId, instance), now),
       clicks: (await relayClicks(trx, kit.campaignId, kit.relayId)).get(kit.relayId) ?? {},
       declarations: await declarationsOf(trx, kit.relayId),
     };
@@ -82,9 +84,11 @@ export async function readKit(instance: Instance, kit: OpenKit, askedLevel?: str
   const variant = variants.find((v) => v.level === level) ?? variants[0];
   const destination = settings.destination ?? campaignUrl(instance, kit.campaign);
   const offered = await offeredResources(instance, kit.campaign, settings.resources);
+  const webinars = await offeredWebinars(instance, kit);
   const links = await trackedLinks(instance, kit, 'relais', [
     { url: destination, label: campaign.name },
     ...offered.map((r) => ({ url: r.url, label: r.title })),
+    ...webinars.map((w) => ({ url: w.url, label: w.title })),
     ...addressesOf(messages, level).map((url) => ({ url, label: url })),
     ...(variant?.links ?? []).map((url) => ({ url, label: url })),
   ]);
@@ -102,6 +106,7 @@ export async function readKit(instance: Instance, kit: OpenKit, askedLevel?: str
     extract: variant ? extractOf(variant, links, source) : null,
     visuals: read.visuals.map((name) => ({ name, src: imagePath(kit.campaign, name) })),
     resources: offered.map(({ url, ...r }) => ({ ...r, link: links.get(url) ?? url })),
+    webinars: webinars.map((w) => announced(w, links.get(w.url) ?? w.url)),
   };
 }
 

@@ -77,7 +77,7 @@ export const actSchema = z.strictObject({
     .string()
     .max(200)
     .regex(
-      /^(edl(:[a-z0-9_-]+){3}|extrait:(html|texte)|affiche:(a4|a3)|carte|agenda|lien|partage:linkedin|visuel:[a-z0-9.-]+|qr)$/,
+      /^(edl(:[a-z0-9_-]+){3}|extrait:(html|texte)|affiche:(a4|a3)|affiche-webinaire:[a-z0-9-]+|webinaire:[a-z0-9-]+|carte|agenda|lien|partage:linkedin|visuel:[a-z0-9.-]+|qr)$/,
     ),
 });
 
@@ -88,6 +88,8 @@ export function takenText(detail: string): string {
     edl: `le texte « ${rest[0] ?? ''} »`,
     extrait: 'l’extrait de la lettre',
     affiche: `l’affiche ${rest[0]?.toUpperCase() ?? ''}`,
+    'affiche-webinaire': 'l’affiche d’un webinaire',
+    webinaire: 'l’annonce d’un webinaire',
     carte: 'la carte de comptoir',
     agenda: 'l’agenda',
     lien: 'son lien',

@@ -13,6 +13,7 @@ import {
   Targets,
   tableOf,
 } from './report-parts.tsx';
+import { WebinarSection } from './report-webinars.tsx';
 import { DayChart } from './ui/charts.tsx';
 import { Acts, Button, ButtonLink, Empty, PageHead, Prose, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
@@ -37,6 +38,7 @@ export const ReportPage = ({ report: r, asked, error }: ReportProps) => (
     {r.figures.envois.value && !error ? <Essentials report={r} /> : null}
     <Period report={r} asked={asked} error={error} />
     {r.figures.envois.value ? <Results report={r} /> : <Nothing report={r} />}
+    <WebinarSection report={r.webinars} campaign={r.campaign.slug} />
     <Section title="À savoir en lisant ces chiffres">
       <Prose>
         <ul>
@@ -120,6 +122,8 @@ const Results = ({ report: r }: { report: Report }) => {
   const level = tableOf(r, 'level');
   const links = tableOf(r, 'link');
   const clicked = Boolean(r.figures.clics.value);
+  // What people went on to do, beside what was sent and clicked: registrations, then attendance.
+  const interest = r.webinars.tables.filter((t) => t.key === 'registered-level' || t.key === 'attended-level');
   return (
     <>
       <Section title="De la liste au message">
@@ -129,6 +133,14 @@ const Results = ({ report: r }: { report: Report }) => {
         <Section title="Niveau par niveau" note="des unités différentes, jamais additionnées">
           <LevelBars table={level} measure="distribues" whole />
           {clicked && <LevelBars table={level} measure="clics" />}
+          {interest.map((table) => (
+            <TableBars
+              table={table}
+              measure={table.columns[0] ?? 'inscriptionsTenus'}
+              id={`niveaux-${table.key}`}
+              whole
+            />
+          ))}
         </Section>
       )}
       <Section title="Jour par jour">

@@ -88,15 +88,23 @@ export const TableBars = ({ table, measure, id, whole }: TableBarsProps) => {
   return (
     <BarChart
       id={id}
-      title={`${DEFINITIONS[measure].label}, ${table.title.toLowerCase()}`}
+      title={titleOf(table, measure)}
       summary={inWords(rows.map((r) => r.bar))}
       passport={{ ...passportOf(first.figure), leftOut: `${first.figure.leftOut} ${table.counted}` }}
-      nameColumn={table.title.replace('Par ', '')}
+      nameColumn={nameOf(table)}
       bars={rows.map((r) => r.bar)}
       table={whole ? <TableFold table={table} /> : undefined}
     />
   );
 };
+
+/** « Distribués, par niveau », « Inscriptions par région » */
+const titleOf = ({ title }: Table, measure: FigureName): string => {
+  const { label } = DEFINITIONS[measure];
+  return title.startsWith(label) ? title : `${label}, ${title.toLowerCase()}`;
+};
+/** What the lines of a table are: « niveau ». */
+const nameOf = ({ title }: Table): string => title.replace(/^(?:.* par|Par) /, '');
 
 /** All of a few, the first three of many, only the first where names are sentences. */
 function inWords(bars: readonly Bar[]): string {
@@ -160,7 +168,7 @@ export const TableFold = ({ table }: { table: Table }) => (
         caption={table.title}
         hiddenCaption
         columns={[
-          { label: capital(table.title.replace('Par ', '')) },
+          { label: capital(nameOf(table)) },
           ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true })),
         ]}
         rows={table.rows.map((r) => [

@@ -2,6 +2,8 @@ import type { FieldError } from '../base/errors.ts';
 import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { Effect } from '../pushes/edit-webinar.ts';
 import type { WebinarSheet } from '../webinars/read-webinars.ts';
+import { quoted } from './push-words.tsx';
+import { capital } from './report-parts.tsx';
 import { PageHead } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field } from './ui/fields.tsx';
 import { Confirm } from './ui/flow.tsx';
@@ -21,8 +23,8 @@ export const CancelWebinarPage = (p: {
     <>
       <PageHead
         back={{ href: here, label: 'Le webinaire' }}
-        kicker={spanText(p.webinar)}
-        title={`Annuler « ${p.webinar.title} » ?`}
+        kicker={capital(spanText(p.webinar))}
+        title={`Annuler ${quoted(p.webinar.title)}\u00a0?`}
         lead="S’il n’est que remis à plus tard, déplacez-le : les personnes inscrites gardent leur place."
       />
       <ErrorSummary errors={p.errors} />

@@ -1,4 +1,4 @@
-import { shortDateTime } from '../base/dates.ts';
+import { longDateTime, shortDateTime } from '../base/dates.ts';
 import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { WebinarCard } from '../webinars/read-webinars.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
@@ -23,7 +23,7 @@ export const WebinarsPage = (p: {
         kicker={p.campaign.name}
         title={
           coming[0]
-            ? `Prochain webinaire : ${shortDateTime(coming[0].startsAt)}.`
+            ? `Prochain webinaire : ${longDateTime(coming[0].startsAt)}.`
             : p.webinars.length
               ? 'Aucun webinaire à venir.'
               : 'Se retrouver en direct, à plusieurs organisations.'

@@ -30,7 +30,8 @@ export const Places = ({ webinar: w, now }: { webinar: WebinarCard; now: Date })
               cancelled.own > 0 || cancelled.others !== null ? `Annulées : ${peopleText(cancelled, w)}.` : '',
             ]
               .filter(Boolean)
-              .join(' ') || 'Personne n’attend, personne n’a annulé, parmi ce qui peut être dit.'}
+              .join(' ') ||
+              `${w.alone ? 'Personne n’attend, et personne n’a' : 'Dans votre organisation, personne n’attend et personne n’a'} annulé.`}
           </p>
         }
         passport={{

@@ -1,12 +1,13 @@
 import { shortDateTime } from '../base/dates.ts';
 import { PUBLIC_NAMES } from '../base/words.ts';
 import type { CampaignSheet } from '../campaigns/read-campaign.ts';
+import type { LetterState } from '../webinars/letter-states.ts';
 import type { Registrant, RegistrantPage } from '../webinars/read-registrants.ts';
 import type { WebinarSheet } from '../webinars/read-webinars.ts';
-import { quoted } from './push-words.tsx';
+import { plural, quoted } from './push-words.tsx';
 import { Acts, Button, ButtonLink, Empty, PageHead, Section } from './ui/components.tsx';
 import { Field, FieldRow } from './ui/fields.tsx';
-import { Confirm, Pagination } from './ui/flow.tsx';
+import { Pagination } from './ui/flow.tsx';
 import { State, type StateKind } from './ui/marks.tsx';
 import { DataTable } from './ui/table.tsx';
 import { peopleText, webinarUrl } from './webinar-words.tsx';
@@ -21,7 +22,6 @@ export const RegistrantsPage = (p: {
   list: RegistrantPage;
   search: string;
   first: boolean;
-  mayCancel: boolean;
 }) => {
   const { webinar: w } = p;
   const here = webinarUrl(p.campaign.slug, w.slug, '/inscriptions');
@@ -60,6 +60,13 @@ export const RegistrantsPage = (p: {
         </Empty>
       ) : (
         <Section title="La liste" note={peopleText(w.counts.placed, w)}>
+          {p.list.unknown > 0 && (
+            <p>
+              {plural(p.list.unknown, 'personne n’a peut-être pas reçu', 'personnes n’ont peut-être pas reçu')} notre
+              dernier message : le serveur de courrier n’a pas répondu. Il ne repart pas de lui-même ; ouvrez la fiche
+              de la personne pour le renvoyer.
+            </p>
+          )}
           <form method="get" action={here}>
             <FieldRow>
               <Field kind="search" name="recherche" label="Nom, adresse, entreprise" value={p.search} bare />
@@ -78,31 +85,16 @@ export const RegistrantsPage = (p: {
                 { label: 'Structure' },
                 { label: 'Inscription' },
                 { label: 'Où elle en est' },
-                ...(p.mayCancel ? [{ label: 'Annuler' }] : []),
               ]}
               rows={p.list.rows.map((r) => [
                 <>
-                  {registrantName(r)}
+                  <a href={`${here}/${r.id}`}>{registrantName(r)}</a>
                   {r.question && <p class="meta">{quoted(r.question)}</p>}
                 </>,
                 r.address ?? '–',
                 [r.company, PUBLIC_NAMES[r.public]].filter(Boolean).join(', '),
                 shortDateTime(r.registeredAt),
                 <Standing registrant={r} />,
-                ...(p.mayCancel
-                  ? [
-                      r.cancelledAt ? (
-                        '–'
-                      ) : (
-                        <a
-                          href={`${here}/${r.id}/annulation`}
-                          aria-label={`Annuler l’inscription de ${registrantName(r)}`}
-                        >
-                          Annuler
-                        </a>
-                      ),
-                    ]
-                  : []),
               ])}
             />
           )}
@@ -129,44 +121,13 @@ const REPLIES = {
   decline: 'ne vient pas, dit son agenda',
 };
 
-const Standing = ({ registrant: r }: { registrant: Registrant }) => {
+export const Standing = ({ registrant: r }: { registrant: Registrant & { letters: LetterState[] } }) => {
   const [kind, text]: [StateKind, string] = r.cancelledAt
     ? ['off', r.cancelledBy ? CANCELLED_BY[r.cancelledBy] : 'annulée']
-    : r.place === 'attente'
-      ? ['wait', 'attend une place']
-      : ['ok', r.reply ? REPLIES[r.reply] : 'a une place'];
+    : r.letters[0]?.fate === 'inconnu'
+      ? ['stop', 'dernier message : sort inconnu']
+      : r.place === 'attente'
+        ? ['wait', 'attend une place']
+        : ['ok', r.reply ? REPLIES[r.reply] : 'a une place'];
   return <State kind={kind}>{text}</State>;
-};
-
-export const CancelRegistrationPage = (p: {
-  campaign: CampaignSheet;
-  webinar: WebinarSheet;
-  registrant: Registrant;
-  csrf: string;
-}) => {
-  const list = webinarUrl(p.campaign.slug, p.webinar.slug, '/inscriptions');
-  return (
-    <>
-      <PageHead
-        back={{ href: list, label: 'Les personnes inscrites' }}
-        kicker={p.webinar.title}
-        title={`Annuler l’inscription de ${registrantName(p.registrant)} ?`}
-      />
-      <Confirm
-        action={`${list}/${p.registrant.id}/annulation`}
-        csrf={p.csrf}
-        effects={[
-          ['Elle en est avertie', 'par un message, et son agenda se met à jour'],
-          [
-            'Sa place',
-            p.registrant.place === 'inscrit' ? 'va à la première personne qui attend' : 'elle n’attend plus',
-          ],
-          ['Ensuite', 'elle peut s’inscrire de nouveau'],
-        ]}
-        submit="Annuler cette inscription"
-        back={{ href: list, label: 'La garder' }}
-        danger
-      />
-    </>
-  );
 };

@@ -1,26 +1,23 @@
 import { Hono } from 'hono';
-import { type FieldError, forbidden, notFound, Refusal } from '../base/errors.ts';
+import { type FieldError, forbidden, Refusal } from '../base/errors.ts';
 import { readCampaign } from '../campaigns/read-campaign.ts';
 import { allow, may } from '../organisations/permissions.ts';
 import { cancelWebinar, type Effect, effectOfCancelling, effectOfSaving, saveWebinar } from '../pushes/edit-webinar.ts';
 import { readResources } from '../resources/read-resources.ts';
 import { closeRegistrations, holdWebinar, openRegistrations } from '../webinars/act-webinar.ts';
-import { cancelByOrganisation } from '../webinars/cancel-registration.ts';
-import { readRegistrant, readRegistrants } from '../webinars/read-registrants.ts';
 import { readWebinar, readWebinars, type WebinarSheet } from '../webinars/read-webinars.ts';
-import { exportForSpeakers } from '../webinars/speaker-export.ts';
-import { acting, cursorOf, ID, idOf } from './acting.ts';
+import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
+import { quoted } from './push-words.tsx';
 import { CancelWebinarPage } from './webinar-cancel-page.tsx';
 import { emptyWebinar, hourErrors, type TypedWebinar, typedWebinar, webinarForm, webinarOf } from './webinar-form.tsx';
 import { WebinarFormPage } from './webinar-form-page.tsx';
 import { WebinarsPage } from './webinar-list.tsx';
 import { WebinarPage } from './webinar-page.tsx';
-import { CancelRegistrationPage, RegistrantsPage } from './webinar-registrants.tsx';
 import { effectKey, mattersTo, webinarUrl } from './webinar-words.tsx';
 
-/** The webinars of a campaign: prepared, opened, moved, cancelled; and the people of one's own organisation. */
+/** The webinars of a campaign: prepared, opened, moved, held, cancelled. */
 export function webinarPages(deps: WebDeps) {
   const app = new Hono<WebEnv>();
   const all = '/campagnes/:campaign/webinaires';
@@ -28,8 +25,7 @@ export function webinarPages(deps: WebDeps) {
   const campaignOf = (c: WebContext) => readCampaign(acting(c), c.req.param('campaign') ?? '');
   const webinarOfPage = (c: WebContext) =>
     readWebinar(acting(c), c.req.param('campaign') ?? '', c.req.param('webinaire') ?? '');
-  const at = (c: WebContext, part = '') =>
-    webinarUrl(c.req.param('campaign') ?? '', c.req.param('webinaire') ?? '', part);
+  const at = (c: WebContext) => webinarUrl(c.req.param('campaign') ?? '', c.req.param('webinaire') ?? '');
 
   app.get(all, async (c) => {
     const ctx = acting(c);
@@ -97,65 +93,12 @@ export function webinarPages(deps: WebDeps) {
       await deps.wake({ kind: 'outbox' });
       return redirectWith(c, at(c), {
         kind: 'ok',
-        text: `« ${title} » est annulé. Les personnes inscrites en sont averties.`,
+        text: `${quoted(title)} est annulé. Les personnes inscrites en sont averties.`,
       });
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
       return cancelling(c, webinar, reason, error.fields);
     }
-  });
-
-  app.get(`${one}/inscriptions`, async (c) => {
-    const ctx = acting(c);
-    allow(ctx.actor, 'registration.read');
-    const webinar = await webinarOfPage(c);
-    const search = (c.req.query('recherche') ?? '').slice(0, 200);
-    const after = cursorOf(c, 'apres');
-    return page(
-      c,
-      { title: `Inscriptions, ${webinar.title}`, current: '/campagnes' },
-      <RegistrantsPage
-        campaign={await campaignOf(c)}
-        webinar={webinar}
-        list={await readRegistrants(ctx, c.req.param('campaign'), webinar.slug, { search }, after)}
-        search={search}
-        first={after === null}
-        mayCancel={may(ctx.actor, 'registration.write')}
-      />,
-    );
-  });
-
-  app.get(`${one}/inscriptions/${ID}/annulation`, async (c) => {
-    const ctx = acting(c);
-    allow(ctx.actor, 'registration.write');
-    const webinar = await webinarOfPage(c);
-    const registrant = await readRegistrant(ctx, c.req.param('campaign'), webinar.slug, idOf(c));
-    if (!registrant || registrant.cancelledAt) throw notFound('Cette inscription');
-    return page(
-      c,
-      { title: 'Annuler une inscription', current: '/campagnes' },
-      <CancelRegistrationPage
-        campaign={await campaignOf(c)}
-        webinar={webinar}
-        registrant={registrant}
-        csrf={c.get('session').csrf}
-      />,
-    );
-  });
-  app.post(`${one}/inscriptions/${ID}/annulation`, async (c) => {
-    const { campaign, webinaire } = c.req.param();
-    await cancelByOrganisation(acting(c), campaign, webinaire, idOf(c));
-    await deps.wake({ kind: 'outbox' });
-    return redirectWith(c, at(c, '/inscriptions'), { kind: 'ok', text: 'L’inscription est annulée.' });
-  });
-
-  app.get(`${one}/intervenants.csv`, async (c) => {
-    const { campaign, webinaire } = c.req.param();
-    const { fileName, text } = await exportForSpeakers(acting(c), campaign, webinaire);
-    return c.body(text, 200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${fileName}"`,
-    });
   });
 
   /** A webinar that one may change: of one's own organisation. */

@@ -33,8 +33,8 @@ type Meeting = { startsAt: Date; endsAt: Date };
 
 export type AttendanceFile = {
   platform: Platform;
-  /** Titles of a table of no platform we know; else null. */
-  header: string[] | null;
+  /** Of a file of no platform we know: its columns, as they were read; else null. */
+  table: UnknownTable | null;
   encoding: string;
   delimiter: string;
   rows: number;
@@ -87,8 +87,19 @@ export async function readAttendance(
   const platform = format?.platform ?? 'autre';
   const notes = inRuns(reading.notes);
   const warnings = warningsOf(stays, meeting);
-  const header = format ? null : table.header;
-  return { kind: 'file', file: { platform, header, encoding, delimiter, ...counted, stays, notes, warnings } };
+  return {
+    kind: 'file',
+    file: {
+      platform,
+      table: mapping ? { ...table, mapping } : null,
+      encoding,
+      delimiter,
+      ...counted,
+      stays,
+      notes,
+      warnings,
+    },
+  };
 }
 
 async function recordsOf(bytes: Uint8Array) {

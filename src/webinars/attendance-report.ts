@@ -24,7 +24,7 @@ export async function reportOf(
   webinar: WebinarRow,
   file: AttendanceFile,
 ): Promise<AttendanceReport> {
-  const { stays, notes, warnings, header: _, ...counts } = file;
+  const { stays, notes, warnings, table: _, ...counts } = file;
   const people = byPerson(ctx, stays);
   const times = stays.flatMap((s) => [s.joinedAt, s.leftAt]).filter((at) => at !== null);
   const at = (pick: (a: number, b: number) => number): string | null =>

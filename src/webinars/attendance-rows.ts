@@ -61,7 +61,7 @@ export function stayOf(row: Row, titles: readonly string[], columns: Columns, ho
   return { stay, notes };
 }
 
-const isBlank = (cell: string): boolean => cell === '' || /^[-–—]$/.test(cell) || /^n\/?a$/i.test(cell);
+export const isBlank = (cell: string): boolean => cell === '' || /^[-–—]+$/.test(cell) || /^n\/?a$/i.test(cell);
 
 const unitOf = (title: string) => (/\b(secondes?|seconds?|sec)$/.test(titleKey(title)) ? 'secondes' : 'minutes');
 
@@ -115,13 +115,12 @@ export function readTables(
       continue;
     }
     if (isSummary(cells)) columns = null;
-    if (!columns) {
-      put(line, 'aside', 'resume');
+    if (!columns || isTitle(record, file[i + 1])) {
+      put(line, 'aside', isTitle(record, file[i + 1]) ? 'titre' : 'resume');
       continue;
     }
-    // One cell alone, and titles under it: the title of the next table.
     const row = rowUnder(columns, record);
-    const fate = isTitle(record, file[i + 1]) ? { aside: 'titre' } : fateOf(row, columns);
+    const fate = fateOf(row, columns);
     if (fate !== 'stay') {
       if ('aside' in fate) put(line, 'aside', fate.aside);
       else put(line, 'rejected', fate.rejected, fate.cell);
@@ -139,5 +138,6 @@ export function readTables(
   return reading;
 }
 
+/** One cell alone, and titles under it: the title of the next table. */
 const isTitle = (record: FileRecord, next: FileRecord | undefined): boolean =>
   next !== undefined && record.cells.filter((cell) => cell.trim() !== '').length === 1 && isHeader(next.cells);

@@ -104,12 +104,12 @@ export function lineNote(line: number, severity: LineNote['severity'], code: str
   return { line, n: 1, severity, code, message: (SENTENCES[code] ?? code).replace('{value}', () => shown) };
 }
 
-/** Lines that follow each other with the same fate, said once: three thousand totals are one sentence. */
+/** Lines set aside one under the other for the same reason, said once: three thousand totals are one sentence. */
 export function inRuns(notes: readonly LineNote[]): LineNote[] {
   const runs: LineNote[] = [];
   for (const note of notes.toSorted((a, b) => a.line - b.line)) {
     const last = runs.at(-1);
-    if (last && note.severity === 'aside' && last.code === note.code && last.message === note.message)
+    if (last && note.severity === 'aside' && last.code === note.code && note.line === (last.to ?? last.line) + 1)
       runs[runs.length - 1] = { ...last, to: note.to ?? note.line, n: last.n + note.n };
     else runs.push(note);
   }

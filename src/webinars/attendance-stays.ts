@@ -15,7 +15,7 @@ export function unitedMinutes(stays: readonly Presence[]): number {
   const timed: Timed[] = [];
   let untimed = 0;
   for (const { joinedAt, leftAt, minutes } of stays) {
-    if (joinedAt && leftAt && leftAt > joinedAt)
+    if (joinedAt && leftAt)
       timed.push({ from: joinedAt.getTime(), to: leftAt.getTime(), told: minutes * MINUTE });
     else untimed += minutes * MINUTE;
   }

@@ -1,6 +1,6 @@
 import { titleKey } from '../contacts/headers.ts';
 import { columnsIn, isHeader } from './attendance-columns.ts';
-import { type AttendanceFormat, cameIn, readTables } from './attendance-rows.ts';
+import { type AttendanceFormat, cameIn, isBlank, readTables } from './attendance-rows.ts';
 
 /** Said of a person in Zoom's files alone: the name they had before they changed it, the waiting room, the guest. */
 const OWN = /original name|nom (original|d origine)|waiting room|salle d attente|^time in session/;
@@ -25,7 +25,9 @@ export const zoom: AttendanceFormat<'zoom'> = {
       if (columns.attended === undefined) return 'stay';
       const came = cameIn(row);
       if (came === null) return { rejected: 'presence_inconnue', cell: row.cell('attended') };
-      return came || row.cell('joinedAt') !== '' ? 'stay' : { aside: 'absent' };
+      // Who comes back has a line of its own, where the column may be empty.
+      const back = isBlank(row.cell('attended')) && !isBlank(row.cell('joinedAt'));
+      return came || back ? 'stay' : { aside: 'absent' };
     }),
 };
 

@@ -11,6 +11,19 @@ const DAY = 86_400_000;
 const PAST_DAYS = 730;
 const MOST = 60;
 
+/** What is announced and not over, of every campaign or of one, the next one first; `most` of them. */
+export function comingWebinars(
+  instance: Pick<Ctx, 'db' | 'now'>,
+  campaignId?: number,
+  most = MOST,
+): Promise<PublicWebinar[]> {
+  const now = instance.now();
+  return acrossOrganisations(instance.db, async (trx) => {
+    const rows = (await webinarsSince(trx, now, campaignId)).filter((w) => announced(w) && w.said !== 'tenu');
+    return shownAll(trx, rows.slice(0, most), now);
+  });
+}
+
 /** What anybody may read of the webinars of every campaign, or of one. Those in preparation are in no list. */
 export function publicWebinars(instance: Pick<Ctx, 'db' | 'now'>, campaignId?: number): Promise<PublicList> {
   const now = instance.now();

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/database.ts';
 import type { Followed } from './follow-up-schema.ts';
+import type { Headcount } from './headcounts.ts';
 import { livingRegistrations, type RegistrationRow } from './registrations.ts';
 
 /** A registrant as the letters after the webinar see it. */
@@ -48,11 +49,11 @@ export async function followedPeople(trx: Trx, webinarId: number): Promise<Follo
   });
 }
 
-/** Of the reader's organisation, exactly; of the others together, to the nearest ten and from k up, else null. */
-export type FollowedCount = { own: number; others: number | null };
-
-/** Told exactly, partners' registrants who came would say which names of the file are theirs (no oracle). */
-export function followedCount(people: readonly FollowedPerson[], own: number, k: number): FollowedCount {
+/**
+ * Of the reader's organisation, exactly; of the others together, to the nearest ten and from k up. Told exactly, partners'
+ * registrants who came would say which names of a file are theirs: under k, none and few are alike (no oracle).
+ */
+export function followedCount(people: readonly FollowedPerson[], own: number, k: number): Headcount {
   const others = people.filter((p) => p.organisationId !== own).length;
-  return { own: people.length - others, others: others === 0 ? 0 : others < k ? null : Math.round(others / 10) * 10 };
+  return { own: people.length - others, others: others < k ? null : Math.round(others / 10) * 10 };
 }

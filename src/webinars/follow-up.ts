@@ -9,15 +9,16 @@ import { recordMails } from '../pressure/mails.ts';
 import { openGroups, surveyUrl } from '../surveys/groups.ts';
 import { isClosed, type SurveyRow, surveyOfWebinar } from '../surveys/queries.ts';
 import { ownWebinar } from './act-webinar.ts';
-import { type FollowedCount, type FollowedPerson, followedCount, followedPeople } from './follow-up-people.ts';
+import { type FollowedPerson, followedCount, followedPeople } from './follow-up-people.ts';
 import { type FollowUpLetter, followUpSchema } from './follow-up-schema.ts';
+import type { Headcount } from './headcounts.ts';
 import { type Instance, writeLetters } from './letters.ts';
 import { shownWebinar } from './public-webinar.ts';
 import type { WebinarRow } from './queries.ts';
 import type { MemberCtx } from './schema.ts';
 
 /** `surveyed`: the letters of this group carry the survey; false when too few are written to for it to stay anonymous. */
-export type FollowedUp = { to: FollowUpLetter['to']; written: FollowedCount; surveyed: boolean };
+export type FollowedUp = { to: FollowUpLetter['to']; written: Headcount; surveyed: boolean };
 
 /**
  * Writes to those who came, and in other words to those who did not: what they missed, and the survey. Whoever may have come
@@ -48,15 +49,17 @@ export async function writeFollowUp(
       if (people === null) throw unknownPresence();
       const links = await linksAfter(all, ctx, webinar);
       const written: FollowedUp[] = [];
+      let letterCount = 0;
       for (const letter of letters) {
         const whom = people.filter((p) => p.group === letter.to && !p.refused && !p.written);
         const surveyed = await writeOne(all, ctx, webinar, whom, letter, letter.survey ? survey : null, links);
         written.push({ to: letter.to, written: followedCount(whom, ctx.actor.organisationId, campaign.k), surveyed });
+        letterCount += whom.length;
       }
+      if (letterCount === 0)
+        throw conflict('suite_faite', 'Il n’y a plus personne à qui écrire : chacune de ces personnes a sa lettre.');
       return written;
     });
-    if (done.every(({ written }) => written.own === 0 && written.others === 0))
-      throw conflict('suite_faite', 'Il n’y a plus personne à qui écrire : chacune de ces personnes a sa lettre.');
     await insertAct(trx, ctx, webinar, done);
     return done;
   });

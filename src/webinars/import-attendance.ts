@@ -13,6 +13,7 @@ import { type Read, readAttendance } from './attendance-formats.ts';
 import { storeLines } from './attendance-lines.ts';
 import { type OwnMatches, ownMatches, reportOf } from './attendance-report.ts';
 import { ATTENDANCE_FIELDS, type AttendanceMapping, type AttendanceReport, DATE_ORDERS } from './attendance-schema.ts';
+import type { UnknownTable } from './attendance-table.ts';
 import type { WebinarRow } from './queries.ts';
 import type { MemberCtx } from './schema.ts';
 
@@ -27,7 +28,7 @@ export type AttendanceOptions = z.infer<typeof attendanceOptionsSchema>;
 type Input = { file: Buffer; options: AttendanceOptions };
 
 export type AttendanceAnalysis =
-  | { kind: 'file'; report: AttendanceReport; matched: OwnMatches }
+  | { kind: 'file'; report: AttendanceReport; matched: OwnMatches; table: UnknownTable | null }
   | Exclude<Read, { kind: 'file' }>;
 
 /** What a file would bring: read whole with the import's own code, and nothing is kept. */
@@ -47,6 +48,7 @@ export async function analyseAttendance(
       kind: 'file',
       report: await reportOf(trx, ctx, webinar, read.file),
       matched: await ownMatches(trx, ctx, webinar, read.file),
+      table: read.file.table,
     };
   });
 }
@@ -85,9 +87,9 @@ export async function importAttendance(
       .returning('id')
       .executeTakeFirstOrThrow();
     await storeLines(trx, ctx, { webinar, importId, stays: read.file.stays });
-    const { header } = read.file;
-    if (options.mapping && header)
-      await rememberMapping(trx, webinar.organisationId, remembered(header), options.mapping, ctx.now());
+    const { table } = read.file;
+    if (options.mapping && table)
+      await rememberMapping(trx, webinar.organisationId, remembered(table.header), options.mapping, ctx.now());
     const { rows, read: kept, rejected, people } = report;
     await recordAudit(trx, ctx, {
       action: 'webinar.attendance',

@@ -46,14 +46,14 @@ export function asHtml({ subject, heading, pieces }: LetterWords, { campaign, co
 <div style="max-width:36em;margin:0 auto;padding-top:16px;border-top:6px solid ${line}">
 <p style="${SPACED};font-weight:bold">${escapeHtml(campaign)}</p>
 <h1 style="margin:0 0 20px;font-size:24px;line-height:1.25">${escapeHtml(heading)}</h1>
-${pieces.map((piece) => pieceHtml(piece, line)).join('\n')}
+${pieces.map(pieceHtml).join('\n')}
 </div>
 </body>
 </html>
 `;
 }
 
-function pieceHtml(piece: Piece, line: string): string {
+function pieceHtml(piece: Piece): string {
   switch (piece.kind) {
     case 'paragraph':
       return `<p style="${SPACED}">${lines(piece.text)}</p>`;
@@ -62,11 +62,11 @@ function pieceHtml(piece: Piece, line: string): string {
     case 'link':
       return `<p style="${SPACED}"><a href="${escapeHtml(piece.url)}" style="${
         piece.main
-          ? `display:inline-block;padding:12px 20px;border:2px solid ${line};border-radius:6px;color:inherit;font-weight:bold`
+          ? 'display:inline-block;padding:12px 20px;border:2px solid;border-radius:6px;color:inherit;font-weight:bold'
           : 'color:inherit'
       }">${escapeHtml(piece.label)}</a></p>`;
     case 'written':
-      return piece.html;
+      return piece.html.replaceAll('<a href=', '<a style="color:inherit" href=');
     case 'note':
       return `<p style="margin:28px 0 0;padding-top:12px;border-top:1px solid;font-size:15px">${lines(piece.text)}</p>`;
   }

@@ -15,14 +15,14 @@ const FLATTENED = Object.fromEntries(['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre']
 export function letterMarkdown(markdown: string): { html: string; text: string } {
   const html = sanitizeHtml(marked.parse(visible(markdown), { async: false }), {
     allowedTags: ['p', 'ul', 'ol', 'li', 'strong', 'em', 'a', 'br'],
-    allowedAttributes: { a: ['href', 'style'] },
+    allowedAttributes: { a: ['href'] },
     allowedSchemes: SCHEMES.map((s) => s.slice(0, -1)),
     allowProtocolRelative: false,
     transformTags: {
       ...FLATTENED,
       a: (_, { href = '' }): sanitizeHtml.Tag =>
         SCHEMES.includes(URL.parse(href)?.protocol ?? '')
-          ? { tagName: 'a', attribs: { href, style: 'color:inherit' } }
+          ? { tagName: 'a', attribs: { href } }
           : { tagName: 'removed', attribs: {} },
     },
     textFilter: visible,

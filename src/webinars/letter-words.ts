@@ -181,7 +181,7 @@ function overseas(departement: string | null, at: Date): string | null {
 const calendarLine = ({ withCalendar }: Told): Piece =>
   say(
     withCalendar
-      ? 'L’invitation jointe le place dans votre agenda, et le suivra s’il change.'
+      ? 'L’invitation jointe met ce webinaire dans votre agenda, et l’y déplacera s’il change.'
       : 'Notez-le dans votre agenda.',
   );
 

@@ -1,7 +1,7 @@
 import type { Trx } from '../db/database.ts';
 import { type Instance, writeLetters } from './letters.ts';
 import { lockWebinar, type WebinarRow } from './queries.ts';
-import { livingRegistrations } from './registrations.ts';
+import { livingRegistrations, placed } from './registrations.ts';
 
 /**
  * Gives the free places to those who wait, in the order in which they came, and tells each. Across organisations; answers
@@ -25,16 +25,4 @@ export async function moveUp(trx: Trx, instance: Instance, webinar: WebinarRow):
   const moved = next.map((r) => ({ ...r, place: 'inscrit' as const, placedAt: now, sequence: sequence(r.sequence) }));
   await writeLetters(trx, instance, webinar, moved, { kind: 'place' });
   return moved.length;
-}
-
-/** Places that are taken, of every organisation. The caller holds `lockWebinar`. */
-export async function placed(trx: Trx, webinarId: number): Promise<number> {
-  const { n } = await trx
-    .selectFrom('registrations')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('webinar_id', '=', webinarId)
-    .where('place', '=', 'inscrit')
-    .where('cancelled_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return n;
 }

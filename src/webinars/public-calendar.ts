@@ -58,6 +58,7 @@ export function registrationFile(instance: Instance, mine: MyRegistration): stri
         uid: mine.uid,
         sequence: mine.sequence,
         ...(mine.state === 'annulee' && { status: 'CANCELLED' }),
+        ...(mine.state === 'attente' && { status: 'TENTATIVE' }),
         ...(join?.url && {
           location: join.url,
           url: join.url,

@@ -6,8 +6,8 @@ import { type PublicCampaign, publicCampaign } from '../campaigns/public-campaig
 import { hasLeft, partnersOf } from '../campaigns/queries.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { SHOWN } from '../resources/public-inventory.ts';
-import { placed } from './move-up.ts';
 import { stateOf, type WebinarRow, webinarAt } from './queries.ts';
+import { placed } from './registrations.ts';
 import type { Speaker } from './schema.ts';
 
 /** An organisation that one may register with: it keeps the registration, and it alone. */

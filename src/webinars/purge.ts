@@ -40,7 +40,7 @@ const purge = ({ db, now }: Pick<Ctx, 'db' | 'now'>, webinar: { id: number; orga
       .where('webinar_id', '=', id)
       .executeTakeFirst();
     await trx.deleteFrom('attendance_lines').where('webinar_id', '=', id).execute();
-    // A name or an address is also what tells two people of one registration apart.
+    // What tells two people of a file apart is made from a name or an address, and could be tried.
     await trx
       .updateTable('attendances as a')
       .set({ seen_as: null, person: sql`encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'hex')` })

@@ -57,6 +57,8 @@ export type AttendancePage = {
   doubtful: OwnDoubtful[];
   present: OwnPresent[];
   absent: OwnRegistrant[];
+  /** Persons of the files that the organisation said are not these registrants. */
+  denied: Omit<OwnDoubtful, 'why'>[];
   strangers: Stranger[];
   totals: AttendanceTotals;
 };
@@ -140,9 +142,10 @@ async function ownStandings(trx: Trx, ctx: MemberCtx, webinarId: number): Promis
   return rows;
 }
 
-function sorted(standings: readonly Standing[]): Pick<AttendancePage, 'present' | 'doubtful' | 'absent'> {
+function sorted(standings: readonly Standing[]): Pick<AttendancePage, 'present' | 'doubtful' | 'absent' | 'denied'> {
   const present = new Map<number, OwnPresent>();
   const doubtful: OwnDoubtful[] = [];
+  const denied: AttendancePage['denied'] = [];
   for (const s of standings) {
     const { registrationId, name, company, person, seenAs, minutes, how } = s;
     const own = { registrationId, name, company };
@@ -154,6 +157,7 @@ function sorted(standings: readonly Standing[]): Pick<AttendancePage, 'present' 
       present.set(registrationId, { ...first, minutes: (before?.minutes ?? 0) + minutes });
     } else if (person !== null && s.state === 'douteux')
       doubtful.push({ ...own, person, seenAs, minutes, why: whyOf(s) });
+    else if (person !== null && s.state === 'non') denied.push({ ...own, person, seenAs, minutes });
   }
   const named = new Set([...present.keys(), ...doubtful.map((d) => d.registrationId)]);
   const absent = new Map(
@@ -165,6 +169,7 @@ function sorted(standings: readonly Standing[]): Pick<AttendancePage, 'present' 
     present: [...present.values()],
     doubtful: doubtful.filter((d) => !present.has(d.registrationId)),
     absent: [...absent.values()],
+    denied,
   };
 }
 

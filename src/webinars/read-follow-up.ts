@@ -5,8 +5,9 @@ import { allow, may } from '../organisations/permissions.ts';
 import { groupsOf } from '../surveys/groups.ts';
 import { isClosed, type SurveyRow, surveyOfWebinar } from '../surveys/queries.ts';
 import { linksAfter, SURVEY_LABEL } from './follow-up.ts';
-import { type FollowedCount, followedCount, followedPeople } from './follow-up-people.ts';
+import { followedCount, followedPeople } from './follow-up-people.ts';
 import { FOLLOWED, type Followed, followUpSchema } from './follow-up-schema.ts';
+import type { Headcount } from './headcounts.ts';
 import { asText, type LetterWords } from './letter-body.ts';
 import { wordsOf } from './letter-words.ts';
 import { getWebinar, type WebinarRow } from './queries.ts';
@@ -16,9 +17,9 @@ import type { MemberCtx } from './schema.ts';
 export type FollowedGroup = {
   to: Followed;
   /** Who would be written to now. */
-  waiting: FollowedCount;
-  written: FollowedCount;
-  refused: FollowedCount;
+  waiting: Headcount;
+  written: Headcount;
+  refused: Headcount;
   /** Enough people for the survey to stay anonymous. */
   maySurvey: boolean;
 };
@@ -33,7 +34,7 @@ export type FollowUpSheet = {
   /** Null until a file of who came is there. */
   groups: FollowedGroup[] | null;
   /** Maybe present: they wait until their organisation has said so. */
-  doubtful: FollowedCount;
+  doubtful: Headcount;
   survey: SurveyRow | null;
   surveyOpen: boolean;
   /** What each letter ends with, less the survey. */
@@ -56,7 +57,7 @@ export function readFollowUp(ctx: MemberCtx, campaignSlug: string, slug: string)
       open: survey ? await groupsOf(all, survey.id) : [],
     }));
     const { k } = campaign;
-    const count = (of: typeof people): FollowedCount => followedCount(of ?? [], own, k);
+    const count = (of: typeof people): Headcount => followedCount(of ?? [], own, k);
     return {
       webinar,
       campaign,

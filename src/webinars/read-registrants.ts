@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
+import { notFound } from '../base/errors.ts';
 import type { Public } from '../base/words.ts';
 import { getCampaign } from '../campaigns/queries.ts';
-import { withOrganisation } from '../db/database.ts';
+import { crossing, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
+import { type LetterState, letterStates } from './letter-states.ts';
 import { getWebinar } from './queries.ts';
 import type { MemberCtx, Place } from './schema.ts';
 
@@ -24,7 +26,12 @@ export type Registrant = {
 };
 
 /** `next` is what to pass as `after` for the following page; null on the last one. */
-export type RegistrantPage = { rows: Registrant[]; next: number | null };
+export type RegistrantPage = {
+  rows: (Registrant & { letters: LetterState[] })[];
+  next: number | null;
+  /** How many may not have had our last word: somebody may write to them again. */
+  unknown: number;
+};
 
 const PAGE = 30;
 
@@ -50,7 +57,12 @@ export function readRegistrants(
         and ${after === null ? sql`true` : sql`r.id < ${after}`}
       order by r.id desc limit ${PAGE + 1}`.execute(trx);
     const page = rows.slice(0, PAGE);
-    return { rows: page, next: rows.length > PAGE ? (page.at(-1)?.id ?? null) : null };
+    const letters = await crossing(trx, ctx.db, (all) => letterStates(all, { webinarId: webinar.id, organisationId }));
+    return {
+      rows: page.map((r) => ({ ...r, letters: letters.get(r.id) ?? [] })),
+      next: rows.length > PAGE ? (page.at(-1)?.id ?? null) : null,
+      unknown: [...letters.values()].filter(([last]) => last?.fate === 'inconnu').length,
+    };
   });
 }
 
@@ -73,19 +85,23 @@ const found = (search: string): RawBuilder<unknown> =>
     sql` and `,
   );
 
-/** One of them, for the page that asks before cancelling; null for a partner's, or nobody's. */
+/** One of them, with what was written to them, the latest first; `introuvable` for a partner's, or nobody's. */
 export function readRegistrant(
   ctx: MemberCtx,
   campaignSlug: string,
   slug: string,
   registrationId: number,
-): Promise<Registrant | null> {
+): Promise<Registrant & { letters: LetterState[] }> {
   allow(ctx.actor, 'registration.read');
-  return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
+  const { organisationId } = ctx.actor;
+  return withOrganisation(ctx.db, organisationId, async (trx) => {
     const webinar = await getWebinar(trx, (await getCampaign(trx, campaignSlug)).id, slug);
     const { rows } = await sql<Registrant>`
       select ${COLUMNS} from registrations r where r.id = ${registrationId} and r.webinar_id = ${webinar.id}
-        and r.organisation_id = ${ctx.actor.organisationId}`.execute(trx);
-    return rows[0] ?? null;
+        and r.organisation_id = ${organisationId}`.execute(trx);
+    const [registrant] = rows;
+    if (!registrant) throw notFound('Cette inscription');
+    const letters = await crossing(trx, ctx.db, (all) => letterStates(all, { webinarId: webinar.id, organisationId }));
+    return { ...registrant, letters: letters.get(registrant.id) ?? [] };
   });
 }

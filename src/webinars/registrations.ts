@@ -85,3 +85,15 @@ export async function livingRegistrations(
     .execute();
   return rows.map(toRegistration);
 }
+
+/** Places that are taken, of every organisation. The caller holds `lockWebinar`. */
+export async function placed(trx: Trx, webinarId: number): Promise<number> {
+  const { n } = await trx
+    .selectFrom('registrations')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('webinar_id', '=', webinarId)
+    .where('place', '=', 'inscrit')
+    .where('cancelled_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return n;
+}

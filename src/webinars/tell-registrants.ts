@@ -4,8 +4,8 @@ import { aboutWebinar, type Instance, type Letter, outboxKind, writeLetters } fr
 import type { WebinarRow } from './queries.ts';
 import { livingRegistrations } from './registrations.ts';
 
-/** Reminders of a former hour or link; the letter about the change says the new one. */
-const OUTDATED = [outboxKind('rappel')];
+/** All that tells a former hour or link; the letter about the change says the new one, and everything else they say. */
+const OUTDATED = (['rappel', 'confirmation', 'place', 'modification'] as const).map(outboxKind);
 /** Of one that will not take place, all that invites to it. */
 const POINTLESS = (['rappel', 'confirmation', 'attente', 'place', 'modification'] as const).map(outboxKind);
 

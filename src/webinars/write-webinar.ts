@@ -7,8 +7,9 @@ import { crossing, type Trx } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { type Changes, changesOf } from './changes.ts';
 import { refuseChange, refuseFewerPlaces, refuseUnknown } from './check-webinar.ts';
-import { moveUp, placed } from './move-up.ts';
+import { moveUp } from './move-up.ts';
 import { findWebinar, getWebinarById, lockWebinar, type WebinarRow, webinarInput } from './queries.ts';
+import { placed } from './registrations.ts';
 import type { MemberCtx, WebinarInput } from './schema.ts';
 import { tellRegistrants } from './tell-registrants.ts';
 

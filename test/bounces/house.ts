@@ -82,7 +82,10 @@ export const returnTo = (id: number): string => returnAddress(SECRETS, BOUNCES, 
 export const messageId = (id: number): string => `<${sealId(SECRETS.unsubscribe, 'message', id)}@opco.example>`;
 
 export const receive = (t: TestDatabase, bytes: Buffer, now = NOW) =>
-  recordReturn({ db: t.db, secrets: SECRETS, now: () => now, publicUrl: 'https://pv.example' }, { source: 'fichier', bytes });
+  recordReturn(
+    { db: t.db, secrets: SECRETS, now: () => now, publicUrl: 'https://pv.example' },
+    { source: 'fichier', bytes },
+  );
 
 export const rowOf = (t: TestDatabase, id: number) =>
   acrossOrganisations(t.db, (trx) =>

@@ -7,7 +7,10 @@ import { NOW, SECRETS, testDatabase } from '../support/database.ts';
 import { bounces, eventsOf, makeSent, messageId, returnTo, rowOf, suppressionsOf } from './house.ts';
 
 const t = await testDatabase();
-const app = new Hono().route('/', returnPages({ db: t.db, secrets: SECRETS, now: () => NOW, publicUrl: 'https://pv.example' }));
+const app = new Hono().route(
+  '/',
+  returnPages({ db: t.db, secrets: SECRETS, now: () => NOW, publicUrl: 'https://pv.example' }),
+);
 const URL_OF_BREVO = `/retours/brevo/${webhookKey(SECRETS, 'brevo')}`;
 const post = (body: unknown, url = URL_OF_BREVO) =>
   app.request(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });

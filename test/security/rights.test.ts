@@ -46,6 +46,7 @@ import { readApprovals } from '../../src/proofs/read-approvals.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
 import { createPush } from '../../src/pushes/create-push.ts';
 import { editCampaign } from '../../src/pushes/edit-campaign.ts';
+import { cancelWebinar, effectOfSaving, saveWebinar } from '../../src/pushes/edit-webinar.ts';
 import { readPlan } from '../../src/pushes/plan-calendar.ts';
 import { readPush } from '../../src/pushes/read-push.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
@@ -65,6 +66,21 @@ import { saveResource } from '../../src/resources/save-resource.ts';
 import { addDomain } from '../../src/senders/add-domain.ts';
 import { removeDomain } from '../../src/senders/remove-domain.ts';
 import { useTransport } from '../../src/senders/use-transport.ts';
+import { closeRegistrations, holdWebinar, openRegistrations } from '../../src/webinars/act-webinar.ts';
+import { saveWebinarSurvey, setReplay } from '../../src/webinars/after-webinar.ts';
+import { cancelByOrganisation } from '../../src/webinars/cancel-registration.ts';
+import { decideAttendance, markSeen } from '../../src/webinars/decide-attendance.ts';
+import { writeFollowUp } from '../../src/webinars/follow-up.ts';
+import { exportRegistrant, forgetRegistrant } from '../../src/webinars/forget-registrant.ts';
+import { importAttendance } from '../../src/webinars/import-attendance.ts';
+import { readAttendanceImport, readAttendancePage } from '../../src/webinars/read-attendance.ts';
+import { readFollowUp } from '../../src/webinars/read-follow-up.ts';
+import { readNextWebinars } from '../../src/webinars/read-next-webinars.ts';
+import { readRegistrant, readRegistrants } from '../../src/webinars/read-registrants.ts';
+import { readWebinar, readWebinars } from '../../src/webinars/read-webinars.ts';
+import { resendConfirmation } from '../../src/webinars/resend-confirmation.ts';
+import { exportForSpeakers } from '../../src/webinars/speaker-export.ts';
+import { withdrawAttendance } from '../../src/webinars/withdraw-attendance.ts';
 import { SOURCES } from '../structure/sources.ts';
 import { type Person, testDatabase } from '../support/database.ts';
 
@@ -103,6 +119,7 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
   'contacts.export': {
     exportContacts: (ctx) => exportContacts(ctx, { format: 'csv', rule: { inconnu: true } }),
     exportPerson: (ctx) => exportPerson(ctx, 0),
+    exportRegistrant: (ctx) => exportRegistrant(ctx, 0),
   },
   'audience.write': { saveAudience: (ctx) => saveAudience(ctx, { slug: '', name: '', rule: {} }) },
   'campaign.read': {
@@ -110,6 +127,10 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
     readPlan: (ctx) => readPlan(ctx, none, { from: '2026-11-01', to: '2026-11-30' }),
     readWording: (ctx) => readWording(ctx, 0, none),
     readRelayTotals: (ctx) => readRelayTotals(ctx, none),
+    readWebinars: (ctx) => readWebinars(ctx, none),
+    readWebinar: (ctx) => readWebinar(ctx, none, none),
+    readNextWebinars: (ctx) => readNextWebinars(ctx),
+    readFollowUp: (ctx) => readFollowUp(ctx, none, none),
   },
   'campaign.write': {
     createCampaign: (ctx) => createCampaign(ctx, {}),
@@ -148,6 +169,33 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
     resumePush: (ctx) => resumePush(ctx, 0),
     cancelPush: (ctx) => cancelPush(ctx, 0),
     resendUnknown: (ctx) => resendUnknown(ctx, { pushId: 1, ids: [1] }),
+  },
+  'webinar.write': {
+    saveWebinar: (ctx) => saveWebinar(ctx, none, {}),
+    effectOfSaving: (ctx) => effectOfSaving(ctx, none, { slug: none }),
+    cancelWebinar: (ctx) => cancelWebinar(ctx, none, none, ''),
+    openRegistrations: (ctx) => openRegistrations(ctx, none, none),
+    closeRegistrations: (ctx) => closeRegistrations(ctx, none, none),
+    holdWebinar: (ctx) => holdWebinar(ctx, none, none),
+    setReplay: (ctx) => setReplay(ctx, none, none, { replayUrl: null }),
+    saveWebinarSurvey: (ctx) => saveWebinarSurvey(ctx, none, none, {}),
+    writeFollowUp: (ctx) => writeFollowUp(ctx, none, none, {}),
+    importAttendance: (ctx) => importAttendance(ctx, none, none, { file: Buffer.from(''), options: { fileName: '' } }),
+    readAttendanceImport: (ctx) => readAttendanceImport(ctx, none, none, 0),
+    withdrawAttendance: (ctx) => withdrawAttendance(ctx, none, none, 0),
+  },
+  'registration.read': {
+    readRegistrants: (ctx) => readRegistrants(ctx, none, none, {}, null),
+    readRegistrant: (ctx) => readRegistrant(ctx, none, none, 0),
+    exportForSpeakers: (ctx) => exportForSpeakers(ctx, none, none),
+    readAttendancePage: (ctx) => readAttendancePage(ctx, none, none),
+  },
+  'registration.write': {
+    cancelByOrganisation: (ctx) => cancelByOrganisation(ctx, none, none, 0),
+    resendConfirmation: (ctx) => resendConfirmation(ctx, none, none, 0),
+    forgetRegistrant: (ctx) => forgetRegistrant(ctx, 0),
+    decideAttendance: (ctx) => decideAttendance(ctx, none, none, { registrationId: 0, person: '', came: true }),
+    markSeen: (ctx) => markSeen(ctx, none, none, { registrationIds: [], seen: true }),
   },
   'relay.read': {
     readRelays: (ctx) => readRelays(ctx, none, {}),

@@ -25,6 +25,9 @@ export function address(route: string, world: World): string {
     [/\/partenaires\/:organisation(?=[/.]|$)/, '/partenaires/btp'],
     [/\/envois\/:push(?=[/.]|$)/, `/envois/${world.push}`],
     [/\/actions\/:action(?=[/.]|$)/, `/actions/${world.action}`],
+    [/\/webinaires\/:webinaire(?=[/.]|$)/, `/webinaires/${world.webinar}`],
+    [/\/inscriptions\/:id\{[^/]+\}(?=[/.]|$)/, `/inscriptions/${world.registrationId}`],
+    [/\/releves\/:id\{[^/]+\}(?=[/.]|$)/, `/releves/${world.attendanceImportId}`],
     [/\/temps-forts\/:event(?=[/.]|$)/, `/temps-forts/${world.event}`],
     [/\/ressources\/:resource(?=[/.]|$)/, `/ressources/${world.resource}`],
     [/\/(fichiers|formats)\/:id\{[^/]+\}(?=[/.]|$)/, `/$1/${world.resourceFileId}`],
@@ -40,6 +43,7 @@ export function address(route: string, world: World): string {
     [/\/publications\/:declaration\{[^/]+\}(?=[/.]|$)/, `/publications/${world.declarationId}`],
     [/\/destinataires\/:row\{[^/]+\}(?=[/.]|$)/, `/destinataires/${world.rowId}`],
     [/^\/courrier\/:id\{[^/]+\}(?=[/.]|$)/, `/courrier/${world.mailId}`],
+    [/\/pieces\/:n\{[^/]+\}$/, '/pieces/1'],
     [/^\/memoire\/decisions\/:id\{[^/]+\}(?=[/.]|$)/, `/memoire/decisions/${world.decisionId}`],
     [/^\/memoire\/veille\/:id\{[^/]+\}(?=[/.]|$)/, `/memoire/veille/${world.watchNoteId}`],
   ];

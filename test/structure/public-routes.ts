@@ -42,6 +42,7 @@ export const PUBLIC: Record<string, string> = {
   'GET /kit/:token/arret': 'leaving',
   'POST /kit/:token/arret': 'leaving',
   'GET /kit/:token/:file{affiche-a4\\.pdf|affiche-a3\\.pdf|carte\\.pdf}': 'its posters',
+  'GET /kit/:token/webinaires/:webinar/affiche.pdf': 'its poster of a webinar',
   'GET /kit/:token/agenda.ics': 'its dates',
   'GET /kit/:token/code-qr.png': 'its code',
   'GET /kit/:token/:extract{extrait\\.html|extrait\\.txt}': 'the extract of the letter',

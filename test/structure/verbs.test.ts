@@ -98,6 +98,15 @@ const ACROSS: Record<string, string> = {
   'tracking/read-action-links.ts': 'tokens are no organisation’s to read; sums of links of actions one sees',
   'tracking/flush.ts': 'the journal holds the clicks of every campaign',
   'tracking/token-store.ts': 'a clicked link says by itself whose it is',
+  'webinars/cancel-registration.ts': 'a page without session: a sealed link says whose registration it is',
+  'webinars/change-registration.ts': 'the same',
+  'webinars/my-registration.ts': 'the same',
+  'webinars/prefill.ts': 'a page without session: the sealed link of a message says whose contact it fills in',
+  'webinars/coming.ts': 'a page without session: what the partners of every campaign announce',
+  'webinars/public-webinar.ts': 'the same, one of them',
+  'webinars/replay.ts': 'the same, once it was held',
+  'webinars/fill-places.ts': 'the clock gives on places, whosever they were',
+  'webinars/purge.ts': 'the clock: nobody’s rows in particular',
   'webinars/record-reply.ts': 'a mail that comes back says by an address nobody guesses whose invitation it answers',
   'webinars/run-reminders.ts': 'the clock’s round over the registrants of every organisation',
 };
@@ -159,6 +168,10 @@ const WITHOUT_PERMISSION: Record<string, string> = {
   'relay-kits/record-act.ts': 'the same, over what it does there',
   'relay-kits/request-kit.ts': 'anybody may ask for a kit; the lead alone says yes',
   'surveys/answer.ts': 'whoever was given the address of a group answers',
+  'webinars/register.ts': 'anybody may register, while it is open',
+  'webinars/change-registration.ts': 'the sealed link of a confirmation is the permission of its person',
+  'webinars/fill-places.ts': 'the clock, for whoever came first',
+  'webinars/purge.ts': 'the clock, on the day that the form gave',
   'webinars/record-reply.ts': 'the invitation’s own address and the person’s, together, are the permission',
   'webinars/run-reminders.ts': 'the clock, at the hours that the webinar was given',
 };
@@ -184,9 +197,12 @@ const WITHOUT_AUDIT: Record<string, string> = {
   'organisations/slow-down.ts': 'a try is forgotten within a day; who tried is not to be known',
   'relay-kits/record-act.ts': 'the act is its own row',
   'surveys/answer.ts': 'the answer is its own row; who gave it is not to be known',
+  'webinars/fill-places.ts': 'each person who moves up is written a letter, which is a row',
   'webinars/record-reply.ts':
     'the registration keeps what was answered and when; a place given back is written where registrations end',
   'webinars/run-reminders.ts': 'each letter is its own row',
+  'webinars/read-attendance.ts': 'it reads; its neighbours write',
+  'webinars/read-registrants.ts': 'it reads what became of the letters; they are written beside',
 };
 
 test('a verb that writes checks a permission', () => {

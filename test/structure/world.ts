@@ -22,6 +22,7 @@ import { declareAction } from '../../src/tracking/action-link.ts';
 import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
 import { letter, makeCampaign } from '../support/factories.ts';
 import { png } from '../support/images.ts';
+import { makeWebinar } from './world-webinar.ts';
 
 /** Written in everything that the world's organisations hold, and in nothing else. */
 export const MARK = /z[eè]bre|okapi/i;
@@ -50,6 +51,9 @@ export type World = {
   rowId: number;
   relayId: number;
   declarationId: number;
+  webinar: string;
+  registrationId: number;
+  attendanceImportId: number;
 };
 
 /** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
@@ -87,7 +91,11 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
       rcptTo: address,
       receivedAt: NOW,
       raw: Buffer.from(
-        'Subject: Un okapi\r\nMessage-ID: <1@opco.example>\r\nContent-Type: text/html\r\n\r\n<p>Un okapi</p>\r\n',
+        [
+          'Subject: Un okapi\r\nMessage-ID: <1@opco.example>\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b',
+          'Content-Type: text/html\r\n\r\n<p>Un okapi</p>\r\n--b',
+          'Content-Type: text/calendar\r\nContent-Disposition: attachment; filename="okapi.ics"\r\n\r\nOkapi\r\n--b--\r\n',
+        ].join('\r\n'),
       ),
     },
   ]);
@@ -146,6 +154,7 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
     action,
     event,
     ...(await makeResource(t, campaignId, dataDir)),
+    ...(await makeWebinar(t, { id: campaignId, slug: campaign })),
     audienceId: audience.id,
     contactId,
     address,

@@ -1,11 +1,14 @@
 import ICAL from 'ical.js';
 import { acrossOrganisations } from '../../src/db/database.ts';
-import type { CalendarPart } from '../../src/mail/send-one.ts';
+import { type CalendarPart, sendOne } from '../../src/mail/send-one.ts';
+import { parseTransport } from '../../src/mail/transport.ts';
+import type { SendOwed } from '../../src/outbox/drain.ts';
+import { messageIdOf } from '../../src/outbox/message-id.ts';
 import type { Letter } from '../../src/webinars/letters.ts';
 import { writeLetters } from '../../src/webinars/letters.ts';
 import { lockWebinar, type WebinarRow } from '../../src/webinars/queries.ts';
 import { findRegistration, type RegistrationRow } from '../../src/webinars/registrations.ts';
-import { NOW, type TestDatabase } from '../support/database.ts';
+import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
 import { readAgain } from './made-webinar.ts';
 
 export type Owed = {
@@ -101,3 +104,13 @@ export function event(calendar: CalendarPart | undefined): {
 
 /** Every address a reader may follow. */
 export const linksIn = (text: string): string[] => [...new Set(text.match(/https?:\/\/[^\s"<>]+/g) ?? [])].toSorted();
+
+/** By this mail server, as the service does. */
+export const sendOwed =
+  (smtp: string): SendOwed =>
+  (mail, beforeDot) =>
+    sendOne(
+      parseTransport(smtp),
+      { ...mail, to: { name: '', address: mail.to }, messageId: messageIdOf(SECRETS, mail) },
+      beforeDot,
+    );

@@ -112,8 +112,13 @@ describe('hostile words', () => {
   });
 
   test('an organisation that does not organise, a public or a département that does not exist', async () => {
-    for (const over of [{ organisation: 'etranger' }, { organisation: '' }, { public: 'roi' }, { departement: '999' }])
-      expect((await house.register(webinar.address, over as Record<string, string>)).status).toBe(422);
+    const wrong: Record<string, string>[] = [
+      { organisation: 'etranger' },
+      { organisation: '' },
+      { public: 'roi' },
+      { departement: '999' },
+    ];
+    for (const over of wrong) expect((await house.register(webinar.address, over)).status).toBe(422);
     expect(await registrationsOf(t, webinar.id)).toEqual([]);
   });
 });

@@ -7,6 +7,8 @@ import { DataTable } from './table.tsx';
  * above, its table and how it was counted beside.
  */
 
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
 type Part = { label: string; value: number };
 
 /** How strong each part stands, from the left: neighbours must differ without their colour. */
@@ -53,6 +55,11 @@ export const Gauge = (p: {
           />
         ))}
       </svg>
+      {rows.length > 1 && (
+        <p class="legend">
+          De gauche à droite : {rows.map(([label, n]) => `${lower(label)} ${number(n)}`).join(', ')}.
+        </p>
+      )}
       {p.note}
       <div class="folds">
         <HowCounted passport={p.passport} of={p.title} />
