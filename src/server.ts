@@ -74,6 +74,15 @@ export type AppDeps = { service: Service; tracking: Tracking; queue: Queue };
 export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   const { db, secrets, publicUrl, now, config } = service;
   const app = new Hono();
+  const links = redirect({
+    tokens: tracking.tokens,
+    journal: tracking.journal,
+    trustedProxies: config.trustedProxies,
+    secrets,
+    now: () => now().getTime(),
+  });
+  // Listed with the other addresses, and answered before them (below).
+  app.route('/', links);
   app.use(securityHeaders({ publicUrl }));
   app.onError(errorPage);
   app.notFound(missingPage);
@@ -105,7 +114,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       },
     }),
   );
-  app.route('/', returnPages({ db, secrets, now }));
+  app.route('/', returnPages({ db, secrets, publicUrl, now }));
   app.route('/', filePages({ db }));
   app.route('/', calendarFeed({ db, secrets, publicUrl, now }));
   app.route('/', measurePages({ publicUrl }));
@@ -137,13 +146,6 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       },
     }),
   );
-  const links = redirect({
-    tokens: tracking.tokens,
-    journal: tracking.journal,
-    trustedProxies: config.trustedProxies,
-    secrets,
-    now: () => now().getTime(),
-  });
   const pages = app.fetch;
   app.fetch = (request, ...rest) => (LINK.test(request.url) ? links.fetch(request, ...rest) : pages(request, ...rest));
   return app;

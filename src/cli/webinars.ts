@@ -38,21 +38,19 @@ export function webinarCommands(program: Command, { answer, withService }: Tools
           throw invalid('webinar', '--webinar attend la campagne et le webinaire : essentiels-fibre/usage-des-outils');
         return withService(async (service) => {
           const ctx = await asOrganisation(service, flags.organisation);
-          if (!flags.dryRun) {
-            const done = await importAttendance(ctx, campaign, slug, { file, options });
-            return { json: shapeOf(done), text: inWords(done) };
-          }
           const found = await analyseAttendance(ctx, campaign, slug, { file, options });
-          if (found.kind === 'file') return { json: shapeOf(found), text: inWords(found) };
-          throw found.kind === 'dates'
-            ? invalid(
-                'dates_a_dire',
-                `« ${found.example} » se lit de deux façons : ajoutez --dates jour, ou --dates mois.`,
-              )
-            : invalid(
-                'colonnes_a_dire',
-                `Liste inconnue : dites ses colonnes avec --mapping. Colonnes lues : ${found.table.header.filter(Boolean).join(', ') || 'aucune'}.`,
-              );
+          if (found.kind === 'dates')
+            throw invalid(
+              'dates_a_dire',
+              `« ${found.example} » se lit de deux façons : ajoutez --dates jour, ou --dates mois.`,
+            );
+          if (found.kind === 'columns')
+            throw invalid(
+              'colonnes_a_dire',
+              `Liste inconnue : dites ses colonnes avec --mapping. Colonnes lues : ${found.table.header.filter(Boolean).join(', ') || 'aucune'}.`,
+            );
+          const done = flags.dryRun ? found : await importAttendance(ctx, campaign, slug, { file, options });
+          return { json: shapeOf(done), text: inWords(done) };
         });
       }),
     );

@@ -123,6 +123,7 @@ export function importLine(
   cell: string,
 ): ImportLine {
   const value = cell.trim().replace(/\s+/g, ' ');
-  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  // A sign outside the basic plane cut in two is no text: PostgreSQL refuses it, and the import with it.
+  const shown = value.length > 60 ? `${value.slice(0, 60).toWellFormed()}…` : value;
   return { line, severity, code, column, message: (LINE_MESSAGES[code] ?? code).replace('{value}', () => shown) };
 }

@@ -2,12 +2,14 @@ import type { Ctx } from '../base/context.ts';
 import { longDate } from '../base/dates.ts';
 import { returnAddresser } from '../base/return-address.ts';
 import { idSealer } from '../base/tokens.ts';
+import type { Level } from '../base/words.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { type DkimKey, signMessage } from '../mail/dkim.ts';
 import { mailbox } from '../mail/headers.ts';
 import { prepare, type Shelf, type Skeleton, type SlotValues, type Spliceable, splice } from '../mail/skeleton.ts';
 import type { OutgoingMail } from '../mail/smtp-client.ts';
 import { dkimKeys } from '../senders/queries.ts';
+import { fromLetter } from '../webinars/origins.ts';
 import type { Claimed } from './claim.ts';
 import { persist } from './persist.ts';
 
@@ -17,6 +19,8 @@ type Variant = {
   register: ((deliveryId: number) => string) | null;
   ready: Spliceable;
   links: string[];
+  /** The same, for whoever shares none with others. */
+  direct: string[];
   /** The envelope's sender: whoever answers that a message could not be delivered tells which one. */
   returnTo: (deliveryId: number) => string;
   dkim: DkimKey | null;
@@ -78,7 +82,16 @@ async function readProof(
     const rows = await trx
       .selectFrom('proof_variants as v')
       .innerJoin('organisations as o', 'o.id', 'v.organisation_id')
-      .select(['v.id', 'v.organisation_id', 'v.level', 'v.skeleton', 'v.links', 'o.name', 'o.privacy_contact'])
+      .select([
+        'v.id',
+        'v.organisation_id',
+        'v.level',
+        'v.skeleton',
+        'v.links',
+        'o.slug',
+        'o.name',
+        'o.privacy_contact',
+      ])
       .where('v.proof_id', '=', proofId)
       .execute();
     const keys = await dkimKeys(trx, ctx.secrets);
@@ -86,7 +99,8 @@ async function readProof(
     const tokens = await trx
       .selectFrom('proofs as p')
       .innerJoin('tokens as t', 't.push_id', 'p.push_id')
-      .select(['t.cell_id', 't.url', 't.token'])
+      .innerJoin('links as l', 'l.id', 't.link_id')
+      .select(['t.cell_id', 'l.url', 't.token'])
       .where('p.id', '=', proofId)
       .where('t.cell_id', 'is not', null)
       .execute();
@@ -102,15 +116,17 @@ async function readProof(
           const skeleton = r.skeleton as unknown as Skeleton;
           const sender = senderOf(skeleton);
           const domain = sender.slice(sender.lastIndexOf('@') + 1).toLowerCase();
+          const direct = r.links.map((url) => fromLetter(url, r.slug, r.level as Level));
           const returns = bounces.get(`${r.organisation_id}/${domain}`) ?? bounceAddress;
           return [
             `${r.organisation_id}/${r.level}`,
             {
               // The same for everybody who receives this variant: nothing of the reader is in it.
               web: `${ctx.publicUrl}/lettre/${seals.web(r.id)}`,
-              register: registerAddresser(skeleton, r.links, seals),
+              register: registerAddresser(skeleton, direct, seals),
               ready: prepare(skeleton),
               links: r.links,
+              direct,
               returnTo: returns ? returnAddresser(ctx.secrets, returns) : () => sender,
               dkim: keys.get(domain) ?? null,
               domain,
@@ -174,7 +190,7 @@ function values(
   };
   if (variant.register) slots.register = variant.register(row.id);
   variant.links.forEach((url, n) => {
-    slots[`link:${n}`] = cell?.get(url) ?? url;
+    slots[`link:${n}`] = cell?.get(url) ?? variant.direct[n] ?? url;
   });
   return slots;
 }

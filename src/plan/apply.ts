@@ -63,7 +63,8 @@ export async function applyBundle(ctx: MemberCtx, bundle: Bundle): Promise<Chang
       .select('id')
       .where('slug', '=', bundle.campaign.slug)
       .where('organisation_id', '=', ctx.actor.organisationId)
-      .forUpdate()
+      // Not its key: whoever registers to a webinar of it meanwhile holds that webinar, and must not wait for us.
+      .forNoKeyUpdate()
       .execute();
     const changes = diff(bundle, (await currentBundle(trx, bundle.campaign.slug))?.bundle ?? null);
     refuseWhatIsNotTheirs(bundle, changes);

@@ -1,8 +1,10 @@
 import type { Ctx } from '../base/context.ts';
 import { openId } from '../base/tokens.ts';
+import type { Level } from '../base/words.ts';
 import { acrossOrganisations } from '../db/database.ts';
 import { embargoAt } from '../pushes/embargo.ts';
 import { renderWebVersion } from '../rendering/web-version.ts';
+import { fromLetter } from '../webinars/origins.ts';
 
 /** `embargo`: its hour has not come, and nothing of it is told before. */
 export type WebVersion = { html: string } | { embargo: Date };
@@ -22,8 +24,9 @@ export async function webVersion(
       .selectFrom('proof_variants as v')
       .innerJoin('proofs as s', 's.id', 'v.proof_id')
       .innerJoin('pushes as p', 'p.id', 's.push_id')
+      .innerJoin('organisations as o', 'o.id', 'v.organisation_id')
       .leftJoin('freezes as f', 'f.push_id', 'p.id')
-      .select(['v.html', 'v.text', 'v.links', 'p.channel', 'p.content', 'f.at as drawn_at'])
+      .select(['v.html', 'v.text', 'v.links', 'v.level', 'o.slug', 'p.channel', 'p.content', 'f.at as drawn_at'])
       .where('v.id', '=', id)
       .executeTakeFirst(),
   );
@@ -31,7 +34,6 @@ export async function webVersion(
   const embargo = embargoAt(row.content, instance.now());
   if (embargo) return { embargo };
   if (row.channel === 'communique' && row.drawn_at === null) return null;
-  return {
-    html: renderWebVersion({ html: row.html, text: row.text, links: row.links.map((url) => ({ url, label: url })) }),
-  };
+  const links = row.links.map((url) => ({ url: fromLetter(url, row.slug, row.level as Level), label: url }));
+  return { html: renderWebVersion({ html: row.html, text: row.text, links }) };
 }

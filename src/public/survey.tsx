@@ -73,16 +73,22 @@ const Ask = (p: Shown & { action: string; typed: Typed; errors?: readonly FieldE
       />
       <ErrorSummary errors={p.errors} />
       <form method="post" action={p.action}>
-        {survey.questions.map((question) => (
-          <Choices
-            name={question}
-            label={QUESTION_WORDS[question].asked}
-            value={p.typed[question]}
-            error={errorOf(p.errors, question)}
-            options={QUESTION_WORDS[question].choices}
-            bare
-          />
-        ))}
+        {survey.questions.map((question) => {
+          const { asked, scale, choices } = QUESTION_WORDS[question];
+          return (
+            <Choices
+              name={question}
+              label={asked}
+              hint={scale ? `De ${choices[0]?.label} à ${choices.at(-1)?.label}.` : undefined}
+              value={p.typed[question]}
+              error={errorOf(p.errors, question)}
+              // Five numbers stand on one line of a phone.
+              options={scale ? choices.map(({ value }) => ({ value, label: value })) : choices}
+              inline={scale || choices.length === 2}
+              bare
+            />
+          );
+        })}
         {survey.comment && (
           <Field
             kind="textarea"

@@ -3,7 +3,7 @@ import { invalid } from '../base/errors.ts';
 import { icsCalendar } from '../base/ics.ts';
 import { overseasLine } from '../base/overseas.ts';
 import { type Attachment, slot } from '../mail/skeleton.ts';
-import { letterOrigin } from '../webinars/origins.ts';
+import { fromLetter, invitedPage } from '../webinars/origins.ts';
 import { blocksOf, compileVariant, writeBlocks } from './compile.ts';
 import { type Frame, footerValues, frameOf, logoOf } from './frame.ts';
 import { collectLinks } from './links.ts';
@@ -39,7 +39,7 @@ export async function renderInvitation(input: VariantInput): Promise<RenderedVar
   const palette = paletteOf(input);
   const frame = invitationFrame(input, subject, webinar);
   const links = collectLinks();
-  const page = links.to(invitedTo(input, webinar), MAIN);
+  const page = links.to(invitedPage(pageOf(input, webinar)), MAIN);
   const agenda = `${pageOf(input, webinar)}/agenda.ics`;
   const blocks = writeBlocks(blocksOf(input), { input, palette, links });
   const parts = {
@@ -99,10 +99,6 @@ export async function renderInvitation(input: VariantInput): Promise<RenderedVar
 /** Where anybody reads its programme and registers. */
 const pageOf = ({ publicUrl }: Pick<VariantInput, 'publicUrl'>, { address }: WebinarShown): string =>
   `${publicUrl}/webinaires/${address}`;
-
-/** The same, telling through which message one came: whose, and of what level; never which person. */
-const invitedTo = (input: VariantInput, webinar: WebinarShown): string =>
-  `${pageOf(input, webinar)}?de=${letterOrigin(input.organisation.slug, input.level)}`;
 
 const summaryOf = ({ summary }: WebinarShown): string => visible(summary).replace(/\s+/g, ' ').trim();
 
@@ -183,7 +179,7 @@ function organisersPart({ organisers }: WebinarShown): Part {
  */
 function calendarFile(input: VariantInput, webinar: WebinarShown): Attachment {
   const { campaign, organisation } = input;
-  const page = invitedTo(input, webinar);
+  const page = fromLetter(invitedPage(pageOf(input, webinar)), organisation.slug, input.level);
   return {
     name: 'webinaire.ics',
     type: 'text/calendar; charset=utf-8; method=PUBLISH',

@@ -1,4 +1,4 @@
-import { known } from '../deliveries/told.ts';
+import { toTen } from '../deliveries/told.ts';
 import { type AnswerCount, type AnsweredGroup, isExact, sumsOf } from '../surveys/results.ts';
 import type { Question } from '../surveys/schema.ts';
 import type { WebinarRow } from '../webinars/queries.ts';
@@ -99,10 +99,12 @@ function presence(scope: Scope, held: readonly CountedWebinar[]) {
   const people = (of: (r: RegistrationSums) => number) =>
     total((w) => toldRoughly(split(w.registrations, of, scope), scope.k));
   const forgotten = seen.filter((w) => w.webinar.purgedAt !== null).length;
-  const named = (w: CountedWebinar): number => {
+  // Of one with partners, exactly would say how many of a file are theirs.
+  const named = seen.flatMap((w) => {
     const n = w.files?.unmatched ?? 0;
-    return isShared(scope, [w]) ? known(n, scope.k) : n;
-  };
+    if (w.webinar.purgedAt !== null || (isShared(scope, [w]) && n < scope.k)) return [];
+    return [isShared(scope, [w]) ? toTen(n) : n];
+  });
   return {
     presents: figure(
       'presents',
@@ -116,11 +118,11 @@ function presence(scope: Scope, held: readonly CountedWebinar[]) {
       scope,
       [...leftOut, rough],
     ),
-    horsInscrits: figure('horsInscrits', seen.length === forgotten ? null : total(named), scope, [
+    horsInscrits: figure('horsInscrits', named.length === 0 ? null : named.reduce((n, w) => n + w, 0), scope, [
       ...leftOut,
       counted(forgotten, 'webinaire dont les fichiers sont effacés', 'webinaires dont les fichiers sont effacés'),
       shared
-        ? `À la dizaine, à partir de ${scope.k} : le nombre exact dirait combien sont inscrits chez des partenaires.`
+        ? `À la dizaine, à partir de ${scope.k} par webinaire : le nombre exact dirait combien sont inscrits chez des partenaires.`
         : '',
     ]),
     minutes: figure(

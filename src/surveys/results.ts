@@ -20,8 +20,9 @@ export type QuestionResult = {
 };
 
 export type SurveySums = {
-  /** To the nearest ten where several organisations are asked. */
+  /** To the nearest ten where several organisations are asked: not `exact`. */
   asked: number;
+  exact: boolean;
   answered: number;
   /** In per cent, to the nearest unit; null: nobody was asked. */
   rate: number | null;
@@ -53,6 +54,7 @@ export function sumsOf(
   const own = counts.filter((c) => ids.has(c.groupId));
   return {
     asked,
+    exact,
     answered,
     rate: asked === 0 ? null : Math.min(100, Math.round((100 * answered) / asked)),
     questions: answered < ENOUGH ? null : questions.map((q) => resultOf(q, own)),

@@ -13,7 +13,7 @@ import {
   Targets,
   tableOf,
 } from './report-parts.tsx';
-import { WebinarSection } from './report-webinars.tsx';
+import { interestByLevel, WebinarSection } from './report-webinars.tsx';
 import { DayChart } from './ui/charts.tsx';
 import { Acts, Button, ButtonLink, Empty, PageHead, Prose, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
@@ -38,11 +38,15 @@ export const ReportPage = ({ report: r, asked, error }: ReportProps) => (
     {r.figures.envois.value && !error ? <Essentials report={r} /> : null}
     <Period report={r} asked={asked} error={error} />
     {r.figures.envois.value ? <Results report={r} /> : <Nothing report={r} />}
-    <WebinarSection report={r.webinars} campaign={r.campaign.slug} />
+    <WebinarSection
+      report={r.webinars}
+      campaign={r.campaign.slug}
+      drawn={r.figures.envois.value ? interestByLevel(r.webinars) : []}
+    />
     <Section title="À savoir en lisant ces chiffres">
       <Prose>
         <ul>
-          {r.notes.map((note) => (
+          {[...r.notes, ...r.webinars.notes].map((note) => (
             <li>{note}</li>
           ))}
         </ul>
@@ -53,7 +57,10 @@ export const ReportPage = ({ report: r, asked, error }: ReportProps) => (
 
 const day = (text: string): string => longDate(parseParis(text) ?? new Date(text));
 
-function headline({ figures: f }: Report): string {
+function headline({ figures: f, webinars }: Report): string {
+  const registered = webinars.figures?.inscriptions.value ?? 0;
+  if (!f.envois.value && registered > 0)
+    return `Aucun envoi, ${number(registered)} ${registered < 2 ? 'inscription' : 'inscriptions'} aux webinaires.`;
   if (!f.envois.value) return 'Rien n’est parti dans cette période.';
   const touched = f.touches.value ?? 0;
   const clicks = f.clics.value ?? 0;
@@ -122,8 +129,6 @@ const Results = ({ report: r }: { report: Report }) => {
   const level = tableOf(r, 'level');
   const links = tableOf(r, 'link');
   const clicked = Boolean(r.figures.clics.value);
-  // What people went on to do, beside what was sent and clicked: registrations, then attendance.
-  const interest = r.webinars.tables.filter((t) => t.key === 'registered-level' || t.key === 'attended-level');
   return (
     <>
       <Section title="De la liste au message">
@@ -133,7 +138,7 @@ const Results = ({ report: r }: { report: Report }) => {
         <Section title="Niveau par niveau" note="des unités différentes, jamais additionnées">
           <LevelBars table={level} measure="distribues" whole />
           {clicked && <LevelBars table={level} measure="clics" />}
-          {interest.map((table) => (
+          {interestByLevel(r.webinars).map((table) => (
             <TableBars
               table={table}
               measure={table.columns[0] ?? 'inscriptionsTenus'}

@@ -4,13 +4,16 @@ import type { Table } from '../reports/tables.ts';
 import type { ReportedWebinar, WebinarReport } from '../reports/webinars.ts';
 import { WEBINAR_STATE_NAMES } from '../webinars/schema.ts';
 import { shown, TableBars, TableFold } from './report-parts.tsx';
-import { Prose, Row, Rows, Section } from './ui/components.tsx';
+import { Row, Rows, Section } from './ui/components.tsx';
 import { Figure, Figures, number } from './ui/figures.tsx';
 import { webinarUrl } from './webinar-words.tsx';
 
 /** What webinars brought, in the report of a campaign and on the page of one of them. */
 
-export const WebinarSection = ({ report: r, campaign }: { report: WebinarReport; campaign: string }) =>
+type WebinarSectionProps = { report: WebinarReport; campaign: string; drawn: readonly Table[] };
+
+/** `drawn`: tables that stand elsewhere on the page. */
+export const WebinarSection = ({ report: r, campaign, drawn }: WebinarSectionProps) =>
   r.figures ? (
     <>
       <WebinarEssentials report={r} title="Les webinaires">
@@ -27,7 +30,7 @@ export const WebinarSection = ({ report: r, campaign }: { report: WebinarReport;
         </Rows>
         <TableFold table={tableOfAll(r)} />
       </WebinarEssentials>
-      <WebinarBreakdown report={r} />
+      <WebinarBreakdown report={r} drawn={drawn} />
     </>
   ) : null;
 
@@ -90,30 +93,42 @@ export const WebinarEssentials = (p: { report: WebinarReport; title: string; chi
               : `${number(f.reponses.value)} réponses${f.tauxReponse.value === null ? '' : `, ${number(f.tauxReponse.value)}\u00a0% des personnes interrogées`}`
           }
         />
-        <Figure label="noms hors inscrits" figure={shown(f.horsInscrits)} />
+        {f.horsInscrits.value !== null && <Figure label="noms hors inscrits" figure={shown(f.horsInscrits)} />}
       </Figures>
       {p.children}
     </Section>
   );
 };
 
-/** By level, public, organisation, channel, type of relay and region, for what was held. */
-export const WebinarBreakdown = ({ report: r }: { report: WebinarReport }) => (
+const PARTS = [
+  { title: 'Qui s’est inscrit', about: 'registered-' },
+  { title: 'Qui est venu', about: 'attended-' },
+  { title: 'Ce qu’ils en disent, ce qu’ils en font', about: 'satisfied-' },
+] as const;
+
+/** By level, public, organisation, channel, type of relay and region, for what was held. `drawn`: what stands elsewhere on the page. */
+export const WebinarBreakdown = ({ report: r, drawn = [] }: { report: WebinarReport; drawn?: readonly Table[] }) => (
   <>
-    {r.tables.map((table) => {
-      const [measure] = table.columns;
-      return measure ? (
-        <Section title={table.title}>
-          <TableBars table={table} measure={measure} id={`webinaires-${table.key}`} whole />
+    {PARTS.map(({ title, about }) => {
+      const tables = r.tables.filter(
+        (t) => !drawn.includes(t) && (t.key.startsWith(about) || (t.key === 'used' && about === 'satisfied-')),
+      );
+      return tables.length > 0 ? (
+        <Section title={title} note="webinaires tenus">
+          {tables.map((table) => (
+            <TableBars
+              table={table}
+              measure={table.columns[0] ?? 'inscriptionsTenus'}
+              id={`webinaires-${table.key}`}
+              whole
+            />
+          ))}
         </Section>
       ) : null;
     })}
-    <Prose>
-      <ul>
-        {r.notes.map((note) => (
-          <li>{note}</li>
-        ))}
-      </ul>
-    </Prose>
   </>
 );
+
+/** What people went on to do, by level: beside what was sent to them, and what they clicked. */
+export const interestByLevel = ({ tables }: WebinarReport): Table[] =>
+  tables.filter((t) => t.key === 'registered-level' || t.key === 'attended-level');

@@ -84,7 +84,7 @@ export const WebinarFormPage = (p: FormPageProps) => {
           />
         </Section>
         <Acts>
-          <Button primary name="act" value="save">
+          <Button primary={!p.effect} name="act" value="save">
             {p.effect ? 'Enregistrer et prévenir' : 'Enregistrer'}
           </Button>
           <ButtonLink href={back} quiet>

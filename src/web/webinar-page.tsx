@@ -179,7 +179,9 @@ const Doors = (p: PageProps) => {
               </>
             )}
             {w.mayReadNames && begun && <ButtonLink href={`${here}/presence`}>Les présences</ButtonLink>}
-            {w.runs && w.state === 'tenu' && <ButtonLink href={`${here}/suite`}>La suite à donner</ButtonLink>}
+            {w.state === 'tenu' && (
+              <ButtonLink href={`${here}/suite`}>{w.runs ? 'La suite à donner' : 'Ce qu’il a donné'}</ButtonLink>
+            )}
           </Acts>
         </Section>
       )}

@@ -22,7 +22,7 @@ export const AttendanceFilePage = (p: {
         back={{ href: back, label: 'Les présences' }}
         kicker={p.webinar.title}
         title={file.fileName}
-        lead={`Importé ${longDateTime(file.importedAt)}.`}
+        lead={`Importé le ${longDateTime(file.importedAt)}.`}
       />
       <Section title="Le compte y est">
         <Facts items={lineFacts(file.report)} />

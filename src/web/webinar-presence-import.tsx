@@ -61,14 +61,14 @@ const Found = (p: Props & { analysis: Extract<AttendanceAnalysis, { kind: 'file'
   const { report, matched, table } = p.analysis;
   return (
     <>
-      {report.warnings.length > 0 && (
-        <Todo title="À regarder avant de l’importer">
-          {report.warnings.map((w) => (
-            <p>{w.message}</p>
-          ))}
-        </Todo>
-      )}
       <Section title="Le compte y est">
+        {report.warnings.length > 0 && (
+          <Todo title="À regarder avant de l’importer">
+            {report.warnings.map((w) => (
+              <p>{w.message}</p>
+            ))}
+          </Todo>
+        )}
         <Facts
           items={[
             ...lineFacts(report),

@@ -1,5 +1,6 @@
 import type { AttendancePage, OwnPresent } from '../webinars/read-attendance.ts';
 import { Acts, Button, Csrf, Empty, Fold, Section } from './ui/components.tsx';
+import { Choices } from './ui/fields.tsx';
 import { number } from './ui/figures.tsx';
 import { Pagination } from './ui/flow.tsx';
 import { DataTable } from './ui/table.tsx';
@@ -26,16 +27,18 @@ export const Say = (
     <Csrf token={p.csrf} />
     <input type="hidden" name="inscription" value={p.of.registrationId} />
     <input type="hidden" name="personne" value={p.of.person} />
-    {p.yes && (
-      <Button name="venu" value="oui" label={`${p.yes} : ${p.of.name}`}>
-        {p.yes}
-      </Button>
-    )}{' '}
-    {p.no && (
-      <Button name="venu" value="non" quiet label={`${p.no} : ${p.of.name}`}>
-        {p.no}
-      </Button>
-    )}
+    <Acts>
+      {p.yes && (
+        <Button name="venu" value="oui" label={`${p.yes} : ${p.of.name}`}>
+          {p.yes}
+        </Button>
+      )}
+      {p.no && (
+        <Button name="venu" value="non" quiet label={`${p.no} : ${p.of.name}`}>
+          {p.no}
+        </Button>
+      )}
+    </Acts>
   </form>
 );
 
@@ -61,7 +64,7 @@ const Pages = ({ list, from, length }: { list: List; from: number; length: numbe
 );
 
 export const Present = (p: PresenceProps) => {
-  const { present, mayDecide, open, runs } = p.read;
+  const { present, mayDecide, open, runs, totals } = p.read;
   const from = p.from('presents');
   if (!open && present.length === 0) return null;
   return (
@@ -69,9 +72,11 @@ export const Present = (p: PresenceProps) => {
       {present.length === 0 ? (
         <Empty title="Aucun de vos inscrits n’est encore reconnu.">
           <p>
-            {runs
-              ? 'Importez le fichier de la plateforme, ou cochez plus bas les personnes que vous avez vues.'
-              : 'Ils paraîtront ici dès que le fichier de la plateforme sera importé.'}
+            {totals.known
+              ? 'Le fichier de la plateforme n’en nomme aucun. Cochez plus bas les personnes que vous avez vues.'
+              : runs
+                ? 'Importez le fichier de la plateforme, ou cochez plus bas les personnes que vous avez vues.'
+                : 'Ils paraîtront ici dès que le fichier de la plateforme sera importé.'}
           </p>
         </Empty>
       ) : (
@@ -80,14 +85,15 @@ export const Present = (p: PresenceProps) => {
           hiddenCaption
           columns={[
             { label: 'Personne' },
-            { label: 'Structure' },
             { label: 'Présence' },
             { label: 'Reconnue' },
             ...(mayDecide && open ? [{ label: 'Corriger' }] : []),
           ]}
           rows={part(present, from).map((r) => [
-            r.name || 'personne oubliée',
-            r.company || '–',
+            <>
+              {r.name || 'personne oubliée'}
+              {r.company && <p class="meta">{r.company}</p>}
+            </>,
             minutesText(r.minutes),
             howText(r),
             ...(mayDecide && open
@@ -118,38 +124,29 @@ const Unsee = (p: PresenceProps & { id: number; name: string }) => (
 );
 
 export const Absent = (p: PresenceProps) => {
-  const { absent, mayDecide, open } = p.read;
+  const { absent, mayDecide, open, totals } = p.read;
   const from = p.from('absents');
   if (absent.length === 0) return null;
-  const tick = mayDecide && open;
-  const table = (
-    <DataTable
-      caption="Vos inscrits qui ne sont pas reconnus"
-      hiddenCaption
-      columns={[{ label: 'Personne' }, { label: 'Structure' }, ...(tick ? [{ label: 'Vue dans la salle' }] : [])]}
-      rows={part(absent, from).map((r) => [
-        r.name || 'personne oubliée',
-        r.company || '–',
-        ...(tick
-          ? [
-              <input
-                type="checkbox"
-                name="inscription"
-                value={r.registrationId}
-                aria-label={`${r.name || 'personne oubliée'} était là`}
-              />,
-            ]
-          : []),
-      ])}
-    />
-  );
+  const shown = part(absent, from).map((r) => ({
+    id: r.registrationId,
+    name: r.name || 'personne oubliée',
+    company: r.company,
+  }));
   return (
-    <Section title="Vos inscrits pas venus" note={number(absent.length)} id="absents">
-      {tick ? (
+    <Section title={totals.known ? 'Vos inscrits pas venus' : 'Vos inscrits'} note={number(absent.length)} id="absents">
+      {mayDecide && open ? (
         <form method="post" action={act(p, 'salle')}>
           <Csrf token={p.csrf} />
-          <p>Vous avez vu quelqu’un que le fichier ne nomme pas ? Cochez, puis enregistrez.</p>
-          {table}
+          <Choices
+            kind="checkbox"
+            name="inscription"
+            label="Avez-vous vu l’une de ces personnes ?"
+            hint="Le fichier ne la nomme pas, ou pas encore : cochez, puis enregistrez."
+            options={shown.map(({ id, name, company }) => ({
+              value: String(id),
+              label: [name, company].filter(Boolean).join(', '),
+            }))}
+          />
           <Acts>
             <Button name="vu" value="oui">
               Noter qu’elles étaient là
@@ -157,7 +154,12 @@ export const Absent = (p: PresenceProps) => {
           </Acts>
         </form>
       ) : (
-        table
+        <DataTable
+          caption="Vos inscrits qui ne sont pas reconnus"
+          hiddenCaption
+          columns={[{ label: 'Personne' }, { label: 'Structure' }]}
+          rows={shown.map(({ name, company }) => [name, company || '–'])}
+        />
       )}
       <Pages list="absents" from={from} length={absent.length} />
     </Section>

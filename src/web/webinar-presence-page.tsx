@@ -3,7 +3,7 @@ import { NEARNESS_NAMES } from '../webinars/match-attendance.ts';
 import type { AttendancePage, OwnDoubtful } from '../webinars/read-attendance.ts';
 import { PLATFORM_NAMES } from '../webinars/schema.ts';
 import { plural } from './push-words.tsx';
-import { Acts, Button, Csrf, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { Acts, Button, Csrf, Facts, Fold, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { ErrorSummary, Field } from './ui/fields.tsx';
 import { number } from './ui/figures.tsx';
 import { DataTable } from './ui/table.tsx';
@@ -14,7 +14,7 @@ import { webinarUrl } from './webinar-words.tsx';
 /** Who came: what is to be decided first, then the files, then everybody. */
 export const PresencePage = (p: PresenceProps) => {
   const { read } = p;
-  const known = read.files.length > 0 || read.totals.joint.people !== null || read.present.length > 0;
+  const known = read.totals.known || read.present.length > 0;
   return (
     <>
       <PageHead
@@ -26,8 +26,7 @@ export const PresencePage = (p: PresenceProps) => {
       <ErrorSummary errors={p.refused ? [{ field: 'fichier', message: p.refused }] : undefined} />
       {read.doubtful.length > 0 && <Doubtful {...p} />}
       {known && <Totals {...p} />}
-      {read.mayImport && read.open && <Import {...p} first={read.files.length === 0} />}
-      {read.files.length > 0 && <Files {...p} />}
+      {read.files.length > 0 ? <Files {...p} /> : read.mayImport && read.open && <FirstFile {...p} />}
       <Present {...p} />
       <Absent {...p} />
       {read.denied.length > 0 && <Denied {...p} />}
@@ -36,15 +35,18 @@ export const PresencePage = (p: PresenceProps) => {
   );
 };
 
-const titleOf = ({ totals, open, webinar, state }: AttendancePage, known: boolean): string => {
+const titleOf = ({ totals, open, webinar, state, runs }: AttendancePage, known: boolean): string => {
   if (state === 'annule') return 'Ce webinaire est annulé.';
   if (webinar.purgedAt) return 'Qui est venu est oublié.';
   if (!open) return 'Ce webinaire n’a pas commencé.';
   if (!known) return 'Qui est venu ?';
   const { people } = totals.joint;
-  return people === null
-    ? `${plural(totals.own.present, 'de vos inscrits est venu', 'de vos inscrits sont venus')}.`
-    : `${plural(people, 'personne est venue', 'personnes sont venues')}.`;
+  const about = runs || totals.joint.exact ? '' : 'Environ ';
+  if (people) return `${about}${plural(people, 'personne est venue', 'personnes sont venues')}.`;
+  const { present } = totals.own;
+  return present === 0
+    ? 'Aucun de vos inscrits n’est encore reconnu.'
+    : `${plural(present, 'de vos inscrits est venu', 'de vos inscrits sont venus')}.`;
 };
 
 const leadOf = ({ webinar, open, runs }: AttendancePage): string | undefined => {
@@ -111,7 +113,7 @@ const Totals = ({ read }: PresenceProps) => {
                   `${told(joint.sure, read.campaign.k)}${joint.sure === null ? '' : around}`,
                 ] as const,
               ]),
-          ['À vérifier', told(joint.doubtful, read.campaign.k)],
+          ['À vérifier, toutes organisations', told(joint.doubtful, read.campaign.k)],
           [
             'Venues sans être inscrites',
             `${told(joint.notAmong, read.campaign.k)}${joint.notAmong === null ? '' : around}`,
@@ -122,25 +124,29 @@ const Totals = ({ read }: PresenceProps) => {
   );
 };
 
-const Import = (p: PresenceProps & { first: boolean }) => (
-  <Section title={p.first ? 'Le fichier de la plateforme' : 'Un autre fichier'}>
-    {p.first && <WhereToFind platform={p.read.webinar.platform} />}
-    <form method="post" action={act(p, 'lecture')} enctype="multipart/form-data">
-      <Csrf token={p.csrf} />
-      <Field
-        kind="file"
-        name="fichier"
-        label="Qui était là"
-        hint="Tel que la plateforme le donne, CSV ou Excel, 5 Mo au plus. Vous verrez ce qu’il contient avant de l’importer."
-        accept=".csv,.tsv,.txt,.xlsx"
-        error={p.refused}
-        required
-      />
-      <Acts>
-        <Button primary={p.first}>Lire ce fichier</Button>
-      </Acts>
-    </form>
+const FirstFile = (p: PresenceProps) => (
+  <Section title="Le fichier de la plateforme">
+    <WhereToFind platform={p.read.webinar.platform} />
+    <ChooseFile {...p} primary />
   </Section>
+);
+
+const ChooseFile = (p: PresenceProps & { primary?: boolean }) => (
+  <form method="post" action={act(p, 'lecture')} enctype="multipart/form-data">
+    <Csrf token={p.csrf} />
+    <Field
+      kind="file"
+      name="fichier"
+      label="Qui était là"
+      hint="Tel que la plateforme le donne, CSV ou Excel, 5 Mo au plus. Vous verrez ce qu’il contient avant de l’importer."
+      accept=".csv,.tsv,.txt,.xlsx"
+      error={p.refused}
+      required
+    />
+    <Acts>
+      <Button primary={p.primary}>Lire ce fichier</Button>
+    </Acts>
+  </form>
 );
 
 const Files = (p: PresenceProps) => (
@@ -156,5 +162,10 @@ const Files = (p: PresenceProps) => (
         />
       ))}
     </Rows>
+    {p.read.mayImport && p.read.open && (
+      <Fold title="ajouter un autre fichier" open={p.refused !== undefined}>
+        <ChooseFile {...p} />
+      </Fold>
+    )}
   </Section>
 );

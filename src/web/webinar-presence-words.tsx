@@ -51,11 +51,13 @@ export function minutesText(minutes: number): string {
   return hours === 0 ? `${minutes}\u00a0min` : `${number(hours)}\u00a0h\u00a0${String(minutes % 60).padStart(2, '0')}`;
 }
 
-/** « de jeu. 26 nov., 13 h 55 à jeu. 26 nov., 15 h 05 » */
-export const whenText = ({ from, to }: Pick<AttendanceReport, 'from' | 'to'>): string =>
-  from && to
-    ? `de ${shortDateTime(new Date(from))} à ${shortDateTime(new Date(to))}`
-    : 'le fichier ne donne pas d’heures';
+/** « jeu. 26 nov., de 13 h 55 à 15 h 05 » */
+export function whenText({ from, to }: Pick<AttendanceReport, 'from' | 'to'>): string {
+  if (!from || !to) return 'le fichier ne donne pas d’heures';
+  const [day, hour] = shortDateTime(new Date(from)).split(', ');
+  const [lastDay, lastHour] = shortDateTime(new Date(to)).split(', ');
+  return day === lastDay ? `${day}, de ${hour} à ${lastHour}` : `de ${day}, ${hour} à ${lastDay}, ${lastHour}`;
+}
 
 /** The account of a file: every line of it is in one of these. */
 export const lineFacts = (r: AttendanceReport): [string, string][] => [

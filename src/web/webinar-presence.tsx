@@ -87,6 +87,8 @@ export function presencePages() {
   });
 
   app.post(`${ALL}/salle`, async (c) => {
+    allow(acting(c).actor, 'registration.write');
+    await readWebinar(acting(c), campaignOf(c), webinarOf(c));
     const form = await formOf(c);
     const seen = form.text('vu') !== 'non';
     const registrationIds = form.all('inscription').map((id) => Number(id) || 0);

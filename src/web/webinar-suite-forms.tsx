@@ -3,10 +3,11 @@ import type { FieldError } from '../base/errors.ts';
 import { QUESTION_WORDS, QUESTIONS } from '../surveys/schema.ts';
 import { draftLetter, FOLLOWED, FOLLOWED_NAMES, type Followed } from '../webinars/follow-up-schema.ts';
 import type { FollowedGroup, FollowUpSheet } from '../webinars/read-follow-up.ts';
+import { plural } from './push-words.tsx';
 import { Acts, Button, ButtonLink, Csrf, Section } from './ui/components.tsx';
 import { Check, Choices, errorOf, Field } from './ui/fields.tsx';
 import { State } from './ui/marks.tsx';
-import { peopleText, webinarUrl } from './webinar-words.tsx';
+import { roughText, webinarUrl } from './webinar-words.tsx';
 
 /** The forms of what follows a webinar, as they are typed. */
 
@@ -33,7 +34,9 @@ export function draftLetters(sheet: FollowUpSheet): TypedLetters {
   const draft = (to: Followed) => {
     const survey = to === 'presents' && sheet.surveyOpen && mayAsk(sheet, to);
     const { subject, words } = draftLetter(to, sheet.webinar, { replay: sheet.webinar.replayUrl !== null, survey });
-    return { chosen: true, subject, words, survey };
+    const waiting = sheet.groups?.find((g) => g.to === to)?.waiting.own ?? 0;
+    // Once it has left, it leaves again for those decided since, and for nobody else.
+    return { chosen: waiting > 0 || !sheet.sent.some((s) => s.to.includes(to)), subject, words, survey };
   };
   return { presents: draft('presents'), absents: draft('absents') };
 }
@@ -56,7 +59,7 @@ export function letterErrors(input: ReturnType<typeof writtenLetters>, fields: r
   return fields.map(({ field, message }) => {
     const [, index, name = ''] = field.split('.');
     const to = input.letters[Number(index)]?.to;
-    return { field: to && FIELDS[name] ? `${FIELDS[name]}-${to}` : 'qui', message };
+    return { field: to && FIELDS[name] ? `${FIELDS[name]}-${to}` : 'ecrire-presents', message };
   });
 }
 
@@ -190,18 +193,16 @@ const LetterFields = (p: FormProps & { typed: TypedLetters; group: FollowedGroup
   return (
     <>
       <h3>Aux {FOLLOWED_NAMES[to]}</h3>
-      <Choices
-        kind="checkbox"
-        name="qui"
-        label={`Qui la recevrait`}
+      <Check
+        name={`ecrire-${to}`}
+        label={`Leur écrire : ${roughText(waiting, told)}`}
         hint={
           refused.own > 0
-            ? `${refused.own} de votre organisation ont refusé nos messages et ne recevront rien.`
+            ? `${plural(refused.own, 'personne', 'personnes')} de votre organisation refusent nos messages, et n’auront rien.`
             : undefined
         }
-        value={typed.chosen ? [to] : []}
-        error={first ? errorOf(p.errors, 'qui') : undefined}
-        options={[{ value: to, label: `Écrire aux ${FOLLOWED_NAMES[to]} : ${peopleText(waiting, told)}` }]}
+        checked={typed.chosen}
+        error={first ? errorOf(p.errors, 'ecrire-presents') : undefined}
       />
       <Field
         name={`objet-${to}`}

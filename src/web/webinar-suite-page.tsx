@@ -7,7 +7,7 @@ import { FOLLOWED_NAMES } from '../webinars/follow-up-schema.ts';
 import type { FollowUpSheet } from '../webinars/read-follow-up.ts';
 import { plural } from './push-words.tsx';
 import { WebinarBreakdown, WebinarEssentials } from './report-webinars.tsx';
-import { Empty, PageHead, Row, Rows, Section, Todo } from './ui/components.tsx';
+import { Empty, PageHead, Prose, Row, Rows, Section, Todo } from './ui/components.tsx';
 import { ErrorSummary } from './ui/fields.tsx';
 import { Confirm } from './ui/flow.tsx';
 import { LettersForm, ReplayForm, SurveyForm, type TypedLetters, type TypedSurvey } from './webinar-suite-forms.tsx';
@@ -32,6 +32,8 @@ export const SuitePage = (p: SuiteProps) => {
   const { sheet } = p;
   const { webinar, campaign } = sheet;
   const held = webinar.said === 'tenu';
+  // Once the letters have left, what they brought comes first.
+  const sent = sheet.sent.length > 0 && !p.errors;
   return (
     <>
       <PageHead
@@ -43,9 +45,13 @@ export const SuitePage = (p: SuiteProps) => {
         }
       />
       <ErrorSummary errors={p.errors} />
-      {held ? sheet.runs && <Ready {...p} /> : <NotYet sheet={sheet} />}
+      {!held && <NotYet sheet={sheet} />}
+      {held && sheet.runs && !sent && <Ready {...p} />}
       {sheet.sent.length > 0 && (
-        <Section title="Ce qui est parti">
+        <Section
+          title="Ce qui est parti"
+          action={sheet.runs ? { href: '#lettres', label: 'Écrire encore' } : undefined}
+        >
           <Rows label="Lettres envoyées">
             {sheet.sent.map(({ at, to }) => (
               <Row
@@ -62,8 +68,18 @@ export const SuitePage = (p: SuiteProps) => {
         <>
           <WebinarEssentials report={p.report} title="Les chiffres de ce webinaire" />
           <WebinarBreakdown report={p.report} />
+          <Section title="À savoir en lisant ces chiffres">
+            <Prose>
+              <ul>
+                {p.report.notes.map((note) => (
+                  <li>{note}</li>
+                ))}
+              </ul>
+            </Prose>
+          </Section>
         </>
       )}
+      {held && sheet.runs && sent && <Ready {...p} />}
     </>
   );
 };

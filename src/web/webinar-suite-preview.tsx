@@ -5,7 +5,7 @@ import type { FollowUpSheet, LetterPreview } from '../webinars/read-follow-up.ts
 import { Acts, Button, ButtonLink, Csrf, Facts, Fold, PageHead, Section } from './ui/components.tsx';
 import { PlainText, Sheet } from './ui/flow.tsx';
 import type { TypedLetters } from './webinar-suite-forms.tsx';
-import { peopleText, webinarUrl } from './webinar-words.tsx';
+import { roughText, webinarUrl } from './webinar-words.tsx';
 
 type LettersProps = { sheet: FollowUpSheet; letters: readonly LetterPreview[]; typed: TypedLetters; csrf: string };
 
@@ -44,7 +44,7 @@ export const LettersPage = (p: LettersProps) => {
           items={[
             ...(groups ?? [])
               .filter((g) => p.typed[g.to].chosen)
-              .map((g) => [`Aux ${FOLLOWED_NAMES[g.to]}`, peopleText(g.waiting, told)] as const),
+              .map((g) => [`Aux ${FOLLOWED_NAMES[g.to]}`, roughText(g.waiting, told)] as const),
             [
               'Ne reçoivent rien',
               `qui a refusé nos messages${doubtful.own > 0 ? `, et ${doubtful.own} à vérifier dans votre organisation` : ', et qui reste à vérifier'}`,
@@ -59,7 +59,7 @@ export const LettersPage = (p: LettersProps) => {
           <Csrf token={p.csrf} />
           {FOLLOWED.filter((to) => p.typed[to].chosen).map((to) => (
             <>
-              <input type="hidden" name="qui" value={to} />
+              <input type="hidden" name={`ecrire-${to}`} value="1" />
               <input type="hidden" name={`objet-${to}`} value={p.typed[to].subject} />
               <input type="hidden" name={`texte-${to}`} value={p.typed[to].words} />
               {p.typed[to].survey && <input type="hidden" name={`questionnaire-${to}`} value="1" />}

@@ -7,7 +7,7 @@ import { QUESTION_WORDS } from '../surveys/schema.ts';
 import { plural } from './push-words.tsx';
 import { capital } from './report-parts.tsx';
 import { BarChart } from './ui/charts.tsx';
-import { Empty, Section } from './ui/components.tsx';
+import { Empty, Prose, Section } from './ui/components.tsx';
 import { number, type Passport } from './ui/figures.tsx';
 import { DataTable } from './ui/table.tsx';
 
@@ -32,7 +32,7 @@ export const SurveyResults = ({ results: r, now }: { results: SurveySheet; now: 
 );
 
 const noteOf = ({ sums }: SurveySheet): string =>
-  `${plural(sums.answered, 'réponse', 'réponses')} sur ${number(sums.asked)} personnes${sums.rate === null ? '' : `, ${number(sums.rate)}\u00a0%`}`;
+  `${plural(sums.answered, 'réponse', 'réponses')} sur ${sums.exact ? '' : 'environ '}${number(sums.asked)} personnes${sums.rate === null ? '' : `, ${number(sums.rate)}\u00a0%`}`;
 
 const Question = ({ result: q, sheet, now }: { result: QuestionResult; sheet: SurveySheet; now: Date }) => {
   const { asked, short } = QUESTION_WORDS[q.question];
@@ -66,7 +66,7 @@ function passportOf({ survey, closed, sums }: SurveySheet, what: string, now: Da
     },
     source,
     definition: `Réponses à « ${survey.title} » (${what}). Rien n’identifie qui répond : une personne peut répondre deux fois.`,
-    leftOut: `${number(Math.max(sums.asked - sums.answered, 0))} personnes interrogées n’ont pas répondu.${closed ? '' : ' Le questionnaire est encore ouvert.'}`,
+    leftOut: `${sums.exact ? '' : 'Environ '}${number(Math.max(sums.asked - sums.answered, 0))} personnes interrogées n’ont pas répondu.${closed ? '' : ' Le questionnaire est encore ouvert.'}`,
     ruleVersion: 'version 1',
   };
 }
@@ -100,11 +100,13 @@ const Comments = ({ results: r }: { results: SurveySheet }) =>
       {r.comments ? (
         <>
           <p class="meta">Dans l’ordre de l’alphabet, sans date ni groupe : rien ne dit de qui ils sont.</p>
-          <ul>
-            {r.comments.map((comment) => (
-              <li>{comment}</li>
-            ))}
-          </ul>
+          <Prose>
+            <ul>
+              {r.comments.map((comment) => (
+                <li>{comment}</li>
+              ))}
+            </ul>
+          </Prose>
         </>
       ) : (
         <p class="meta">Ils se lisent à partir de {ENOUGH}, mêlés les uns aux autres.</p>

@@ -22,7 +22,7 @@ import {
 } from './webinar-suite-forms.tsx';
 import { CloseSurveyPage, SuitePage } from './webinar-suite-page.tsx';
 import { LettersPage } from './webinar-suite-preview.tsx';
-import { peopleText, webinarUrl } from './webinar-words.tsx';
+import { roughText, webinarUrl } from './webinar-words.tsx';
 
 type Back = { letters?: TypedLetters; survey?: TypedSurvey; replay?: string; errors?: readonly FieldError[] };
 
@@ -86,7 +86,7 @@ export function webinarSuitePages(deps: WebDeps) {
       FOLLOWED.map((to) => [
         to,
         {
-          chosen: form.all('qui').includes(to),
+          chosen: form.text(`ecrire-${to}`) === '1',
           subject: form.text(`objet-${to}`),
           words: form.text(`texte-${to}`).replaceAll('\r\n', '\n'),
           survey: form.text(`questionnaire-${to}`) === '1',
@@ -99,7 +99,7 @@ export function webinarSuitePages(deps: WebDeps) {
       if (form.text('geste') === 'envoyer') {
         const done = await writeFollowUp(acting(c), ...named(c), input);
         await deps.wake({ kind: 'outbox' });
-        const said = done.map((d) => `aux ${FOLLOWED_NAMES[d.to]} (${peopleText(d.written, toldAs(sheet))})`);
+        const said = done.map((d) => `aux ${FOLLOWED_NAMES[d.to]} (${roughText(d.written, toldAs(sheet))})`);
         return redirectWith(c, here(c), { kind: 'ok', text: `Les lettres partent ${said.join(' et ')}.` });
       }
       const letters = await previewFollowUp(acting(c), ...named(c), input);

@@ -46,6 +46,10 @@ export function peopleText({ own, others }: Headcount, w: Pick<WebinarCard, 'alo
   return `${plural(own, 'personne', 'personnes')} de votre organisation, ${rest}`;
 }
 
+/** The same where the others are counted to the nearest ten. */
+export const roughText = (count: Headcount, w: Pick<WebinarCard, 'alone' | 'k'>): string =>
+  peopleText(count, w).replace(/, (?=\d)/, ', environ ');
+
 /** Whether there is something to say before it is done. */
 export const mattersTo = (effect: Effect, w: Pick<WebinarCard, 'alone' | 'said'>): boolean =>
   effect.pushes.length > 0 ||
@@ -72,6 +76,7 @@ export function effectFacts(
     ...(effect.hour
       ? [['Rappels', 'ceux de l’ancienne heure ne partent plus ; les nouveaux suivent la nouvelle'] as const]
       : []),
+    ...(effect.roomier ? [['Places ajoutées', 'à qui attend, dans l’ordre des inscriptions'] as const] : []),
     [
       'À valider de nouveau',
       pushes.length === 0 ? 'aucun envoi' : <PushList pushes={pushes} campaign={campaign} />,

@@ -60,16 +60,17 @@ export function webinarPages(deps: WebDeps) {
   app.get(one, async (c) => {
     const { actor } = acting(c);
     const webinar = await webinarOfPage(c);
+    const campaign = await campaignOf(c);
     return page(
       c,
       { title: webinar.title, current: '/campagnes' },
       <WebinarPage
-        campaign={await campaignOf(c)}
+        campaign={campaign}
         webinar={webinar}
         publicUrl={deps.publicUrl}
         now={deps.now()}
         csrf={c.get('session').csrf}
-        may={{ report: may(actor, 'report.read'), push: may(actor, 'push.write') }}
+        may={{ report: may(actor, 'report.read'), push: campaign.leads && may(actor, 'push.write') }}
       />,
     );
   });

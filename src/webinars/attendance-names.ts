@@ -20,12 +20,29 @@ const plain = (text: string): string =>
  * Tour » have the same. Particles and civilities are dropped where two words are left without them.
  */
 export function nameWords(name: string): string[] {
-  const words = plain(name)
+  const words = wordsIn(name);
+  const own = words.filter((w) => !CIVILITIES.has(w) && !PARTICLES.has(w));
+  return (own.length >= 2 ? own : words).toSorted();
+}
+
+const wordsIn = (name: string): string[] =>
+  plain(name)
     .replace(MARKS, ' ')
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
-  const own = words.filter((w) => !CIVILITIES.has(w) && !PARTICLES.has(w));
-  return (own.length >= 2 ? own : words).toSorted();
+
+/** « Le Goff » as those write it who write « Legoff ». */
+function gluedWords(name: string): string[] {
+  const words: string[] = [];
+  let before = '';
+  for (const word of wordsIn(name).filter((w) => !CIVILITIES.has(w))) {
+    if (PARTICLES.has(word)) before += word;
+    else {
+      words.push(before + word);
+      before = '';
+    }
+  }
+  return words.toSorted();
 }
 
 /** One text for all writings of one name. */
@@ -39,7 +56,9 @@ export function namesOf(shown: string): string[][] {
   const text = plain(shown).replace(MARKS, ' ');
   const inside = [...text.matchAll(/\(([^()]+)\)/g)].map((m) => m[1] ?? '');
   const outside = text.replace(/\([^()]*\)/g, ' ');
-  const all = [outside, ...inside].map(nameWords).filter((words) => words.length >= 2 && words.length <= 8);
+  const all = [outside, ...inside]
+    .flatMap((name) => [nameWords(name), gluedWords(name)])
+    .filter((words) => words.length >= 2 && words.length <= 8);
   return [...new Map(all.map((words) => [words.join(' '), words])).values()];
 }
 

@@ -25,3 +25,6 @@ export function personsOf(stays: readonly Stay[], secrets: Pick<Secrets, 'addres
 /** Somebody without an address whose name says nothing. */
 export const isAnonymous = (stay: Pick<Stay, 'name' | 'address'>): boolean =>
   !stay.address && nameKind(stay.name) !== 'person';
+
+/** « Somebody saw them »: a word of their organisation, in the place of a person of the files. */
+export const SEEN_IN_ROOM = 'vu';

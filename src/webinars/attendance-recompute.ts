@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/database.ts';
+import { SEEN_IN_ROOM } from './attendance-people.ts';
 import { type Presence, unitedMinutes } from './attendance-stays.ts';
 import { type Match, matchAttendance, type Registrant, type Seen } from './match-attendance.ts';
 import { lockWebinar } from './queries.ts';
-
-/** « Somebody saw them »: a word of their organisation, and no person of any file. */
-export const SEEN_IN_ROOM = 'vu';
 
 type Person = Seen & { stays: Presence[] };
 type Standing = Match & { state: string; decided: Decision | null; seenAs: string | null };

@@ -80,6 +80,10 @@ export async function ownMatches(
     })),
   );
   const sure = new Set(matches.filter((m) => m.sure).map((m) => m.person));
-  const doubtful = new Set(matches.map((m) => m.person).filter((person) => !sure.has(person)));
+  // A name that comes close to somebody who came for sure asks nothing of anybody.
+  const came = new Set(matches.filter((m) => m.sure).map((m) => m.registrationId));
+  const doubtful = new Set(
+    matches.filter((m) => !sure.has(m.person) && !came.has(m.registrationId)).map((m) => m.person),
+  );
   return { sure: sure.size, doubtful: doubtful.size, notAmong: people.size - sure.size - doubtful.size };
 }

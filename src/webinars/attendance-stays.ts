@@ -15,8 +15,7 @@ export function unitedMinutes(stays: readonly Presence[]): number {
   const timed: Timed[] = [];
   let untimed = 0;
   for (const { joinedAt, leftAt, minutes } of stays) {
-    if (joinedAt && leftAt)
-      timed.push({ from: joinedAt.getTime(), to: leftAt.getTime(), told: minutes * MINUTE });
+    if (joinedAt && leftAt) timed.push({ from: joinedAt.getTime(), to: leftAt.getTime(), told: minutes * MINUTE });
     else untimed += minutes * MINUTE;
   }
   return wholeMinutes((lengthOf(spansOf(timed)) + untimed) / 1000);

@@ -5,6 +5,8 @@ import { type Presence, unitedMinutes } from './attendance-stays.ts';
 /** Null: too few to be told. */
 type Told = number | null;
 export type AttendanceTotals = {
+  /** A file of who came is there, whoever had it. */
+  known: boolean;
   /** Registrants of the reader's organisation, exactly. */
   own: { registered: number; present: number; minutes: number; doubtful: number; absent: number };
   /** Of all organisations together. `exact`: the reader's is the only one. */
@@ -26,6 +28,7 @@ export async function attendanceTotals(trx: Trx, webinarId: number, reader: Read
   const tell = (n: number): Told => (reader.alone ? n : n < reader.k ? null : Math.round(n / 10) * 10);
   const seen = (n: number): Told => (reader.runs ? n : tell(n));
   return {
+    known: people.n > 0,
     own,
     joint: {
       exact: reader.alone,

@@ -6,7 +6,7 @@ import { crossing, type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
 import { findAgain } from './attendance-lines.ts';
-import { SEEN_IN_ROOM } from './attendance-recompute.ts';
+import { SEEN_IN_ROOM } from './attendance-people.ts';
 import { getWebinar, lockWebinar, type WebinarRow } from './queries.ts';
 import type { MemberCtx } from './schema.ts';
 

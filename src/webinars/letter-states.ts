@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/database.ts';
 import { VOIDED } from '../outbox/void-owed.ts';
-import { aboutWebinar } from './letters.ts';
+import { aboutWebinar } from './outbox-names.ts';
 import type { LetterKind } from './schema.ts';
 
 /**

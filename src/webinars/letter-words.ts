@@ -174,7 +174,8 @@ const OVERSEAS: Record<string, string> = {
 };
 
 function overseas(departement: string | null, at: Date): string | null {
-  const there = overseasTimes(at).find(({ place }) => place === OVERSEAS[departement ?? '']);
+  const place = OVERSEAS[departement ?? ''];
+  const there = place && overseasTimes(at).find((o) => o.place === place);
   return there ? `${there.place} : ${there.day ? `${there.day}, ` : ''}${there.time}` : null;
 }
 

@@ -9,6 +9,7 @@ import { voidOwed } from '../outbox/void-owed.ts';
 import { asHtml, asText } from './letter-body.ts';
 import { calendarFor } from './letter-calendar.ts';
 import { type Told, wordsOf } from './letter-words.ts';
+import { aboutWebinar, outboxKind } from './outbox-names.ts';
 import type { WebinarRow } from './queries.ts';
 import type { RegistrationRow } from './registrations.ts';
 import type { Reminder } from './reminders.ts';
@@ -37,10 +38,6 @@ export type Letter =
 
 /** The parts of a context that a letter needs. */
 export type Instance = Pick<Ctx, 'secrets' | 'publicUrl' | 'now'>;
-
-/** What mail about a webinar becomes void with (`voidOwed`), and the kinds of its letters in the outbox. */
-export const aboutWebinar = (webinarId: number): string => `webinar:${webinarId}`;
-export const outboxKind = (kind: LetterKind): string => `webinaire-${kind}`;
 
 /**
  * Writes a letter to each of these registrations that was not written it yet, in the caller's transaction, which sees every

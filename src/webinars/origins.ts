@@ -17,8 +17,23 @@ export type RelayChannel = keyof typeof BY_RELAY;
 export const relayOrigin = (secrets: Pick<Secrets, 'doors'>, relayId: number, channel: RelayChannel): string =>
   BY_RELAY[channel] + sealId(secrets.doors, RELAY, relayId);
 
-/** What `?de=` holds in an invitation of this organisation, at this level. */
-export const letterOrigin = (organisation: string, level: Level): string => `lettre.${organisation}.${level}`;
+const LETTER = 'lettre';
+
+/** What `?de=` holds in an invitation of this organisation, at this level; null: of several levels together. */
+export const letterOrigin = (organisation: string, level: Level | null): string =>
+  [LETTER, organisation, ...(level ? [level] : [])].join('.');
+
+/**
+ * The page of a webinar as every invitation to it names it: one link for all. Who wrote, and to which level, is added where
+ * it is handed on (`fromLetter`), for the group that shares it: else a link of its own would tell of fewer than k people.
+ */
+export const invitedPage = (page: string): string => `${page}?de=${LETTER}`;
+
+/** That link as this organisation hands it on; any other address as it is. */
+export const fromLetter = (url: string, organisation: string, level: Level | null): string =>
+  url.includes('/webinaires/') && url.endsWith(`?de=${LETTER}`)
+    ? `${url.slice(0, -LETTER.length)}${letterOrigin(organisation, level)}`
+    : url;
 
 /** On a page of ours shown inside another site. */
 export const SITE_ORIGIN = 'site';
@@ -26,10 +41,10 @@ export const SITE_ORIGIN = 'site';
 /** The organisation whose invitation brought somebody, as the address says it; checked before anything is done with it. */
 export const writerIn = (origin: string): string | null => letterIn(origin)?.organisation ?? null;
 
-const letterIn = (origin: string): { organisation: string; level: Level } | null => {
+const letterIn = (origin: string): { organisation: string; level: Level | '' } | null => {
   const [what, organisation = '', asked, ...rest] = origin.split('.');
-  const level = LEVELS.find((l) => l === asked);
-  return what === 'lettre' && level && rest.length === 0 ? { organisation, level } : null;
+  const level = asked === undefined ? '' : LEVELS.find((l) => l === asked);
+  return what === LETTER && level !== undefined && rest.length === 0 ? { organisation, level } : null;
 };
 
 /** Never refused: what nobody of this campaign handed on is the page itself. Across organisations. */

@@ -4,7 +4,7 @@ import { type CampaignRow, getCampaign, partnersOf } from '../campaigns/queries.
 import { crossing, type Trx, withOrganisation } from '../db/database.ts';
 import { allow, may } from '../organisations/permissions.ts';
 import { namesOf } from './attendance-names.ts';
-import { SEEN_IN_ROOM } from './attendance-recompute.ts';
+import { SEEN_IN_ROOM } from './attendance-people.ts';
 import type { AttendanceReport } from './attendance-schema.ts';
 import { type AttendanceTotals, attendanceTotals } from './attendance-totals.ts';
 import { type Nearness, nearness } from './match-attendance.ts';

@@ -1,6 +1,7 @@
 import type { Trx } from '../db/database.ts';
 import { voidOwed } from '../outbox/void-owed.ts';
-import { aboutWebinar, type Instance, type Letter, outboxKind, writeLetters } from './letters.ts';
+import { type Instance, type Letter, writeLetters } from './letters.ts';
+import { aboutWebinar, outboxKind } from './outbox-names.ts';
 import type { WebinarRow } from './queries.ts';
 import { livingRegistrations } from './registrations.ts';
 

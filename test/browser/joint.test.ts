@@ -230,7 +230,7 @@ describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }
   test('the poster is downloaded, and its code leads another phone where the campaign is', async () => {
     const [download] = await Promise.all([
       relay.waitForEvent('download'),
-      relay.getByRole('button', { name: 'Affiche A4' }).tap(),
+      relay.getByRole('button', { name: 'Affiche A4 (PDF)' }).tap(),
     ]);
     const pdf = readFileSync(await download.path());
     for (const text of ['Point d’accueil de Vénissieux', TAGLINE]) expect(textOf(pdf)).toContain(text);

@@ -3,6 +3,7 @@ import PostalMime from 'postal-mime';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sealId } from '../../src/base/tokens.ts';
 import { acrossOrganisations } from '../../src/db/database.ts';
+import { originOf } from '../../src/webinars/origins.ts';
 import { prefill } from '../../src/webinars/prefill.ts';
 import { SECRETS, type TestDatabase, testDatabase } from '../support/database.ts';
 import { editPush, type MadePush, makePush, submitAndApprove } from '../support/factories.ts';
@@ -86,6 +87,79 @@ describe('the link that registers (PRV-12)', () => {
     ]);
     expect(stored.length).toBeGreaterThan(0);
     expect(stored.filter(({ url }) => url.includes('/moi/'))).toEqual([]);
+  });
+});
+
+describe('whose invitation it was', () => {
+  const tokensOf = (id: number) =>
+    acrossOrganisations(t.db, (trx) =>
+      trx
+        .selectFrom('tokens as t')
+        .innerJoin('cells as c', 'c.id', 't.cell_id')
+        .select(['t.url', 'c.level', 'c.recipients', 'c.organisation_id'])
+        .where('t.push_id', '=', id)
+        .execute(),
+    );
+
+  test('PRV-11: is told by groups of k people; levels too few to stand are told together, as one organisation’s', async () => {
+    const made = await makePush(t, {
+      campaign: { k: 20 },
+      contacts: { opco: 46, btp: 21 },
+      contact: { level: (i) => (i < 3 ? 'institutionnel' : i < 23 ? 'operationnel' : 'terrain') },
+    });
+    const webinar = await madeWebinar(t, made.campaign);
+    await editPush(t, made, {
+      channel: 'webinaire',
+      content: { subject: 'Webinaire : les outils', webinar: webinar.slug, blocks: [] },
+    });
+    await submitAndApprove(t, made.id);
+    await freeze(t, made.id);
+    const tokens = await tokensOf(made.id);
+    expect(tokens.length).toBeGreaterThan(1);
+    for (const { url, level, recipients, organisation_id } of tokens) {
+      expect(recipients).toBeGreaterThanOrEqual(20);
+      const own = organisation_id === t.cast.organisations.btp ? 'btp' : 'opco';
+      expect(new URL(url).searchParams.get('de')).toBe(['lettre', own, ...(level ? [level] : [])].join('.'));
+    }
+    const sink = await startSink();
+    await drain(t, made.id, sink.pool());
+    await sink.close();
+    // Nobody shares a link with fewer than k people, whatever their own level.
+    const sharing = new Map<string, number>();
+    for (const { raw } of sink.received) {
+      const link = (await read(raw)).links.find((l) => l.startsWith('https://pv.example/r/')) ?? 'direct';
+      sharing.set(link, (sharing.get(link) ?? 0) + 1);
+    }
+    expect(Math.min(...sharing.values())).toBeGreaterThanOrEqual(20);
+    expect([...sharing.keys()]).not.toContain('direct');
+  });
+
+  test('is counted when somebody registers: of a level, or of several together; of nobody known, the page itself', async () => {
+    const from = (origin: string) =>
+      acrossOrganisations(t.db, (trx) => originOf(trx, SECRETS, { campaignId: push.campaignId }, origin));
+    expect(await from('lettre.opco.terrain')).toMatchObject({ channel: 'invitation', level: 'terrain' });
+    expect(await from('lettre.opco')).toMatchObject({ channel: 'invitation', level: '' });
+    for (const unknown of ['lettre', 'lettre.', 'lettre.opco.', 'lettre.opco.ailleurs', 'lettre.inconnue.terrain'])
+      expect(await from(unknown), unknown).toMatchObject({ channel: 'page', level: '' });
+  });
+
+  test('is told in the address itself where links are direct', async () => {
+    const made = await makePush(t, { contacts: { opco: 2, btp: 2 } });
+    const webinar = await madeWebinar(t, made.campaign);
+    await editPush(t, made, {
+      channel: 'webinaire',
+      content: { subject: 'Webinaire : les outils', webinar: webinar.slug, blocks: [] },
+    });
+    await submitAndApprove(t, made.id);
+    await freeze(t, made.id);
+    const sink = await startSink();
+    await drain(t, made.id, sink.pool());
+    await sink.close();
+    for (const { to, raw } of sink.received) {
+      const own = made.addresses.btp.includes(to) ? 'btp' : 'opco';
+      const { links } = await read(raw);
+      expect(links).toContain(`https://pv.example/webinaires/${webinar.address}?de=lettre.${own}.terrain`);
+    }
   });
 });
 

@@ -46,12 +46,12 @@ test('the invitation reads as it was last read by a person', async () => {
   await expect(rendered.attachments[0]?.content).toMatchFileSnapshot('golden/webinaire.ics.golden');
 });
 
-test('it has its own subject per level, and its own address for its page, which names nobody', async () => {
+test('it has its own subject per level, and one link to its page for all of them: none tells of a few people (PRV-11)', async () => {
   for (const level of LEVELS) {
     const { subject, links } = await renderVariant(invitation({}, {}, level));
     expect(subject).toBe(level === 'terrain' ? INVITATION.subjects.terrain : INVITATION.subject);
     expect(links[0]).toEqual({
-      url: `${PAGE}?de=lettre.constructys.${level}`,
+      url: `${PAGE}?de=lettre`,
       label: 'Voir le programme et s’inscrire',
     });
   }
@@ -234,7 +234,7 @@ describe('the calendar file', () => {
 
 test('PRV-12: a page that was passed on, a preview and a test send lead to the page itself, never to one person’s form', async () => {
   const rendered = await renderVariant(invitation());
-  const page = `${PAGE}?de=lettre.constructys.operationnel`;
+  const page = `${PAGE}?de=lettre`;
   const stored = { ...rendered, links: rendered.links.map(({ url }) => ({ url, label: url })) };
   for (const html of [fillSample(rendered).html, renderWebVersion(stored)]) {
     expect(html).toContain(`<a href="${page}"`);

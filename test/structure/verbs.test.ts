@@ -201,8 +201,6 @@ const WITHOUT_AUDIT: Record<string, string> = {
   'webinars/record-reply.ts':
     'the registration keeps what was answered and when; a place given back is written where registrations end',
   'webinars/run-reminders.ts': 'each letter is its own row',
-  'webinars/read-attendance.ts': 'it reads; its neighbours write',
-  'webinars/read-registrants.ts': 'it reads what became of the letters; they are written beside',
 };
 
 test('a verb that writes checks a permission', () => {

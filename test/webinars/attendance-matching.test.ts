@@ -61,6 +61,12 @@ describe('who came', () => {
     ]);
   });
 
+  test.each([
+    ['LEGOFF Eloise', 'Éloïse Le Goff'],
+    ['Éléonore Delatour', 'Éléonore de la Tour'],
+    ['Marie Durand (Constructys)', 'Marie Durand'],
+  ])('%s is %s for sure', (name, own) => expect(found([seen(name)], [own])).toEqual([[name, 1, 'nom', true]]));
+
   test('is doubtful under a name that several have', () => {
     expect(found([seen('Marie Martin')], ['Marie Martin', 'MARTIN Marie', 'Marie Durand'])).toEqual([
       ['Marie Martin', 1, 'nom', false],

