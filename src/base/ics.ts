@@ -132,7 +132,9 @@ const utc = (at: Date): string => at.toISOString().replace(/[-:]|\.\d+/g, '');
 
 /** A parameter may hold neither a quote nor a line break, and has no way to escape them, nor a backslash. Without a name: none. */
 const person = ({ name, address }: IcsPerson): string => {
-  const shown = clean(name).replace(/["\\\n]/g, ' ').trim();
+  const shown = clean(name)
+    .replace(/["\\\n]/g, ' ')
+    .trim();
   return `${shown && `;CN="${shown}"`}:mailto:${clean(address).replace(/\s/g, '')}`;
 };
 

@@ -6,6 +6,9 @@ const INVISIBLE =
 /** Author text without its invisible characters; every text of a message passes through here. */
 export const visible = (text: string): string => text.replace(INVISIBLE, '');
 
+/** Whether something of a line could not be seen in it, a line break included: refused rather than taken out. */
+export const hidesSomething = (line: string): boolean => /[\t\n\r]/.test(line) || visible(line) !== line;
+
 /** The same on one line, cut at `max` characters: what may stand in a header (MAIL-43). */
 export function oneLine(text: string, max: number): string {
   const line = visible(text.toWellFormed().replace(/[^\S\u00a0\u202f]+/g, ' ')).trim();

@@ -17,7 +17,7 @@ export async function eraseContact(ctx: OwnCtx, contactId: number): Promise<void
   await withOrganisation(ctx.db, organisationId, async (trx) => {
     const contact = await contactById(trx, organisationId, contactId);
     if (!contact) throw notFound('Ce contact');
-    await forgetPerson(trx, { organisationId, addressHash: contact.addressHash, at: ctx.now() });
+    await forgetPerson(trx, ctx.db, { organisationId, addressHash: contact.addressHash, at: ctx.now() });
     await recordAudit(trx, ctx, { action: 'contacts.erase', subject: `contact:${contactId}` });
   });
 }

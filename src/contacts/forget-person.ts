@@ -1,16 +1,26 @@
 import { sql } from 'kysely';
-import type { Trx } from '../db/database.ts';
+import { crossing, type Database, type Trx } from '../db/database.ts';
+import { voidOwedTo } from '../outbox/void-owed.ts';
 import { recordSuppression } from './suppress.ts';
 
 /**
  * Takes out of one organisation what it knows of the person behind this address: the contact, and who it was among those
- * who registered to webinars, whose counts stay. The keyed hash stays in the opposition list (PRV-42). In a transaction of
+ * who registered to webinars, whose counts stay; what was owed to it is not sent. The keyed hash stays in the opposition list (PRV-42). In a transaction of
  * that organisation.
  */
 export async function forgetPerson(
   trx: Trx,
+  db: Pick<Database, 'roles'>,
   { organisationId, addressHash, at }: { organisationId: number; addressHash: Buffer; at: Date },
 ): Promise<void> {
+  const registered = await trx
+    .selectFrom('registrations')
+    .select('address')
+    .where('organisation_id', '=', organisationId)
+    .where('address_hash', '=', addressHash)
+    .execute();
+  const addresses = registered.flatMap((r) => r.address ?? []);
+  await crossing(trx, db, () => voidOwedTo(trx, { organisationId, addresses, now: at }));
   await trx
     .deleteFrom('contacts')
     .where('organisation_id', '=', organisationId)

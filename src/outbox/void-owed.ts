@@ -26,5 +26,22 @@ export async function voidOwed(
   return voided.length;
 }
 
+/** Somebody asks one organisation to be forgotten: nothing it still owed to these addresses is sent. Across organisations. */
+export async function voidOwedTo(
+  trx: Trx,
+  { organisationId, addresses, now }: { organisationId: number; addresses: readonly string[]; now: Date },
+): Promise<void> {
+  await trx
+    .updateTable('outbox')
+    .set({ failed_at: now, last_error: VOIDED })
+    .where('organisation_id', '=', organisationId)
+    .where('to_address', 'in', addresses)
+    .where('about', 'is not', null)
+    .where('sent_at', 'is', null)
+    .where('failed_at', 'is', null)
+    .where('dotted_at', 'is', null)
+    .execute();
+}
+
 /** What `last_error` says of such a mail. */
 export const VOIDED = 'remplacé avant de partir';

@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { hidesSomething } from '../base/visible.ts';
 import { LEVELS, PHASES } from '../base/words.ts';
 import { recurrenceSchema } from './next-occurrence.ts';
 import { SILENCES, timingIssues, windowSchema } from './timing.ts';
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-const UNSEEN = /[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|[\u{e0000}-\u{e007f}]/u;
 
 /** One line of a mail header: no control character may reach it (MAIL-43), nothing invisible may hide in it (MAIL-45). */
 export const headerLine = (max: number) =>
@@ -13,7 +11,10 @@ export const headerLine = (max: number) =>
     .trim()
     .min(1, 'Écrivez ce texte.')
     .max(max, `${max} caractères au plus.`)
-    .refine((t) => !UNSEEN.test(t), 'Ce texte contient un caractère invisible ou un retour à la ligne : retapez-le.');
+    .refine(
+      (t) => !hidesSomething(t),
+      'Ce texte contient un caractère invisible ou un retour à la ligne : retapez-le.',
+    );
 
 const httpUrl = z
   .string()

@@ -16,7 +16,7 @@ export async function forgetRegistrant(ctx: MemberCtx, registrationId: number): 
   const { organisationId } = ctx.actor;
   await withOrganisation(ctx.db, organisationId, async (trx) => {
     const addressHash = await personBehind(trx, registrationId);
-    await forgetPerson(trx, { organisationId, addressHash, at: ctx.now() });
+    await forgetPerson(trx, ctx.db, { organisationId, addressHash, at: ctx.now() });
     await recordAudit(trx, ctx, { action: 'registration.forget', subject: `registration:${registrationId}` });
   });
 }

@@ -1,11 +1,8 @@
 import { z } from 'zod';
+import { hidesSomething, visible } from '../base/visible.ts';
 import { PUBLICS } from '../base/words.ts';
 import { normaliseAddress } from '../contacts/addresses.ts';
 import { readDepartement } from '../contacts/geography.ts';
-
-const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point (MAIL-43, MAIL-45)
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/u;
 
 /** What goes into a greeting or a list: one line, of which nothing hides. */
 const line = (max: number) =>
@@ -14,7 +11,10 @@ const line = (max: number) =>
     .trim()
     .normalize('NFC')
     .max(max, `${max} caractères au plus.`)
-    .refine((t) => !UNSEEN.test(t), 'Ce texte contient un caractère invisible ou un retour à la ligne : retapez-le.');
+    .refine(
+      (t) => !hidesSomething(t),
+      'Ce texte contient un caractère invisible ou un retour à la ligne : retapez-le.',
+    );
 
 const name = (message: string) => line(80).min(1, message);
 
@@ -25,7 +25,7 @@ const question = z
     t
       .replace(/\r\n?/g, '\n')
       .split('\n')
-      .map((l) => l.replace(new RegExp(UNSEEN, 'gu'), ' ').trimEnd())
+      .map((l) => visible(l.replaceAll('\t', ' ')).trimEnd())
       .join('\n')
       .trim(),
   )

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Actor, Ctx } from '../base/context.ts';
+import { hidesSomething } from '../base/visible.ts';
 import { LEVELS, PUBLICS } from '../base/words.ts';
 import { optionalText, planSlug, webAddress, written } from '../campaigns/plan-fields.ts';
 import { slugSchema } from '../campaigns/schema.ts';
@@ -41,7 +42,11 @@ export type Speaker = z.output<typeof speakerSchema>;
 export const webinarSchema = z
   .strictObject({
     slug: planSlug,
-    title: written(160, 'Donnez un titre au webinaire.'),
+    /** A subject and the name in calendars: one line, of which nothing hides. */
+    title: written(160, 'Donnez un titre au webinaire.').refine(
+      (t) => !hidesSomething(t),
+      'Ce titre contient un caractère invisible ou un retour à la ligne : retapez-le.',
+    ),
     /** One sentence, for lists and messages. */
     summary: optionalText(400),
     /** Safe Markdown subset, as a text block. */
