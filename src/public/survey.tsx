@@ -79,7 +79,7 @@ const Ask = (p: Shown & { action: string; typed: Typed; errors?: readonly FieldE
             <Choices
               name={question}
               label={asked}
-              hint={scale ? `De ${choices[0]?.label} à ${choices.at(-1)?.label}.` : undefined}
+              hint={scale ? `De ${choices[0]?.label}, à ${choices.at(-1)?.label}.` : undefined}
               value={p.typed[question]}
               error={errorOf(p.errors, question)}
               // Five numbers stand on one line of a phone.

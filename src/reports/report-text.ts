@@ -10,7 +10,7 @@ const shown = (f: Figure): string =>
 
 const figuresText = (figures: Partial<Record<FigureName, Figure>>, indent = '  '): string[] =>
   (Object.entries(figures) as [FigureName, Figure][]).map(
-    ([name, f]) => `${indent}${DEFINITIONS[name].label.padEnd(28)} ${shown(f)}`,
+    ([name, f]) => `${indent}${DEFINITIONS[name].label.padEnd(32)} ${shown(f)}`,
   );
 
 const tableText = (table: Table): string[] => [

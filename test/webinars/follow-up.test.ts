@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { acrossOrganisations } from '../../src/db/database.ts';
+import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
 import { groupsOf } from '../../src/surveys/groups.ts';
 import { saveWebinarSurvey, setReplay } from '../../src/webinars/after-webinar.ts';
 import { writeFollowUp } from '../../src/webinars/follow-up.ts';
@@ -113,7 +113,7 @@ describe('the letters after a webinar', () => {
 });
 
 describe('who is not written to', () => {
-  test('whoever refused messages, of the organisation, the campaign or all; whoever cancelled; whose partner left', async () => {
+  test('whoever refused messages, of the organisation, the campaign or all; whoever cancelled', async () => {
     const [a = 0, b = 0, c = 0, d = 0, e = 0] = held.presents;
     const hash = async (id: number) => (await person(t, id)).addressHash as Buffer;
     const refuse = async (id: number, scope: string) => ({
@@ -143,6 +143,26 @@ describe('who is not written to', () => {
     const written = (await mails()).map((m) => m.to);
     expect(written).toHaveLength(44);
     for (const address of await addresses([a, b, c, d, e])) expect(written).not.toContain(address);
+  });
+
+  test('nobody of a partner that has left the campaign: nothing leaves under its name any more', async () => {
+    const other = await makeCampaign(t, { k: 20 });
+    const { webinar } = await heldWebinar(t, other.slug);
+    await withOrganisation(t.db, btp, (trx) =>
+      trx
+        .insertInto('withdrawals')
+        .values({
+          campaign_id: other.id,
+          organisation_id: btp,
+          effective_at: new Date('2020-01-01T00:00:00Z'),
+          reason: 'Fin de la convention.',
+          recorded_by: 'test',
+          recorded_at: AFTER,
+        })
+        .execute(),
+    );
+    await writeFollowUp(ctx(), other.slug, webinar.slug, { letters: [PRESENTS, ABSENTS] });
+    expect(new Set((await mailsAbout(t, webinar)).map((m) => m.organisationId))).toEqual(new Set([opco]));
   });
 
   test('each letter counts among the solicitations of its registrant’s organisation', async () => {
