@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { invalid } from '../base/errors.ts';
-import type { OwnMatches } from '../webinars/attendance-report.ts';
-import type { AttendanceReport } from '../webinars/attendance-schema.ts';
 import {
   type AttendanceOptions,
   analyseAttendance,
   attendanceOptionsSchema,
   importAttendance,
-} from '../webinars/import-attendance.ts';
+} from '../attendance/import-attendance.ts';
+import type { OwnMatches } from '../attendance/report.ts';
+import type { AttendanceReport } from '../attendance/schema.ts';
+import { invalid } from '../base/errors.ts';
 import { PLATFORM_NAMES } from '../webinars/schema.ts';
 import { asOrganisation } from './acting.ts';
 import { fileBytes } from './files.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
+import { decideCells } from '../base/cells.ts';
 import type { Ctx } from '../base/context.ts';
 import { type CampaignRow, getCampaignById } from '../campaigns/queries.ts';
 import { acrossOrganisations, crossing, type Trx, withOrganisation } from '../db/database.ts';
 import type { Caps } from '../pressure/schema.ts';
 import { type PushToProve, pushToProve } from '../proofs/queries.ts';
-import { decideCells } from '../base/cells.ts';
 import { type Told, tally, visiblePush } from './queries.ts';
 import type { Reason, State } from './schema.ts';
 import { findSolicited, selectContacts } from './select.ts';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { type Cell, decideCells } from '../base/cells.ts';
 import { actorLabel, type Ctx } from '../base/context.ts';
 import { longDateTime } from '../base/dates.ts';
 import { conflict } from '../base/errors.ts';
@@ -9,7 +10,6 @@ import { lockPressure } from '../pressure/crowded.ts';
 import { lockToProve, proofHolds } from '../proofs/asked-hashes.ts';
 import { mayLeave, type PushToProve } from '../proofs/queries.ts';
 import { refuseUnderEmbargo } from '../pushes/embargo.ts';
-import { type Cell, decideCells } from '../base/cells.ts';
 import { mintTokens } from '../tracking/mint-tokens.ts';
 import { DIMENSIONS, type Dimension, findSolicited, selectContacts } from './select.ts';
 

@@ -1,7 +1,7 @@
+import type { AttendanceImport } from '../attendance/read-attendance.ts';
 import { longDateTime } from '../base/dates.ts';
 import type { CampaignRow } from '../campaigns/queries.ts';
 import type { WebinarRow } from '../webinars/queries.ts';
-import type { AttendanceImport } from '../webinars/read-attendance.ts';
 import { Facts, PageHead, Section } from './ui/components.tsx';
 import { Confirm } from './ui/flow.tsx';
 import { LineNotes, lineFacts } from './webinar-presence-words.tsx';

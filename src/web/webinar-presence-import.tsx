@@ -1,6 +1,6 @@
-import { ATTENDANCE_FIELD_NAMES, ATTENDANCE_FIELDS, DATE_ORDERS } from '../webinars/attendance-schema.ts';
-import type { UnknownTable } from '../webinars/attendance-table.ts';
-import type { AttendanceAnalysis, AttendanceOptions } from '../webinars/import-attendance.ts';
+import type { AttendanceAnalysis, AttendanceOptions } from '../attendance/import-attendance.ts';
+import { ATTENDANCE_FIELD_NAMES, ATTENDANCE_FIELDS, DATE_ORDERS } from '../attendance/schema.ts';
+import type { UnknownTable } from '../attendance/table.ts';
 import { plural } from './push-words.tsx';
 import { Acts, Button, ButtonLink, Csrf, Facts, PageHead, Section, Todo } from './ui/components.tsx';
 import { Choices, ErrorSummary } from './ui/fields.tsx';

@@ -1,4 +1,4 @@
-import type { AttendancePage, OwnPresent } from '../webinars/read-attendance.ts';
+import type { AttendancePage, OwnPresent } from '../attendance/read-attendance.ts';
 import { Acts, Button, Csrf, Empty, Fold, Section } from './ui/components.tsx';
 import { Choices } from './ui/fields.tsx';
 import { number } from './ui/figures.tsx';

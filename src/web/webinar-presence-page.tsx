@@ -1,6 +1,6 @@
+import { NEARNESS_NAMES } from '../attendance/match-attendance.ts';
+import type { AttendancePage, OwnDoubtful } from '../attendance/read-attendance.ts';
 import { shortDateTime } from '../base/dates.ts';
-import { NEARNESS_NAMES } from '../webinars/match-attendance.ts';
-import type { AttendancePage, OwnDoubtful } from '../webinars/read-attendance.ts';
 import { PLATFORM_NAMES } from '../webinars/schema.ts';
 import { plural } from './push-words.tsx';
 import { Acts, Button, Csrf, Facts, Fold, PageHead, Row, Rows, Section } from './ui/components.tsx';

@@ -1,5 +1,5 @@
+import type { AttendanceReport, LineNote } from '../attendance/schema.ts';
 import { shortDateTime } from '../base/dates.ts';
-import type { AttendanceReport, LineNote } from '../webinars/attendance-schema.ts';
 import { PLATFORM_NAMES, type Platform } from '../webinars/schema.ts';
 import { plural } from './push-words.tsx';
 import { Fold } from './ui/components.tsx';

@@ -1,8 +1,8 @@
 import { toParisDay } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
+import type { FollowedGroup, FollowUpSheet } from '../follow-up/read-follow-up.ts';
+import { draftLetter, FOLLOWED, FOLLOWED_NAMES, type Followed } from '../follow-up/schema.ts';
 import { QUESTION_WORDS, QUESTIONS } from '../surveys/schema.ts';
-import { draftLetter, FOLLOWED, FOLLOWED_NAMES, type Followed } from '../webinars/follow-up-schema.ts';
-import type { FollowedGroup, FollowUpSheet } from '../webinars/read-follow-up.ts';
 import { plural } from './push-words.tsx';
 import { Acts, Button, ButtonLink, Csrf, Section } from './ui/components.tsx';
 import { Check, Choices, errorOf, Field } from './ui/fields.tsx';

@@ -1,10 +1,10 @@
 import { longDate, longDateTime } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
+import type { FollowUpSheet } from '../follow-up/read-follow-up.ts';
+import { FOLLOWED_NAMES } from '../follow-up/schema.ts';
 import type { WebinarReport } from '../reports/webinars.ts';
 import type { SurveyRow } from '../surveys/queries.ts';
 import type { SurveySheet } from '../surveys/read-results.ts';
-import { FOLLOWED_NAMES } from '../webinars/follow-up-schema.ts';
-import type { FollowUpSheet } from '../webinars/read-follow-up.ts';
 import { plural } from './push-words.tsx';
 import { WebinarBreakdown, WebinarEssentials } from './report-webinars.tsx';
 import { Empty, PageHead, Prose, Row, Rows, Section, Todo } from './ui/components.tsx';

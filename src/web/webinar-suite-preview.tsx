@@ -1,7 +1,7 @@
 import { raw } from 'hono/html';
-import { FOLLOWED, FOLLOWED_NAMES } from '../webinars/follow-up-schema.ts';
+import type { FollowUpSheet, LetterPreview } from '../follow-up/read-follow-up.ts';
+import { FOLLOWED, FOLLOWED_NAMES } from '../follow-up/schema.ts';
 import type { Piece } from '../webinars/letter-body.ts';
-import type { FollowUpSheet, LetterPreview } from '../webinars/read-follow-up.ts';
 import { Acts, Button, ButtonLink, Csrf, Facts, Fold, PageHead, Section } from './ui/components.tsx';
 import { PlainText, Sheet } from './ui/flow.tsx';
 import type { TypedLetters } from './webinar-suite-forms.tsx';

@@ -13,6 +13,7 @@ import {
   heading,
   mailIn,
   newPage,
+  PHONE,
   readableByAll,
   reloadUntil,
   said,
@@ -32,7 +33,6 @@ const inDays = (n: number): Date => new Date(Date.now() + n * 86_400_000);
 /** The relay's telephone, and the address of its kit. */
 let relay: Page;
 let kit = '';
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }, () => {
   test('an action declared by one partner is in the month and in the list of all of them', async () => {

@@ -12,6 +12,9 @@ export const AMINA = 'amina@afdas.example';
 export const BRUNO = 'bruno@constructys.example';
 export const CHLOE = 'chloe@federation.example';
 
+/** A telephone, as most people open what they receive. */
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 /** A robot would be counted apart: these are the words of a person's browser. */
 const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36';
 
@@ -55,9 +58,9 @@ export async function signIn(page: Page, address: string): Promise<void> {
 }
 
 const pages = new Map<string, Page>();
-/** The page of one of the people, signed in where the address leads. */
-export async function as(address: string, path: string): Promise<Page> {
-  const page = pages.get(address) ?? (await newPage());
+/** The page of one of the people, signed in where the address leads; `options` are of the first time it is opened. */
+export async function as(address: string, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = pages.get(address) ?? (await newPage(options));
   pages.set(address, page);
   await page.goto(path);
   if (!kept.has(address)) await signIn(page, address);
@@ -97,6 +100,15 @@ export async function reloadUntil(page: Page, words: RegExp, seconds = 60): Prom
   }
 }
 
+let SHOTN = 100;
+const SHOT = async (page: Page, width: number, scheme: string) => {
+  if (!process.env.SHOTS) return;
+  SHOTN += 1;
+  await page.screenshot({
+    path: `${process.env.SHOTS}/${SHOTN}-${new URL(page.url()).pathname.replace(/\W+/g, '_').slice(-50)}-${width}-${scheme}.png`,
+    fullPage: true,
+  });
+};
 /** WCAG 2.2 AA, in light and dark, on a phone and on a desk. Nothing of a page but its colours changes with the scheme. */
 export async function readableByAll(page: Page): Promise<void> {
   const size = page.viewportSize();
@@ -107,6 +119,7 @@ export async function readableByAll(page: Page): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       const found = await violationsOf(page, colorScheme === 'dark');
+      await SHOT(page, width, colorScheme);
       expect(found, `${page.url()}, ${colorScheme}, ${width} px`).toEqual([]);
     }
   }
@@ -115,7 +128,7 @@ export async function readableByAll(page: Page): Promise<void> {
 }
 
 /** A file of contacts of this test's own. */
-export function contactFile(name: string, text: string): string {
+export function contactFile(name: string, text: string | Buffer): string {
   const path = join(temporaryFolder(), name);
   writeFileSync(path, text);
   return path;

@@ -15,6 +15,8 @@ const LEVELS: readonly (readonly string[])[] = [
   ['contacts/', 'resources/', 'key-messages/', 'campaigns/'],
   ['surveys/'],
   ['webinars/', 'relays/'],
+  ['attendance/'],
+  ['follow-up/'],
   ['pushes/'],
   ['tracking/'],
   ['rendering/'],

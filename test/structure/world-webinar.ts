@@ -1,9 +1,9 @@
+import { importAttendance } from '../../src/attendance/import-attendance.ts';
 import { addressHash } from '../../src/contacts/addresses.ts';
 import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
+import { saveWebinarSurvey } from '../../src/follow-up/save-webinar-survey.ts';
 import { writeWebinarAndReopen } from '../../src/pushes/edit-webinar.ts';
 import { openRegistrations } from '../../src/webinars/act-webinar.ts';
-import { saveWebinarSurvey } from '../../src/webinars/after-webinar.ts';
-import { importAttendance } from '../../src/webinars/import-attendance.ts';
 import { webinarSchema } from '../../src/webinars/schema.ts';
 import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
 
