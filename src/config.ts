@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { findChromium } from './base/chromium.ts';
 import type { Secrets } from './base/context.ts';
 import { invalid } from './base/errors.ts';
 import { MAX_RETURN_LOCAL } from './base/return-address.ts';
@@ -25,6 +26,8 @@ export type Config = {
   bounceMailbox: ImapAccess | null;
   /** What each message's return address is made of (MAIL-30); null: what comes back has no address of its own. */
   bounceAddress: string | null;
+  /** What makes PDF files; null: none was found. */
+  chromium: string | null;
   secrets: Secrets;
 };
 
@@ -147,6 +150,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustedProxies: number('TRUSTED_PROXIES', env.TRUSTED_PROXIES, 0, 10),
     bounceMailbox: imapAccess(env.BOUNCE_IMAP_URL),
     bounceAddress: bounceAddress(env.BOUNCE_ADDRESS),
+    chromium: findChromium(env.CHROMIUM_PATH, env.PATH),
     secrets: deriveSecrets(instanceSecret(env, dataDir)),
   };
 }

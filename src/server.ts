@@ -3,13 +3,14 @@ import { type Context, Hono } from 'hono';
 import { unavailable } from './base/errors.ts';
 import { log } from './base/log.ts';
 import { askDrain, type Queue } from './jobs/queue.ts';
+import { openVisitCounter } from './pages/visit-counter.ts';
 import { calendarFeed } from './public/calendar.ts';
 import { facePages } from './public/campaign-face.tsx';
 import { releasePages } from './public/communiques.tsx';
 import { filePages } from './public/files.ts';
 import { healthPages } from './public/health.ts';
 import { kitPages } from './public/kit.tsx';
-import { measurePages } from './public/measure.tsx';
+import { countingVisits, measurePages } from './public/measure.tsx';
 import { noticePages } from './public/notices.tsx';
 import { recipientPages } from './public/recipient.tsx';
 import { redirect } from './public/redirect.ts';
@@ -18,6 +19,7 @@ import { relayFormPages } from './public/relay-form.tsx';
 import { resourcePages } from './public/resources.tsx';
 import { returnPages } from './public/returns.ts';
 import { surveyPages } from './public/survey.tsx';
+import { visitPages } from './public/visits.ts';
 import { webinarPages as publicWebinarPages } from './public/webinars.tsx';
 import type { Service } from './service.ts';
 import { networkHash } from './tracking/features.ts';
@@ -53,12 +55,19 @@ import { relayPages } from './web/relays.tsx';
 import { relayKitPages } from './web/relays-kit.tsx';
 import { relayLetterPages } from './web/relays-letters.tsx';
 import { reportPages } from './web/report.tsx';
+import { comparePages } from './web/report-compare.tsx';
+import { sealPages } from './web/report-seals.tsx';
+import { sharePages } from './web/report-shares.tsx';
 import { resourcePages as inventoryPages } from './web/resources.tsx';
 import { senderPages } from './web/senders.tsx';
+import { sharedReportPages } from './web/shared-report.tsx';
 import { sessionPages, signInPages } from './web/sign-in.tsx';
 import { solicitationPages } from './web/solicitations.tsx';
 import { stillTakesPart } from './web/still-takes-part.ts';
 import { networkOf } from './web/visitor.ts';
+import { watchedPages } from './web/watched.tsx';
+import { watchedExportPages } from './web/watched-exports.tsx';
+import { watchedSitePages } from './web/watched-sites.tsx';
 import { webinarPeoplePages } from './web/webinar-people.tsx';
 import { presencePages } from './web/webinar-presence.tsx';
 import { webinarSuitePages } from './web/webinar-suite.tsx';
@@ -117,6 +126,12 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   app.route('/', returnPages({ db, secrets, publicUrl, now }));
   app.route('/', filePages({ db }));
   app.route('/', calendarFeed({ db, secrets, publicUrl, now }));
+  const counting = {
+    visits: openVisitCounter({ db, secrets, now, publicUrl }),
+    networkOf: (c: Context) => networkOf(c, config.trustedProxies),
+  };
+  app.route('/', visitPages(counting));
+  app.use(countingVisits(counting));
   app.route('/', measurePages({ publicUrl }));
   app.route('/', resourcePages({ db, now, publicUrl, dataDir: config.dataDir, demo: service.demo }));
   app.route('/', releasePages({ db, now, publicUrl }));
@@ -128,6 +143,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   app.route('/', publicWebinarPages(forms));
   app.route('/', registrationPages(forms));
   app.route('/', kitPages(kits));
+  app.route('/', sharedReportPages(kits));
   app.route('/', surveyPages({ ...kits, networkOf: (c) => networkOf(c, config.trustedProxies) }));
   app.route(
     '/',
@@ -139,6 +155,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       demo: service.demo,
       trustedProxies: config.trustedProxies,
       dataDir: config.dataDir,
+      chromium: config.chromium,
       wake: async (work) => {
         if (work.kind === 'drain') await askDrain(queue, work.pushId);
         else if (work.kind === 'import') await queue.add('import', { importId: work.importId });
@@ -183,6 +200,13 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     webinarPeoplePages,
     campaignSettingsPages,
     reportPages,
+    comparePages,
+    sealPages,
+    sharePages,
+    // « sites » and « nouvelle » stand where the name of a page would.
+    watchedSitePages,
+    watchedPages,
+    watchedExportPages,
     pushPages,
     pushContentPages,
     approvalPages,

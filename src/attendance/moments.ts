@@ -30,13 +30,13 @@ const MONTHS = [
   ['dec'],
 ];
 
-const monthOf = (name: string): number => {
+export const monthOf = (name: string): number => {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   return MONTHS.findIndex((begins) => begins.some((b) => plain.startsWith(b))) + 1;
 };
 
 /** Narrow spaces and direction marks, which browsers write into dates. */
-const plainText = (text: string): string =>
+export const plainText = (text: string): string =>
   text
     .replace(/[\u200e\u200f]/g, '')
     .replace(/[\s\u00a0\u2009\u202f]+/g, ' ')
@@ -81,7 +81,7 @@ function fieldsOf(text: string, order: DateOrder): Fields | null {
   return { year: Number(year), month: monthOf(month ?? ''), day: Number(day), time: american.slice(4) };
 }
 
-const isDay = (year: number, month: number, day: number): boolean => {
+export const isDay = (year: number, month: number, day: number): boolean => {
   const at = new Date(Date.UTC(year, month - 1, day));
   return year > 2000 && year < 2200 && at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
 };

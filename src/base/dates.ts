@@ -12,6 +12,22 @@ const parts = new Intl.DateTimeFormat('en-GB', {
   hourCycle: 'h23',
 });
 
+const HOUR_MS = 3_600_000;
+const OFFSETS_KEPT = 5_000;
+/** How far ahead of UTC Paris is, by hours of UTC: it only ever changes between two of them, and asking costs. */
+const offsets = new Map<number, number>();
+
+function offsetOf(at: Date): number {
+  const hour = Math.floor(at.getTime() / HOUR_MS);
+  const known = offsets.get(hour);
+  if (known !== undefined) return known;
+  const p = Object.fromEntries(parts.formatToParts(hour * HOUR_MS).map((x) => [x.type, Number(x.value)]));
+  const offset = Date.UTC(p.year!, p.month! - 1, p.day!, p.hour!, p.minute!, p.second!) - hour * HOUR_MS;
+  if (offsets.size >= OFFSETS_KEPT) offsets.clear();
+  offsets.set(hour, offset);
+  return offset;
+}
+
 /** Wall-clock fields in Paris of an instant. */
 export function parisFields(at: Date): {
   year: number;
@@ -21,14 +37,18 @@ export function parisFields(at: Date): {
   minute: number;
   second: number;
 } {
-  const p = Object.fromEntries(parts.formatToParts(at).map((x) => [x.type, Number(x.value)]));
-  return { year: p.year!, month: p.month!, day: p.day!, hour: p.hour!, minute: p.minute!, second: p.second! };
+  const wall = new Date(at.getTime() + offsetOf(at));
+  return {
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+    second: wall.getUTCSeconds(),
+  };
 }
 
-const wallAsUtc = (at: Date): number => {
-  const f = parisFields(at);
-  return Date.UTC(f.year, f.month - 1, f.day, f.hour, f.minute, f.second);
-};
+const wallAsUtc = (at: Date): number => at.getTime() + offsetOf(at) - at.getUTCMilliseconds();
 
 /**
  * The instant of a wall-clock time in Paris. In the hour that does not exist (last Sunday of March, 02:00-03:00) the

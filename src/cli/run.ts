@@ -12,6 +12,8 @@ import { type Answer, fail, show } from './output.ts';
 import { pushCommands } from './pushes.ts';
 import { reportCommand } from './report.ts';
 import { serviceCommands } from './services.ts';
+import { trackingCommands } from './tracking.ts';
+import { visitCommands } from './visits.ts';
 import { webinarCommands } from './webinars.ts';
 
 /** How a command gets what it stands on: opened for it, closed after it, whatever happens. */
@@ -55,7 +57,9 @@ export async function run(argv: string[]): Promise<void> {
     campaignCommands,
     pushCommands,
     webinarCommands,
+    visitCommands,
     bounceCommands,
+    trackingCommands,
     reportCommand,
     inspectCommands,
     benchCommands,

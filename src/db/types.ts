@@ -430,6 +430,19 @@ export interface GlossaryTerms {
   updated_at: Timestamp;
 }
 
+export interface HitDays {
+  campaign_id: number;
+  cell_id: number;
+  class: string;
+  day: string;
+  hits: number;
+  link_id: number;
+  organisation_id: number;
+  push_id: number;
+  rule: string;
+  rule_version: number;
+}
+
 export interface HitRollups {
   campaign_id: number;
   cell_id: Generated<number>;
@@ -439,6 +452,8 @@ export interface HitRollups {
   link_id: number;
   organisation_id: number;
   push_id: number;
+  rule: Generated<string>;
+  rule_version: Generated<number>;
 }
 
 export interface Hits {
@@ -493,6 +508,14 @@ export interface Imports {
 export interface Instance {
   key: string;
   value: string;
+}
+
+export interface JournalGaps {
+  ended_at: Timestamp;
+  hits: number;
+  journal: string;
+  number: number;
+  started_at: Timestamp;
 }
 
 export interface KeyMessages {
@@ -570,6 +593,7 @@ export interface Links {
   id: Generated<number>;
   label: string;
   organisation_id: number;
+  partly_direct: Generated<boolean>;
   push_id: number | null;
   source_id: number | null;
   url: string;
@@ -584,6 +608,18 @@ export interface LinkSources {
   organisation_id: number;
   push_id: number | null;
   relay_id: number | null;
+}
+
+export interface MeasuredSites {
+  campaign_id: number;
+  created_at: Timestamp;
+  created_by: string;
+  id: Generated<number>;
+  key: string;
+  name: string;
+  organisation_id: number;
+  origin: string;
+  stopped_at: Timestamp | null;
 }
 
 export interface Memberships {
@@ -643,6 +679,53 @@ export interface PageCounts {
   organisation_id: number;
   page: string;
   what: string;
+}
+
+export interface PageDays {
+  campaign_id: number;
+  day: string;
+  import_id: number;
+  measure: string;
+  n: number;
+  organisation_id: number;
+  page_id: number;
+}
+
+export interface PageImports {
+  campaign_id: number;
+  file_hash: Buffer;
+  file_name: string;
+  id: Generated<number>;
+  imported_at: Timestamp;
+  imported_by: string;
+  organisation_id: number;
+  page_id: number;
+  report: Json;
+  tool: string;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface PageStatements {
+  at_least: Generated<boolean>;
+  campaign_id: number;
+  declared_at: Timestamp;
+  declared_by: string;
+  file_hash: Buffer | null;
+  file_name: string | null;
+  id: Generated<number>;
+  note: Generated<string>;
+  organisation_id: number;
+  page_id: number;
+  quote: Generated<string>;
+  said_by: string;
+  said_on: string | null;
+  source: string;
+  unit: string;
+  value: number;
+  window_from: string | null;
+  window_said: Generated<string>;
+  window_to: string | null;
+  withdrawn_at: Timestamp | null;
 }
 
 export interface ProofHashes {
@@ -806,6 +889,30 @@ export interface Relays {
   scope: string;
   stopped_at: Timestamp | null;
   updated_at: Timestamp;
+}
+
+export interface ReportSeals {
+  campaign_id: number;
+  id: Generated<number>;
+  organisation_id: number;
+  period_from: string;
+  period_to: string;
+  report: Json;
+  rule_version: number;
+  sealed_at: Timestamp;
+  sealed_by: string;
+  sha256: Buffer;
+}
+
+export interface ReportShares {
+  campaign_id: number;
+  created_at: Timestamp;
+  created_by: string;
+  expires_at: Timestamp;
+  id: Generated<number>;
+  label: string;
+  organisation_id: number;
+  revoked_at: Timestamp | null;
 }
 
 export interface ResourceFiles {
@@ -1018,6 +1125,36 @@ export interface Users {
   password_hash: string | null;
 }
 
+export interface VisitCounts {
+  campaign_id: number;
+  channel: string;
+  hour: Timestamp;
+  organisation_id: number;
+  page: string;
+  pages: number;
+  relay_id: Generated<number>;
+  robots: number;
+  site_id: number;
+  visits: number;
+}
+
+export interface WatchedPages {
+  baseline_from: string | null;
+  baseline_to: string | null;
+  campaign_id: number;
+  created_at: Timestamp;
+  created_by: string;
+  id: Generated<number>;
+  name: string;
+  organisation_id: number;
+  owner: string;
+  removed_at: Timestamp | null;
+  slug: string;
+  url: string;
+  window_from: string | null;
+  window_to: string | null;
+}
+
 export interface WatchNotes {
   archived_at: Timestamp | null;
   body: string;
@@ -1143,12 +1280,14 @@ export interface DB {
   flights: Flights;
   freezes: Freezes;
   glossary_terms: GlossaryTerms;
+  hit_days: HitDays;
   hit_rollups: HitRollups;
   hits: Hits;
   import_lines: ImportLines;
   import_mappings: ImportMappings;
   imports: Imports;
   instance: Instance;
+  journal_gaps: JournalGaps;
   key_message_versions: KeyMessageVersions;
   key_messages: KeyMessages;
   kit_settings: KitSettings;
@@ -1157,11 +1296,15 @@ export interface DB {
   link_checks: LinkChecks;
   link_sources: LinkSources;
   links: Links;
+  measured_sites: MeasuredSites;
   memberships: Memberships;
   migrations: Migrations;
   organisations: Organisations;
   outbox: Outbox;
   page_counts: PageCounts;
+  page_days: PageDays;
+  page_imports: PageImports;
+  page_statements: PageStatements;
   proof_hashes: ProofHashes;
   proof_variants: ProofVariants;
   proof_wordings: ProofWordings;
@@ -1174,6 +1317,8 @@ export interface DB {
   registrations: Registrations;
   relay_acts: RelayActs;
   relays: Relays;
+  report_seals: ReportSeals;
+  report_shares: ReportShares;
   resource_files: ResourceFiles;
   resources: Resources;
   sector_events: SectorEvents;
@@ -1190,7 +1335,9 @@ export interface DB {
   tokens: Tokens;
   transports: Transports;
   users: Users;
+  visit_counts: VisitCounts;
   watch_notes: WatchNotes;
+  watched_pages: WatchedPages;
   webinar_acts: WebinarActs;
   webinar_letters: WebinarLetters;
   webinars: Webinars;

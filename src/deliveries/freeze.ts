@@ -92,7 +92,7 @@ async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Pro
   await selectContacts(trx, { push, campaign, dimensions });
   await cutCells(trx, push, campaign, dimensions);
   await writeLedger(trx, push, ctx.now());
-  if (push.link_mode === 'cellule') await mintTokens(trx, { pushId: push.id, now: ctx.now() });
+  if (push.link_mode === 'cellule') await mintTokens(trx, { pushId: push.id, proofId, now: ctx.now() });
   await recordAudit(trx, ctx, {
     action: 'push.freeze',
     subject: `push:${push.id}`,

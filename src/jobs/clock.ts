@@ -18,6 +18,7 @@ import { makeOccurrence } from '../pushes/make-occurrence.ts';
 import { nextOccurrence } from '../pushes/next-occurrence.ts';
 import { remindReviews } from '../resources/remind-reviews.ts';
 import { recheckDomains } from '../senders/recheck-domains.ts';
+import { purgeHits } from '../tracking/purge.ts';
 import { fillPlaces } from '../webinars/fill-places.ts';
 import { purgeWebinars } from '../webinars/purge.ts';
 import { runReminders } from '../webinars/run-reminders.ts';
@@ -96,6 +97,7 @@ async function purge(ctx: Ctx): Promise<void> {
   await purgeOutbox(ctx.db, ctx.now());
   await purgeImports(ctx.db, ctx.now());
   await purgeWebinars(ctx);
+  await purgeHits(ctx.db, ctx.now());
   await remindReviews(ctx);
   await recheckDomains(ctx, systemResolver());
 }

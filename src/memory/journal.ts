@@ -68,6 +68,8 @@ export async function journalRows(
       union all select term, null, null from glossary_terms where a.kind = 'glossary' and id = a.subject_id
       union all select title, null, null from actions where a.kind = 'action' and id = a.subject_id
       union all select title, null, null from webinars where a.kind = 'webinar' and id = a.subject_id
+      union all select name, null, null from watched_pages where a.kind = 'page' and id = a.subject_id
+      union all select name, null, null from measured_sites where a.kind = 'site' and id = a.subject_id
       union all select title, null, null from sector_events where a.kind = 'event' and id = a.subject_id
       union all select name, null, null from relays where a.kind = 'relay' and id = a.subject_id
       union all select subject, null, null from decisions where a.kind = 'decision' and id = a.subject_id

@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   'memory.write': ['administrateur', 'communicant'],
   'audit.read': ['administrateur'],
   'report.read': ['administrateur', 'communicant', 'valideur', 'evaluateur'],
+  'report.seal': ['communicant'],
+  'report.share': ['administrateur', 'communicant'],
   'catcher.read': ['administrateur', 'communicant', 'valideur'],
 } as const satisfies Record<string, readonly Role[]>;
 
@@ -61,6 +63,8 @@ export const ACTION_NAMES: Record<Action, string> = {
   'memory.write': 'noter décisions et veille',
   'audit.read': 'lire le journal de son organisation',
   'report.read': 'lire les résultats',
+  'report.seal': 'sceller les chiffres d’un trimestre clos (organisation pilote)',
+  'report.share': 'partager un rapport par une adresse qui a une date de fin',
   'catcher.read': 'lire le courrier de démonstration',
 };
 

@@ -1,9 +1,10 @@
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Ctx } from '../base/context.ts';
 import { log } from '../base/log.ts';
+import type { VisitCounter } from '../pages/visit-counter.ts';
 import { countPage, type PageEvent } from '../tracking/count-page.ts';
 import { featuresOf } from '../tracking/features.ts';
 import { Acts, Button, PageHead, Prose } from '../web/ui/components.tsx';
@@ -20,7 +21,26 @@ export const refusesMeasure = (c: Context): boolean =>
 
 type Deps = Pick<Ctx, 'db' | 'now'>;
 
-/** Counts a visit, a download or a copy, unless the visitor refuses. A count that fails hides no page. */
+type Visits = { visits: VisitCounter; networkOf: (c: Context) => string };
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** How public pages tell a visit from the openings that make it up. */
+    visits?: Visits;
+  }
+}
+
+/** Gives every public page the counter of visits, which lives as long as the process. */
+export const countingVisits =
+  (visits: Visits): MiddlewareHandler =>
+  async (c, next) => {
+    c.set('visits', visits);
+    await next();
+  };
+
+/**
+ * Counts an opening, a download or a copy, unless the visitor refuses; and the visit that an opening begins, apart (the two
+ * are never added). A count that fails hides no page.
+ */
 export async function count(c: Context, deps: Deps, event: PageEvent): Promise<void> {
   if (c.req.method === 'HEAD' || refusesMeasure(c)) return;
   const features = featuresOf(c.req.method, {
@@ -32,6 +52,14 @@ export async function count(c: Context, deps: Deps, event: PageEvent): Promise<v
   await countPage(deps.db, event, features, deps.now()).catch((error: Error) =>
     log.warn({ error: error.message, page: event.page }, 'page non comptée'),
   );
+  const counting = c.get('visits');
+  if (event.what !== 'visite' || !counting) return;
+  const visitor = { address: counting.networkOf(c), agent: c.req.header('user-agent') ?? '', features };
+  const referrer = URL.parse(c.req.header('referer') ?? '')?.host ?? '';
+  const told = { referrer, medium: c.req.query('utm_medium'), origin: c.req.query('de') };
+  await counting.visits
+    .ownPage(visitor, event, told)
+    .catch((error: Error) => log.warn({ error: error.message, page: event.page }, 'visite non comptée'));
 }
 
 const smallForm = bodyLimit({ maxSize: 1024, onError: (c) => c.text('Cette demande est trop longue.', 413) });
@@ -90,6 +118,10 @@ const MeasurePage = ({ cookie, browser }: { cookie: boolean; browser: boolean })
           : cookie
             ? 'Ce navigateur garde un seul témoin, « nomesure », qui dit de ne pas vous compter. Il s’efface au bout de treize mois.'
             : 'Vous pouvez refuser d’être compté. Votre navigateur gardera alors un seul témoin (cookie), « nomesure », qui ne dit que cela.'}
+      </p>
+      <p>
+        Sur le site d’un partenaire qui porte notre script, aucun témoin n’est lu, pas même celui-là : le refus passe
+        par votre navigateur (« Do Not Track » ou « Global Privacy Control »), ou par le choix que ce site vous propose.
       </p>
     </Prose>
     {!browser && (

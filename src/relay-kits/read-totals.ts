@@ -57,9 +57,18 @@ export function totalsOf(
   };
 }
 
-const OTHERS = 'autres';
+export const OTHERS = 'autres';
 
-function grouped(lines: readonly RelayLine[], by: (line: RelayLine) => string, k: number): RelayGroup[] {
+/** What is told of relays is told of groups of them, whatever else is known of each. */
+type Clicked = { clicks: Pick<RelayLine['clicks'], 'retained'> };
+
+/** Relays told together, in the order of their names; `silent`: their clicks are not said. */
+export function tellableRelays<L extends Clicked>(
+  lines: readonly L[],
+  by: (line: L) => string,
+  k: number,
+): { name: string; of: L[]; silent: boolean }[] {
+  if (lines.length < SMALLEST_GROUP) return [];
   const groups = [...Map.groupBy(lines, by)].map(([name, of]) => ({ name, of }));
   const large = groups.filter((g) => g.of.length >= SMALLEST_GROUP).toSorted((a, b) => a.of.length - b.of.length);
   let rest = groups.filter((g) => g.of.length < SMALLEST_GROUP).flatMap((g) => g.of);
@@ -68,12 +77,18 @@ function grouped(lines: readonly RelayLine[], by: (line: RelayLine) => string, k
   const told = [...large, ...(rest.length > 0 ? [{ name: OTHERS, of: rest }] : [])];
   const silent = silenced(told, k);
   return told
-    .map((g) => ({ ...groupOf(g.name, g.of, k), ...(silent.has(g.name) ? { clicks: null } : {}) }))
+    .map((g) => ({ ...g, silent: silent.has(g.name) || clicksOf(g.of) < k }))
     .toSorted((a, b) => Number(a.name === OTHERS) - Number(b.name === OTHERS) || a.name.localeCompare(b.name, 'fr'));
 }
 
+const grouped = (lines: readonly RelayLine[], by: (line: RelayLine) => string, k: number): RelayGroup[] =>
+  tellableRelays(lines, by, k).map(({ name, of, silent }) => ({
+    ...groupOf(name, of, k),
+    ...(silent ? { clicks: null } : {}),
+  }));
+
 const count = (lines: readonly RelayLine[], did: (line: RelayLine) => boolean): number => lines.filter(did).length;
-const clicksOf = (lines: readonly RelayLine[]): number => lines.reduce((sum, r) => sum + r.clicks.retained, 0);
+const clicksOf = (lines: readonly Clicked[]): number => lines.reduce((sum, r) => sum + r.clicks.retained, 0);
 
 function groupOf(name: string, lines: readonly RelayLine[], k: number): RelayGroup {
   const clicks = clicksOf(lines);
@@ -89,7 +104,7 @@ function groupOf(name: string, lines: readonly RelayLine[], k: number): RelayGro
 }
 
 /** The whole less what is told says the clicks of the silent groups together: others fall silent until that is k or more. */
-function silenced(groups: readonly { name: string; of: readonly RelayLine[] }[], k: number): Set<string> {
+function silenced(groups: readonly { name: string; of: readonly Clicked[] }[], k: number): Set<string> {
   const rising = groups.map((g) => ({ name: g.name, n: clicksOf(g.of) })).toSorted((a, b) => a.n - b.n);
   const silent = new Set<string>();
   let hidden = 0;

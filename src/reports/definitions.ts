@@ -1,3 +1,5 @@
+import { INDICATOR_DEFINITIONS } from './indicator-definitions.ts';
+import { PAGE_DEFINITIONS } from './page-definitions.ts';
 import { WEBINAR_DEFINITIONS } from './webinar-definitions.ts';
 
 /** Every figure the service gives: its name for a reader, its unit, where it comes from and what exactly is counted. */
@@ -65,14 +67,14 @@ const MAIN = {
     unit: 'requêtes',
     source: REDIRECT,
     definition:
-      'Requêtes où une règle reconnaît un automate : robot déclaré, contrôle de lien, préchargement, rafale d’au moins cinq liens.',
+      'Requêtes où une règle reconnaît un automate : robot déclaré, contrôle de lien, préchargement, rafale d’au moins cinq liens, ou lien demandé en une minute par un même réseau plus de deux fois autant qu’il y a de destinataires.',
   },
   clicsDouteux: {
     label: 'Clics douteux',
     unit: 'clics',
     source: REDIRECT,
     definition:
-      'Requêtes qui ressemblent à celles d’un automate sans qu’on en soit sûr : courte rafale, ou page de désinscription ouverte sans suite au même moment.',
+      'Requêtes qui ressemblent à celles d’un automate sans qu’on en soit sûr : courte rafale, page de désinscription ouverte sans suite au même moment, tous les liens d’un message demandés aussi souvent chacun, ou plus de requêtes en une minute que de destinataires.',
   },
   clics: {
     label: 'Clics retenus',
@@ -96,11 +98,13 @@ const MAIN = {
   },
 } as const satisfies Record<string, Definition>;
 
-export const DEFINITIONS = { ...MAIN, ...WEBINAR_DEFINITIONS };
+export const DEFINITIONS = { ...MAIN, ...INDICATOR_DEFINITIONS, ...PAGE_DEFINITIONS, ...WEBINAR_DEFINITIONS };
 
 export type MainFigureName = keyof typeof MAIN;
+export type PageFigureName = keyof typeof PAGE_DEFINITIONS;
 export type WebinarFigureName = keyof typeof WEBINAR_DEFINITIONS;
-export type FigureName = MainFigureName | WebinarFigureName;
+export type IndicatorFigureName = keyof typeof INDICATOR_DEFINITIONS;
+export type FigureName = MainFigureName | IndicatorFigureName | PageFigureName | WebinarFigureName;
 
 /** Said on every report and every export (BOT-01, BOT-02). */
 export const NOTES = [

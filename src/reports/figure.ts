@@ -65,10 +65,19 @@ function dayStart(field: string, text: string): Date {
 
 const NOTHING_LEFT_OUT = 'Rien.';
 
+/** What a figure says of itself otherwise than its definition: a budget has no dates, a statement its own unit and source. */
+export type Said = Partial<Pick<Figure, 'unit' | 'source' | 'definition'> & { from: string; to: string }>;
+
 /** `leftOut` sentences that are empty are dropped; with none, nothing was left out. */
-export function figure(name: FigureName, value: number | null, scope: Scope, leftOut: string[] = []): Figure {
-  const { unit, source, definition } = DEFINITIONS[name];
-  const { from, to, zone } = scope.period;
+export function figure(
+  name: FigureName,
+  value: number | null,
+  scope: Scope,
+  leftOut: string[] = [],
+  own: Said = {},
+): Figure {
+  const { unit, source, definition } = { ...DEFINITIONS[name], ...own };
+  const { from, to, zone } = { ...scope.period, ...own };
   const untold = `Ce que des partenaires ont envoyé à moins de ${scope.k} personnes : eux seuls le comptent.`;
   const said = [...leftOut, scope.partial && LEDGER.has(name) ? untold : ''].filter((sentence) => sentence !== '');
   return {

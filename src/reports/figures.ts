@@ -1,8 +1,8 @@
 import { CAMPAIGN_REASONS, REASON_NAMES, type Reason } from '../deliveries/schema.ts';
-import { known } from '../deliveries/told.ts';
+import { known, toTen } from '../deliveries/told.ts';
 import type { ClickSums } from './click-counts.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
-import { delivered, isApart, type LedgerRow, selected } from './ledger-counts.ts';
+import { type Counted, delivered, isApart, type LedgerRow, selected } from './ledger-counts.ts';
 
 /** One function per figure: whatever screen, file or command gives a number gets it here. */
 
@@ -30,10 +30,12 @@ const aboutPartners = ({ reader, k }: Scope): string =>
 
 export const envois = (scope: Scope, pushes: number): Figure => figure('envois', pushes, scope);
 
-export function frequence(scope: Scope, pushes: number): Figure {
-  const months = Math.max(1, (scope.period.end.getTime() - scope.period.start.getTime()) / DAY_MS / MONTH_DAYS);
-  return figure('frequence', Math.round((pushes / months) * 10) / 10, scope);
+/** Of so many in the window, how many a month, to the nearest tenth. */
+export function perMonth({ period }: Scope, n: number): number {
+  const months = Math.max(1, (period.end.getTime() - period.start.getTime()) / DAY_MS / MONTH_DAYS);
+  return Math.round((n / months) * 10) / 10;
 }
+export const frequence = (scope: Scope, pushes: number): Figure => figure('frequence', perMonth(scope, pushes), scope);
 
 export const selectionnes = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
   figure('selectionnes', sent(rows, scope) + apart(rows, scope), scope, [aboutPartners(scope)]);
@@ -60,6 +62,26 @@ export function distribues(scope: Scope, rows: readonly LedgerRow[]): Figure {
   ]);
 }
 
+const APPROXIMATE = 'Arrondi à la dizaine, car compté d’après les contacts tels qu’ils sont aujourd’hui.';
+
+/** Of a line that tells contacts apart by what groups of links do not: to the nearest ten. */
+export const adressesEnviron = (scope: Scope, rows: readonly Counted[]): Figure =>
+  figure(
+    'adresses',
+    toTen(
+      selected(
+        rows.filter((r) => !isApart(r)),
+        scope.period,
+      ),
+    ),
+    scope,
+    [APPROXIMATE],
+  );
+export const distribuesEnviron = (scope: Scope, rows: readonly Counted[]): Figure =>
+  figure('distribues', toTen(delivered(rows, scope.period)), scope, [APPROXIMATE]);
+export const touchesEnviron = (scope: Scope, addresses: number): Figure =>
+  figure('touches', toTen(addresses), scope, [APPROXIMATE]);
+
 export const touches = (scope: Scope, addresses: number): Figure =>
   figure('touches', addresses, scope, ['Ce que les relais déclarent se montre à part et ne s’ajoute pas.']);
 
@@ -72,7 +94,9 @@ export const clicsBruts = (scope: Scope, c: ClickSums): Figure =>
   figure('clicsBruts', c.robots + c.doubtful + c.retained, scope);
 export const clicsRobots = (scope: Scope, c: ClickSums): Figure => figure('clicsRobots', c.robots, scope);
 export const clicsDouteux = (scope: Scope, c: ClickSums): Figure => figure('clicsDouteux', c.doubtful, scope);
-export const clics = (scope: Scope, c: ClickSums): Figure => figure('clics', c.retained, scope, doubtfulAndRobots(c));
+/** `leftOut`: what else is not in it. */
+export const clics = (scope: Scope, c: ClickSums, leftOut: string[] = []): Figure =>
+  figure('clics', c.retained, scope, [...doubtfulAndRobots(c), ...leftOut]);
 export const clicsJusqua = (scope: Scope, c: ClickSums): Figure =>
   figure('clicsJusqua', c.retained + c.doubtful, scope, [counted(c.robots, 'requête de robot', 'requêtes de robots')]);
 

@@ -13,7 +13,7 @@ export function readWebinarReport(
   options: ReportOptions = {},
 ): Promise<WebinarReport> {
   return withScope(ctx, campaignSlug, options, async (trx, asked, campaign) => {
-    const { rows: ledger, partial } = toldRows(await ledgerRows(trx, asked), asked.reader, asked.k);
+    const { rows: ledger, partial } = toldRows((await ledgerRows(trx, asked)).rows, asked.reader, asked.k);
     const partners = await partnersOf(trx, campaign.id);
     return webinarReport(trx, { ...asked, partial }, { ledger, partners, now: ctx.now(), only: webinar });
   });

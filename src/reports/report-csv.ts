@@ -1,9 +1,10 @@
-import { type CsvValue, csvFile } from '../base/csv.ts';
-import { DEFINITIONS, type FigureName } from './definitions.ts';
-import type { Figure } from './figure.ts';
+import { csvFile } from '../base/csv.ts';
+import { DEFINITIONS } from './definitions.ts';
 import type { Report } from './report.ts';
+import { sheetsOf } from './report-tables.ts';
 
 const HEADERS = [
+  'Partie',
   'Tableau',
   'Ligne',
   'Mesure',
@@ -19,36 +20,20 @@ const HEADERS = [
 ];
 
 /** The report as one French CSV, a figure per line, each with how it is counted. */
-export function reportCsv(report: Report): string {
-  const line = (table: string, label: string, measure: string, f: Figure): CsvValue[] => [
-    table,
-    label,
-    measure,
-    f.value,
-    f.unit,
-    f.window.from,
-    f.window.to,
-    f.window.zone,
-    f.source,
-    f.definition,
-    f.leftOut,
-    f.ruleVersion,
-  ];
-  const named = (figures: Partial<Record<FigureName, Figure>>, table: string, label: string) =>
-    (Object.entries(figures) as [FigureName, Figure][]).map(([name, f]) =>
-      line(table, label, DEFINITIONS[name].label, f),
-    );
-  return csvFile([
+export const reportCsv = (report: Report): string =>
+  csvFile([
     HEADERS,
-    ...named(report.figures, 'Ensemble', report.campaign.name),
-    ...report.setApart.map((s) => line('Écartés par raison', s.label, DEFINITIONS.ecartes.label, s.figure)),
-    ...report.classes.map((c) => line('Requêtes par règle', c.reason, DEFINITIONS.clicsBruts.label, c.figure)),
-    ...report.tables.flatMap((table) => table.rows.flatMap((row) => named(row.figures, table.title, row.label))),
-    ...(report.webinars.figures ? named(report.webinars.figures, 'Webinaires', 'tous ensemble') : []),
-    ...report.webinars.webinars.flatMap((w) => named(w.figures, 'Webinaire', w.title)),
-    ...report.webinars.tables.flatMap((table) =>
-      table.rows.flatMap((row) => named(row.figures, table.title, row.label)),
+    ...sheetsOf(report).flatMap(({ section, table }) =>
+      table.rows.flatMap((row) =>
+        table.columns.flatMap((name) => {
+          const f = row.figures[name];
+          if (!f) return [];
+          const { value, unit, window, source, definition, leftOut, ruleVersion } = f;
+          const passport = [unit, window.from, window.to, window.zone, source, definition, leftOut, ruleVersion];
+          return [[section, table.title, row.label, DEFINITIONS[name].label, value, ...passport]];
+        }),
+      ),
     ),
+    ...report.unmeasured.map(({ what, why }) => ['Non mesuré', what, why]),
     ...[...report.notes, ...report.webinars.notes].map((note) => ['Remarque', note]),
   ]);
-}

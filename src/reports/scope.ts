@@ -6,7 +6,7 @@ import { readerOf } from '../deliveries/told.ts';
 import { allow } from '../organisations/permissions.ts';
 import { periodOf, type Scope } from './figure.ts';
 
-export type ReportOptions = { from?: string; to?: string; simulated?: boolean };
+export type ReportOptions = { from?: string | undefined; to?: string | undefined; simulated?: boolean };
 
 /**
  * Reads the figures of a campaign over every organisation, for whoever takes part in it. Throws not-found for who does not,
@@ -25,16 +25,16 @@ export async function withScope<T>(
     k: campaign.k,
     period: periodOf({ from, to }, campaign.startsOn, ctx.now()),
     simulated,
-    pushId,
+    ...(pushId === undefined ? {} : { pushId }),
     reader: readerOf(ctx),
     partial: false,
   };
   return acrossOrganisations(ctx.db, async (trx) => {
     // Several readings, one moment: the figures of a report never contradict one another; and a report writes nothing.
-    await sql`set transaction isolation level repeatable read, read only`.execute(trx);
     // Compiling a query takes longer than these last, and the addresses of a campaign are grouped in memory.
-    await sql`set local jit = off`.execute(trx);
-    await sql`set local work_mem = '32MB'`.execute(trx);
+    await sql`set transaction isolation level repeatable read, read only; set local jit = off; set local work_mem = '32MB'`.execute(
+      trx,
+    );
     return read(trx, scope, campaign);
   });
 }

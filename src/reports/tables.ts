@@ -1,69 +1,60 @@
-import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
-import type { Partner } from '../campaigns/queries.ts';
-import { type ClickRow, type LinkRow, sumClicks } from './click-counts.ts';
+import type { CampaignRow, Partner } from '../campaigns/queries.ts';
+import { DIMENSIONS, type Dimension } from '../deliveries/select.ts';
+import { type Clicks, type GroupClicks, type LinkRow, sumClicks } from './click-counts.ts';
 import type { FigureName } from './definitions.ts';
+import { DIMENSION_WORDS, inWords } from './dimensions.ts';
 import type { Figure, Scope } from './figure.ts';
 import * as figures from './figures.ts';
-import { type LedgerRow, peopleBehind } from './ledger-counts.ts';
+import { type LedgerRow, peopleBehind, type Touched } from './ledger-counts.ts';
 import { type Candidate, type Line, publishableLines } from './lines.ts';
+import type { ToldTrait } from './told-traits.ts';
 
 export type Row = { key: string; label: string; figures: Partial<Record<FigureName, Figure>> };
 /** `counted` says by which dimensions, and what became of the small groups. */
 export type Table = {
-  /** Of webinars: `registered-level`, `attended-region`, `satisfied-organisation`… */
-  key:
-    | 'level'
-    | 'organisation'
-    | 'region'
-    | 'link'
-    | 'day'
-    | `${'registered' | 'attended' | 'satisfied'}-${string}`
-    | 'used';
+  /** `level`, `month`; of webinars `registered-level`, `attended-region`… */
+  key: string;
   title: string;
   counted: string;
   columns: FigureName[];
   rows: Row[];
 };
 
-export type Counts = { ledger: LedgerRow[]; clicks: ClickRow[] };
+export type Counts = { ledger: LedgerRow[]; traits: ToldTrait[]; clicks: Clicks; links: readonly LinkRow[] };
 
-const merged = (k: number) => `Les lignes de moins de ${k} personnes sont réunies.`;
-const byGroups = 'Chaque nombre est une somme de groupes entiers de destinataires.';
+export const mergedUnder = (k: number) => `Les lignes de moins de ${k} personnes sont réunies.`;
+const byGroups = 'Envoyé et cliqué : chaque nombre est une somme de groupes entiers de destinataires.';
 
-export function levelLines(ledger: readonly LedgerRow[], k: number): Line[] {
-  const known = peopleBehind(ledger, (r) => r.level);
-  const order: (Level | null)[] = [...LEVELS, null];
-  const candidates = order.flatMap((key): Candidate[] => {
-    const n = known.get(key);
-    return n === undefined ? [] : [{ key, label: key === null ? '' : LEVEL_NAMES[key], people: n }];
-  });
-  return inOrder(publishableLines(candidates, k, { several: 'plusieurs niveaux' }), order);
-}
-
-/** Merging sorts by size; a reader expects the trade's order. */
-const inOrder = (lines: Line[], order: readonly (string | null)[]): Line[] => {
-  const place = (line: Line) => (line.members.length > 1 ? order.length : order.indexOf(line.members[0] ?? null));
-  return lines.toSorted((a, b) => place(a) - place(b));
+/** The dimensions of a campaign's groups, and those that only its contacts tell. */
+export const dimensionsOf = ({ cellDimensions, linkMode }: Pick<CampaignRow, 'cellDimensions' | 'linkMode'>) => {
+  const cut = DIMENSIONS.filter((d) => linkMode === 'cellule' && cellDimensions.includes(d));
+  return { cut, traits: DIMENSIONS.filter((d) => d !== 'level' && !cut.includes(d)) };
 };
 
-const rowsOf = (
-  line: Line,
-  counts: Counts,
-  of: { ledger: (r: LedgerRow) => string | null; clicks: (r: ClickRow) => string | null },
-) => ({
-  ledger: counts.ledger.filter((r) => line.members.includes(of.ledger(r))),
-  clicks: sumClicks(counts.clicks.filter((r) => line.members.includes(of.clicks(r)))),
+/** The lines of a table by a dimension of the groups; `of`: what it counts. */
+export function dimensionLines(dimension: Dimension, of: readonly LedgerRow[], k: number): Line[] {
+  const words = DIMENSION_WORDS[dimension];
+  const candidates = [...peopleBehind(of, (r) => r[dimension])].map(
+    ([key, people]): Candidate => ({ key, label: '', people }),
+  );
+  return inWords(publishableLines(candidates, k, { several: words.several }), words);
+}
+
+/** What of the ledger and of the clicks a line adds up. */
+const partOf = (line: Line, dimension: Dimension, ledger: readonly LedgerRow[], groups: readonly GroupClicks[]) => ({
+  ledger: ledger.filter((r) => line.members.includes(r[dimension])),
+  clicks: sumClicks(groups.filter((r) => line.members.includes(r[dimension]))),
 });
 
 /** `touched`: distinct addresses per line, counted by the database for these very lines. */
-export function levelTable(scope: Scope, counts: Counts, lines: Line[], touched: Map<string | null, number>): Table {
+export function levelTable(scope: Scope, counts: Counts, lines: readonly Line[], touched: Touched): Table {
   return {
     key: 'level',
     title: 'Par niveau',
-    counted: `${byGroups} « Plusieurs niveaux » : groupes qui en mêlent plusieurs. ${merged(scope.k)}`,
+    counted: `${byGroups} « Plusieurs niveaux » : groupes qui en mêlent plusieurs. ${mergedUnder(scope.k)}`,
     columns: ['adresses', 'distribues', 'touches', 'clics', 'clicsDouteux', 'clicsPour100'],
     rows: lines.map((line) => {
-      const { ledger, clicks } = rowsOf(line, counts, { ledger: (r) => r.level, clicks: (r) => r.level });
+      const { ledger, clicks } = partOf(line, 'level', counts.ledger, counts.clicks.groups);
       // Who is set apart belongs to no group: by level only what is sent can be told.
       const addressed = ledger.filter((r) => r.state !== 'set_apart');
       return {
@@ -72,7 +63,7 @@ export function levelTable(scope: Scope, counts: Counts, lines: Line[], touched:
         figures: {
           adresses: figures.adresses(scope, addressed),
           distribues: figures.distribues(scope, addressed),
-          touches: figures.touches(scope, touched.get(line.key) ?? 0),
+          touches: figures.touches(scope, touched.level.get(line.key) ?? 0),
           clics: figures.clics(scope, clicks),
           clicsDouteux: figures.clicsDouteux(scope, clicks),
           clicsPour100: figures.clicsPour100(scope, addressed, clicks),
@@ -86,20 +77,24 @@ export function organisationTable(scope: Scope, counts: Counts, partners: readon
   const keyOf = (r: { organisation: number | null }) => (r.organisation === null ? null : String(r.organisation));
   const known = peopleBehind(counts.ledger, keyOf);
   const names = new Map(partners.map((p): [string | null, string] => [String(p.organisationId), p.name]));
-  const keys = new Set([...names.keys(), ...counts.ledger.map(keyOf)]);
-  const candidates = [...keys].flatMap((key): Candidate[] => {
+  const keys = [...new Set([...names.keys(), ...counts.ledger.map(keyOf)])];
+  const candidates = keys.flatMap((key): Candidate[] => {
     const label = names.get(key) ?? 'ancien partenaire';
     // A partner that has sent nothing yet has no line; one that has, however few, is in one.
     return counts.ledger.some((r) => keyOf(r) === key) ? [{ key, label, people: known.get(key) ?? 0 }] : [];
   });
+  const place = (line: Line) => (line.members.length > 1 ? keys.length : keys.indexOf(line.members[0] ?? null));
+  const lines = publishableLines(candidates, scope.k, { several: 'plusieurs organisations' });
   return {
     key: 'organisation',
     title: 'Par organisation',
-    counted: `Organisation dont viennent les contacts. ${merged(scope.k)}`,
+    counted: `Envoyé et cliqué, par organisation dont viennent les contacts. ${mergedUnder(scope.k)}`,
     columns: ['selectionnes', 'ecartes', 'adresses', 'distribues', 'clics', 'clicsDouteux', 'clicsPour100'],
-    rows: inOrder(publishableLines(candidates, scope.k, { several: 'plusieurs organisations' }), [...keys]).map(
-      (line) => {
-        const { ledger, clicks } = rowsOf(line, counts, { ledger: keyOf, clicks: keyOf });
+    rows: lines
+      .toSorted((a, b) => place(a) - place(b))
+      .map((line) => {
+        const ledger = counts.ledger.filter((r) => line.members.includes(keyOf(r)));
+        const clicks = sumClicks(counts.clicks.groups.filter((r) => line.members.includes(keyOf(r))));
         return {
           key: line.key,
           label: line.label,
@@ -113,78 +108,54 @@ export function organisationTable(scope: Scope, counts: Counts, partners: readon
             clicsPour100: figures.clicsPour100(scope, ledger, clicks),
           },
         };
-      },
-    ),
-  };
-}
-
-export function regionTable(scope: Scope, counts: Counts): Table {
-  const measured = { ...counts, ledger: counts.ledger.filter((r) => r.measured) };
-  const people = peopleBehind(measured.ledger, (r) => r.region);
-  const candidates = [...people].map(([key, n]) => ({
-    key,
-    label: key === '' ? 'région inconnue' : (key ?? ''),
-    people: n,
-  }));
-  return {
-    key: 'region',
-    title: 'Par région',
-    counted: `${byGroups} « Plusieurs régions » : groupes qui en mêlent plusieurs. Les messages aux liens non suivis n’y sont pas. ${merged(scope.k)}`,
-    columns: ['distribues', 'clics', 'clicsDouteux', 'clicsPour100'],
-    rows: publishableLines(candidates, scope.k, { several: 'plusieurs régions' })
-      .toSorted((a, b) => a.label.localeCompare(b.label, 'fr'))
-      .map((line) => {
-        const { ledger, clicks } = rowsOf(line, measured, { ledger: (r) => r.region, clicks: (r) => r.region });
-        return {
-          key: line.key,
-          label: line.label,
-          figures: {
-            distribues: figures.distribues(scope, ledger),
-            clics: figures.clics(scope, clicks),
-            clicsDouteux: figures.clicsDouteux(scope, clicks),
-            clicsPour100: figures.clicsPour100(scope, ledger, clicks),
-          },
-        };
       }),
   };
 }
 
-const clickFigures = (scope: Scope, rows: readonly ClickRow[]): Row['figures'] => {
-  const clicks = sumClicks(rows);
+/** By what the groups of links are cut by: sent and clicked. */
+export function groupTable(scope: Scope, counts: Counts, dimension: Dimension): Table {
+  const { title, several } = DIMENSION_WORDS[dimension];
+  const measured = counts.ledger.filter((r) => r.measured);
   return {
-    clics: figures.clics(scope, clicks),
-    clicsDouteux: figures.clicsDouteux(scope, clicks),
-    clicsRobots: figures.clicsRobots(scope, clicks),
-  };
-};
-const CLICK_COLUMNS: FigureName[] = ['clics', 'clicsDouteux', 'clicsRobots'];
-
-export function linkTable(scope: Scope, counts: Counts, links: readonly LinkRow[]): Table {
-  return {
-    key: 'link',
-    title: 'Par lien',
-    counted: 'Liens suivis de chaque envoi, tous destinataires ensemble.',
-    columns: CLICK_COLUMNS,
-    rows: links.map((link) => ({
-      key: String(link.id),
-      label: `${link.label || link.url} (${link.push})`,
-      figures: clickFigures(
-        scope,
-        counts.clicks.filter((r) => r.link === link.id),
-      ),
-    })),
+    key: dimension,
+    title,
+    counted: `${byGroups} « ${several[0]?.toUpperCase()}${several.slice(1)} » : groupes qui en mêlent plusieurs. Les messages aux liens non suivis n’y sont pas. ${mergedUnder(scope.k)}`,
+    columns: ['distribues', 'clics', 'clicsDouteux', 'clicsPour100'],
+    rows: dimensionLines(dimension, measured, scope.k).map((line) => {
+      const { ledger, clicks } = partOf(line, dimension, measured, counts.clicks.groups);
+      return {
+        key: line.key,
+        label: line.label,
+        figures: {
+          distribues: figures.distribues(scope, ledger),
+          clics: figures.clics(scope, clicks),
+          clicsDouteux: figures.clicsDouteux(scope, clicks),
+          clicsPour100: figures.clicsPour100(scope, ledger, clicks),
+        },
+      };
+    }),
   };
 }
 
-export function dayTable(scope: Scope, counts: Counts): Table {
-  const days = Map.groupBy(counts.clicks, (r) => r.day);
+/** By what only contacts tell: sent, to the nearest ten, and never clicked. */
+export function traitTable(scope: Scope, counts: Counts, dimension: Dimension): Table {
+  const words = DIMENSION_WORDS[dimension];
+  const rows = Map.groupBy(
+    counts.traits.filter((t) => t.trait === dimension),
+    (t) => t.line,
+  );
   return {
-    key: 'day',
-    title: 'Par jour',
-    counted: 'Jours de Paris où au moins une requête est arrivée, tous destinataires ensemble.',
-    columns: CLICK_COLUMNS,
-    rows: [...days]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([day, rows]) => ({ key: day, label: day, figures: clickFigures(scope, rows) })),
+    key: dimension,
+    title: words.title,
+    counted: `Envoyé seulement, d’après les contacts d’aujourd’hui et à la dizaine : les liens de cette campagne ne distinguent pas cette dimension. Un contact effacé depuis est sans valeur. ${mergedUnder(scope.k)}`,
+    columns: ['adresses', 'distribues'],
+    rows: inWords(
+      [...rows].map(([key, of]) => ({ key, of })),
+      words,
+    ).map(({ key, label, of }) => ({
+      key,
+      label,
+      figures: { adresses: figures.adressesEnviron(scope, of), distribues: figures.distribuesEnviron(scope, of) },
+    })),
   };
 }

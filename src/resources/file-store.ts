@@ -81,6 +81,13 @@ async function forgetUnfinished(dataDir: string): Promise<void> {
   }
 }
 
+/** In bytes; null: not on this machine. */
+export const storedSize = (dataDir: string, sha256: string): Promise<number | null> =>
+  stat(placeOf(dataDir, sha256)).then(
+    ({ size }) => size,
+    () => null,
+  );
+
 /** From `start` to `end`, both included. Null when the file is not on this machine. */
 export async function readStored(
   dataDir: string,

@@ -1,13 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { log } from '../base/log.ts';
-import { acrossOrganisations, type Database } from '../db/database.ts';
-import { classify, DECISION_DELAY_MS } from './classify.ts';
+import { acrossOrganisations, type Database, type Trx } from '../db/database.ts';
+import { classify, DECISION_DELAY_MS, type Surroundings } from './classify.ts';
 import { correctHits } from './correct-hits.ts';
 import { type ClassifiedHit, insertHits } from './insert-hits.ts';
 import type { Line } from './lines.ts';
+import { type Neighbourhood, openNeighbourhood, type Seen, surroundingsOf } from './neighbourhood.ts';
 import { type TokenRow, tokenRows } from './queries.ts';
 import { readChunk, removeSegment, type Segment } from './segments.ts';
-import { surroundingsOf } from './surroundings.ts';
 
 /** Lines held in memory at most (about 20 MB): more than 600 clicks a second for the minute they wait. */
 const HELD = 40_000;
@@ -26,13 +27,41 @@ export type FlushCounts = {
   unknown: number;
 };
 
-/** `shown`: the rule it was first counted under, once it is in the database; `ours`: and nobody else had put it there. */
-type Entry = { segment: Segment; line: Line; row: TokenRow | null; shown: string | null; ours: boolean };
+/**
+ * A line that waits for its judgement. `row`: what its token stands for, null where the database knows none, undefined until
+ * it was asked; `seen`: it among its neighbours. `shown`: what surrounded it when it was first counted, once
+ * it is in the database; `ours`: and nobody else had put it there.
+ */
+type Entry = {
+  segment: Segment;
+  line: Line;
+  row?: TokenRow | null;
+  seen: Seen | null;
+  shown: Surroundings | null;
+  ours: boolean;
+};
 
-/** How far the journals of one process have been read, and what is held while its judgement waits. */
-export type Reading = { segments: Segment[]; offsets: Map<Segment, number>; recent: Entry[]; pending: Entry[] };
+/**
+ * How far the journals of one process have been read, and what is held while its judgement waits: `pending`, in the order
+ * written, of which the first `asked` know their tokens and their neighbours, and the first `shown` are in the database.
+ */
+export type Reading = {
+  segments: Segment[];
+  offsets: Map<Segment, number>;
+  neighbourhood: Neighbourhood;
+  pending: Entry[];
+  asked: number;
+  shown: number;
+};
 
-export const newReading = (segments: Segment[]): Reading => ({ segments, offsets: new Map(), recent: [], pending: [] });
+export const newReading = (segments: Segment[]): Reading => ({
+  segments,
+  offsets: new Map(),
+  neighbourhood: openNeighbourhood(),
+  pending: [],
+  asked: 0,
+  shown: 0,
+});
 
 /**
  * Brings these journals to the database, and removes the files that are wholly in it. A hit is counted at once, under
@@ -52,12 +81,12 @@ export async function flushJournal(
   for (;;) {
     const began = performance.now();
     const atEnd = await read(reading, counts);
-    const fresh = reading.pending.filter((e) => e.shown === null).slice(0, BATCH);
-    if (fresh.length > 0) await show(db, reading, fresh, counts);
+    const fresh = reading.pending.length - reading.shown;
+    if (fresh > 0) await show(db, reading, counts);
     const ready = takeReady(reading, now(), delayMs, atEnd);
     if (ready.length > 0) await settle(db, reading, ready);
     removeFinished(reading);
-    if (ready.length === 0 && fresh.length === 0) return counts;
+    if (ready.length === 0 && fresh === 0) return counts;
     await rest(performance.now() - began);
   }
 }
@@ -71,7 +100,7 @@ async function read(reading: Reading, counts: FlushCounts): Promise<boolean> {
       const { lines, next, malformed } = await readChunk(segment, from, CHUNK_BYTES);
       if (next === from) break;
       counts.malformed += malformed;
-      reading.pending.push(...lines.map((line) => ({ segment, line, row: null, shown: null, ours: false })));
+      reading.pending.push(...lines.map((line) => ({ segment, line, seen: null, shown: null, ours: false })));
       reading.offsets.set(segment, next);
     }
   }
@@ -83,22 +112,24 @@ function takeReady(reading: Reading, now: number, delayMs: number, atEnd: boolea
   const { pending } = reading;
   const until = delayMs === 0 ? Infinity : now - delayMs;
   const horizon = atEnd ? Infinity : (pending.at(-1)?.line.at ?? 0) - DECISION_DELAY_MS;
+  const most = Math.min(reading.shown, BATCH);
   let ready = 0;
-  for (const { line, shown } of pending) {
-    if (shown === null || (line.at > until && line.at <= now + CLOCK_SLACK_MS) || line.at > horizon) break;
-    ready += 1;
+  for (; ready < most; ready += 1) {
+    const { at } = (pending[ready] as Entry).line;
+    if ((at > until && at <= now + CLOCK_SLACK_MS) || at > horizon) break;
   }
-  // More than memory may hold within one minute: the older half is judged with the neighbours it has.
-  if (!atEnd && ready === 0) ready = Math.ceil(pending.length / 2);
-  return pending.slice(0, Math.min(ready, BATCH));
+  // More than memory may hold within one minute: the oldest are judged with the neighbours they have.
+  return pending.slice(0, ready === 0 && !atEnd ? most : ready);
 }
 
 /** Counts new lines at once, under what is known of them now. */
-async function show(db: Database, reading: Reading, fresh: Entry[], counts: FlushCounts): Promise<void> {
-  const { hits, inserted } = await acrossOrganisations(db, async (trx) => {
-    await findTokens((tokens) => tokenRows(trx, tokens), fresh);
-    const hits = judge(reading, fresh);
+async function show(db: Database, reading: Reading, counts: FlushCounts): Promise<void> {
+  const { fresh, hits, inserted } = await acrossOrganisations(db, async (trx) => {
+    await meet(trx, reading);
+    const fresh = reading.pending.slice(reading.shown, reading.shown + BATCH);
+    const hits = fresh.flatMap(judged);
     return {
+      fresh,
       hits,
       inserted: await insertHits(
         trx,
@@ -106,18 +137,39 @@ async function show(db: Database, reading: Reading, fresh: Entry[], counts: Flus
       ),
     };
   });
-  for (const entry of fresh) entry.shown = '';
+  reading.shown += fresh.length;
   // A replay finds rows that the dead process had put there: their class is whatever it knew.
-  for (const { entry, hit } of hits) Object.assign(entry, { shown: hit.rule, ours: inserted === hits.length });
+  for (const { entry, around } of hits) Object.assign(entry, { shown: around, ours: inserted === hits.length });
   const unknown = fresh.filter((e) => e.line.kind === 'hit').length - hits.length;
   counts.inserted += inserted;
   counts.unknown += unknown;
   if (unknown > 0) log.warn({ hits: unknown }, 'clics sur des liens que la base ne connaît plus : mis de côté');
 }
 
+/** Finds what the tokens of the lines just read stand for, and tells each line to its neighbours: once, in order. */
+async function meet(trx: Trx, reading: Reading): Promise<void> {
+  const strangers = reading.pending.slice(reading.asked);
+  const tokens = new Set(strangers.flatMap(({ line }) => (line.kind === 'hit' ? [line.token] : [])));
+  const found = new Map(tokens.size === 0 ? [] : (await tokenRows(trx, [...tokens])).map((row) => [row.token, row]));
+  for (const entry of strangers) {
+    const { line } = entry;
+    if (line.kind === 'unsubscribe') reading.neighbourhood.visit(line);
+    else {
+      const row = found.get(line.token) ?? null;
+      entry.row = row;
+      if (row === null) continue;
+      const { link_id: link, links, people } = row;
+      entry.seen = reading.neighbourhood.hit({ ...line, message: messageOf(row), link, links, people });
+    }
+  }
+  reading.asked += strangers.length;
+}
+
 /** Judges lines whose neighbours are all known, for good. */
 async function settle(db: Database, reading: Reading, ready: Entry[]): Promise<void> {
-  const late = judge(reading, ready).filter(({ entry, hit }) => !entry.ours || entry.shown !== hit.rule);
+  const late = ready
+    .flatMap(judged)
+    .filter(({ entry, around }) => !entry.ours || !isDeepStrictEqual(entry.shown, around));
   if (late.length > 0)
     await acrossOrganisations(db, (trx) =>
       correctHits(
@@ -126,58 +178,32 @@ async function settle(db: Database, reading: Reading, ready: Entry[]): Promise<v
       ),
     );
   reading.pending.splice(0, ready.length);
-  const oldest = (reading.pending[0]?.line.at ?? ready.at(-1)?.line.at ?? 0) - DECISION_DELAY_MS;
-  reading.recent = [...reading.recent, ...ready].filter((e) => e.line.at >= oldest).slice(-HELD);
+  reading.asked -= ready.length;
+  reading.shown -= ready.length;
 }
 
-async function findTokens(find: (tokens: string[]) => Promise<TokenRow[]>, entries: Entry[]): Promise<void> {
-  const missing = entries.filter((e) => e.row === null && e.line.kind === 'hit');
-  const tokens = new Set(missing.map((e) => (e.line.kind === 'hit' ? e.line.token : '')));
-  if (tokens.size === 0) return;
-  const found = new Map((await find([...tokens])).map((row) => [row.token, row]));
-  for (const entry of missing) if (entry.line.kind === 'hit') entry.row = found.get(entry.line.token) ?? null;
-}
-
-function judge(reading: Reading, entries: Entry[]): { entry: Entry; hit: ClassifiedHit }[] {
-  const judged = new Set(entries);
-  const seen = [...reading.recent, ...reading.pending];
-  const hits = seen.flatMap((entry) =>
-    entry.line.kind === 'hit' && entry.row ? [{ entry, line: entry.line, row: entry.row }] : [],
-  );
-  const visits = seen.flatMap(({ line }) => (line.kind === 'unsubscribe' ? [line] : []));
-  const around = surroundingsOf(
-    hits.map(({ line, row }) => ({
-      at: line.at,
-      network: line.network,
-      message: messageOf(row),
-      link: row.link_id,
-    })),
-    visits,
-  );
-  return hits.flatMap(({ entry, line, row }, index) => {
-    const surroundings = around[index];
-    if (!judged.has(entry) || !surroundings) return [];
-    const { class: verdict, rule } = classify(line.features, surroundings);
-    const features = { ...line.features, ...surroundings };
-    return [
-      {
-        entry,
-        hit: { journal: entry.segment.journal, seq: line.seq, at: line.at, row, class: verdict, rule, features },
-      },
-    ];
-  });
+function judged(entry: Entry): { entry: Entry; around: Surroundings; hit: ClassifiedHit }[] {
+  const { line, row, segment } = entry;
+  if (line.kind !== 'hit' || !row) return [];
+  const around = surroundingsOf(entry.seen);
+  const features = { ...line.features, ...around };
+  const { class: verdict, rule } = classify(features);
+  const hit = { journal: segment.journal, seq: line.seq, at: line.at, row, class: verdict, rule, features };
+  return [{ entry, around, hit }];
 }
 
 /** Links that stand together: those of one group's copies, or of one relay, one poster. All the others share push 0. */
 const messageOf = ({ cell_id, source_id, push_id }: TokenRow): string =>
   cell_id !== null ? `cell ${cell_id}` : source_id !== null ? `source ${source_id}` : `push ${push_id}`;
 
+/** Lines wait in the order of their files: what stands before the oldest one's file is done with. */
 function removeFinished(reading: Reading): void {
-  const held = new Set(reading.pending.map((e) => e.segment));
-  for (const segment of [...reading.segments]) {
-    if (!segment.closed || held.has(segment) || (reading.offsets.get(segment) ?? 0) < segment.end) continue;
+  const { segments, offsets, pending } = reading;
+  const waiting = pending[0]?.segment;
+  for (const segment of [...segments]) {
+    if (segment === waiting || !segment.closed || (offsets.get(segment) ?? 0) < segment.end) return;
     removeSegment(segment);
-    reading.segments.splice(reading.segments.indexOf(segment), 1);
-    reading.offsets.delete(segment);
+    segments.splice(segments.indexOf(segment), 1);
+    offsets.delete(segment);
   }
 }

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts';
 import { DECISION_DELAY_MS } from './classify.ts';
 import { type FlushCounts, flushJournal, newReading } from './flush.ts';
 import type { Journal } from './journal.ts';
+import { keepGaps } from './journal-gaps.ts';
 import { claimOrphans, forgetNetworks } from './segments.ts';
 
 const EVERY_MS = 1_000;
@@ -48,6 +49,7 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
   let orphansAt = -Infinity;
   let flushedAt = now();
   let error: string | null = null;
+  let kept = 0;
   const busy = crowdOf(journal);
 
   /** Between two batches the redirect goes first, and in a crowd for most of the time. */
@@ -76,9 +78,19 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
     orphansAt = at;
   }
 
+  /** Before anything else: a hole in the figures must outlive the process that knows of it. */
+  async function rememberGaps(): Promise<void> {
+    const gaps = journal.gaps();
+    const { lost } = journal.state();
+    if (lost === kept) return;
+    await keepGaps(db, journal.id, gaps);
+    kept = lost;
+  }
+
   async function flush(): Promise<FlushCounts> {
     const before = { ...totals };
     try {
+      await rememberGaps();
       await journal.turn();
       forgetNetworks(journal.segments, now());
       await replayOrphans();
@@ -133,6 +145,9 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
     stop: async () => {
       stopping.abort();
       await running;
+      await rememberGaps().catch((e: Error) =>
+        log.error({ error: e.message, ...journal.state() }, 'journal des clics : un trou n’a pas pu être noté'),
+      );
     },
   };
 }

@@ -1,23 +1,22 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/database.ts';
-import { type HitClass, RULE_VERSION } from './classify.ts';
-import type { Features } from './features.ts';
+import { type HitClass, RULE_VERSION, type StoredFeatures } from './classify.ts';
 import type { TokenRow } from './queries.ts';
+import { moveTotals } from './totals.ts';
 
 export type ClassifiedHit = {
   journal: string;
   seq: number;
   at: number;
-  row: TokenRow;
+  row: Omit<TokenRow, 'links' | 'people'>;
   class: HitClass;
   rule: string;
-  features: Features & { burst: number; unsubscribe: boolean };
+  features: StoredFeatures;
 };
 
 /**
- * Writes hits and adds to the hourly totals only what was really inserted, in one statement: a batch written twice (a
- * crash between commit and the next look at the journal) counts once. Totals are taken in the order of their key, so
- * that two processes never wait for each other in a circle. Returns how many were new.
+ * Writes hits and adds to the totals only what was really inserted, in one statement: a batch written twice (a crash
+ * between commit and the next look at the journal) counts once. Returns how many were new.
  */
 export async function insertHits(trx: Trx, hits: readonly ClassifiedHit[]): Promise<number> {
   if (hits.length === 0) return 0;
@@ -36,15 +35,10 @@ export async function insertHits(trx: Trx, hits: readonly ClassifiedHit[]): Prom
         ${hits.map((h) => JSON.stringify(h.features))}::text[]
       ) as line (journal, seq, organisation_id, campaign_id, push_id, cell_id, link_id, at, class, reason, features)
       on conflict (journal, seq) do nothing
-      returning organisation_id, campaign_id, push_id, coalesce(cell_id, 0) as cell_id, link_id, at, class
-    ), totals as (
-      insert into hit_rollups as r (organisation_id, campaign_id, push_id, cell_id, link_id, hour, class, hits)
-      select organisation_id, campaign_id, push_id, cell_id, link_id, at, class, count(*)
-      from added
-      group by organisation_id, campaign_id, push_id, cell_id, link_id, at, class
-      order by push_id, cell_id, link_id, at, class
-      on conflict (push_id, cell_id, link_id, hour, class) do update set hits = r.hits + excluded.hits
-    )
+      returning organisation_id, campaign_id, push_id, coalesce(cell_id, 0) as cell_id, link_id, at, class, reason as rule, rule_version
+    ), moves as (
+      select *, 1 as n from added
+    ), ${moveTotals}
     select count(*) as added from added`.execute(trx);
   return result.rows[0]?.added ?? 0;
 }

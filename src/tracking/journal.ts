@@ -13,8 +13,13 @@ const SEGMENT_BYTES = 8 * 1024 * 1024;
 const SEGMENT_MS = 10 * 60_000;
 const SYNC_MS = 200;
 
+/** Hits that were answered and could not be written, from the first to the last of them. */
+export type JournalGap = { number: number; from: number; to: number; hits: number };
+
 export type Journal = {
   folder: string;
+  /** Of this process, as its files are named. */
+  id: string;
   /** Oldest first; the last one is being written. The flusher takes a segment out once all of it is in the database. */
   segments: Segment[];
   /** Resolves once the line is written (false: it could not be, and is counted in `lost`). Never rejects. */
@@ -22,6 +27,8 @@ export type Journal = {
   /** Begins a new file when the present one is old: a quiet process must not keep its last hits for days. */
   turn: () => Promise<void>;
   state: () => { written: number; lost: number; failing: boolean };
+  /** What could not be written, as holes of the figures: the last one may still grow. */
+  gaps: () => readonly Readonly<JournalGap>[];
   /** Writes what waits, closes the file and lets go of the lock: the rest belongs to whoever replays it. */
   close: () => Promise<void>;
 };
@@ -51,6 +58,8 @@ export async function openJournal(
   let written = 0;
   let lost = 0;
   let failing = false;
+  const gaps: JournalGap[] = [];
+  let gap: JournalGap | null = null;
   let closed = false;
   let waiting: Batch | null = null;
   let writing: Promise<void> | null = null;
@@ -112,12 +121,22 @@ export async function openJournal(
     written += batch.lines.length;
     if (failing) log.warn({ lost }, 'journal des clics : l’écriture reprend après un trou');
     failing = false;
+    gap = null;
     syncTimer ??= setTimeout(sync, SYNC_MS);
     return true;
   }
 
   function report(error: NodeJS.ErrnoException, hits: number): void {
     lost += hits;
+    if (hits > 0) {
+      const at = now();
+      if (gap === null) {
+        gap = { number: gaps.length + 1, from: at, to: at, hits: 0 };
+        gaps.push(gap);
+      }
+      gap.to = Math.max(gap.to, at);
+      gap.hits += hits;
+    }
     if (!failing)
       log.error({ code: error.code }, 'journal des clics : écriture impossible, les clics passent sans être comptés');
     failing = true;
@@ -155,6 +174,7 @@ export async function openJournal(
 
   return {
     folder,
+    id,
     segments,
     append,
     turn: async () => {
@@ -162,6 +182,7 @@ export async function openJournal(
       await work();
     },
     state: () => ({ written, lost, failing }),
+    gaps: () => gaps,
     close: async () => {
       if (closed) return;
       closed = true;

@@ -4,24 +4,38 @@ import type { Level } from '../base/words.ts';
 import type { Trx } from '../db/database.ts';
 import { fromLetter } from '../webinars/origins.ts';
 
+type Missing = { cell: number; level: string | null; link: number; url: string; slug: string; enough: boolean };
+
 /**
- * One random token (128 bits, SEC-11) per cell × link of a frozen push. Asked again, it adds only what is missing:
- * a token already printed in a message never changes. A webinar's page learns which organisation and which level of the
- * cell one comes from. Runs in the freeze's transaction, across organisations.
+ * One random token (128 bits, SEC-11) per cell × link of a frozen push, where k people or more of the cell receive that
+ * link from this proof: a block for one level only, in a cell that mixes several, may reach fewer, and its links then lead
+ * straight to their page (PRV-11); the link says so. Asked again, it adds only what is missing: a token already printed in a
+ * message never changes. A webinar's page learns which organisation and which level of the cell one comes from. Runs in
+ * the freeze's transaction, or the submission's, across organisations.
  */
 export async function mintTokens(
   trx: Trx,
-  { pushId, now }: { pushId: number; now: Date },
-): Promise<{ minted: number }> {
-  const missing = await trx
-    .selectFrom('cells as c')
-    .innerJoin('links as l', 'l.push_id', 'c.push_id')
-    .innerJoin('organisations as o', 'o.id', 'c.organisation_id')
-    .leftJoin('tokens as t', (join) => join.onRef('t.cell_id', '=', 'c.id').onRef('t.link_id', '=', 'l.id'))
-    .where('c.push_id', '=', pushId)
-    .where('t.token', 'is', null)
-    .select(['c.id as cell', 'c.level', 'l.id as link', 'l.url', 'o.slug'])
-    .execute();
+  { pushId, proofId, now }: { pushId: number; proofId: number; now: Date },
+): Promise<{ minted: number; direct: number }> {
+  const { rows } = await sql<Missing>`
+    with waiting as (
+      select cell_id, level, count(*) as people from deliveries
+      where push_id = ${pushId} and cell_id is not null and state in ('planned', 'held', 'deferred')
+      group by 1, 2
+    )
+    select c.id as cell, c.level, l.id as link, l.url, o.slug, sum(w.people) >= g.k as enough
+    from waiting w
+    join cells c on c.id = w.cell_id
+    join campaigns g on g.id = c.campaign_id
+    join organisations o on o.id = c.organisation_id
+    join proof_variants v on v.proof_id = ${proofId} and v.organisation_id = c.organisation_id and v.level = w.level
+    join links l on l.push_id = c.push_id and l.url = any(v.links)
+    where not exists (select from tokens t where t.cell_id = c.id and t.link_id = l.id)
+    group by c.id, l.id, o.slug, g.k`.execute(trx);
+  const missing = rows.filter((m) => m.enough);
+  const direct = [...new Set(rows.flatMap((m) => (m.enough ? [] : [m.link])))];
+  if (direct.length > 0)
+    await trx.updateTable('links').set({ partly_direct: true }).where('id', 'in', direct).execute();
   const result = await sql`
     insert into tokens (token, organisation_id, campaign_id, push_id, cell_id, link_id, url, created_at)
     select m.token, c.organisation_id, c.campaign_id, c.push_id, c.id, m.link, m.url, ${now}
@@ -30,5 +44,5 @@ export async function mintTokens(
       ${missing.map((m) => fromLetter(m.url, m.slug, m.level as Level | null))}::text[]) as m (token, cell, link, url)
     join cells c on c.id = m.cell
     on conflict (cell_id, link_id) do nothing`.execute(trx);
-  return { minted: Number(result.numAffectedRows ?? 0) };
+  return { minted: Number(result.numAffectedRows ?? 0), direct: direct.length };
 }

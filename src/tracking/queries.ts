@@ -11,6 +11,10 @@ export type TokenRow = {
   link_id: number;
   /** Who or what hands the link on; null: a newsletter's own link. */
   source_id: number | null;
+  /** How many links stand together with it. */
+  links: number;
+  /** How many people received it; null: nobody knows. */
+  people: number | null;
 };
 
 /** The rows of these tokens; the unknown ones are simply absent. */
@@ -19,7 +23,13 @@ export async function tokenRows(trx: Trx, tokens: string[]): Promise<TokenRow[]>
     .selectFrom('tokens as t')
     .leftJoin('links as l', 'l.id', 't.link_id')
     .where(sql<boolean>`t.token = any(${tokens}::text[])`)
+    .leftJoin('cells as c', 'c.id', 't.cell_id')
     .select(['t.token', 't.organisation_id', 't.campaign_id', 't.push_id', 't.cell_id', 't.link_id', 'l.source_id'])
+    .select('c.recipients as people')
+    .select(
+      sql<number>`case when t.cell_id is not null then (select count(*) from tokens x where x.cell_id = t.cell_id)
+        else (select count(*) from links x where x.source_id = l.source_id) end`.as('links'),
+    )
     .execute();
 }
 

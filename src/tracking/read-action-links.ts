@@ -3,6 +3,7 @@ import type { MemberCtx } from '../campaigns/create-campaign.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { RETAINED } from './classify.ts';
+import { SIMULATED_RULE } from './simulated.ts';
 
 export type ActionLink = {
   actionId: number;
@@ -50,7 +51,7 @@ export async function actionLinks(trx: Trx, actionIds: readonly number[]): Promi
       coalesce(sum(r.hits) filter (where r.class = any(${[...RETAINED]}::text[])), 0)::bigint as retained,
       coalesce(sum(r.hits) filter (where r.class = 'suspect'), 0)::bigint as doubtful,
       coalesce(sum(r.hits) filter (where r.class = 'scanner'), 0)::bigint as robots
-      from hit_rollups r where r.push_id = 0 and r.cell_id = 0 and r.link_id = l.id) c
+      from hit_rollups r where r.push_id = 0 and r.cell_id = 0 and r.link_id = l.id and r.rule <> ${SIMULATED_RULE}) c
     where s.kind = 'action' and s.action_id = any(${[...actionIds]}::bigint[])
     order by t.created_at desc, l.id desc`.execute(trx);
   return rows.map(({ retained, doubtful, robots, ...link }) => ({ ...link, clicks: { retained, doubtful, robots } }));

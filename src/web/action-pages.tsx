@@ -12,8 +12,8 @@ import { ActionForm, type TypedAction } from './action-form.tsx';
 import { ResultForm, Results, type TypedResult } from './action-result.tsx';
 import { PlanTabs, planUrl, sentence, whenText } from './calendar-words.tsx';
 import { CampaignTabs } from './campaign-pages.tsx';
+import { capital } from './capital.ts';
 import { plural } from './push-words.tsx';
-import { capital } from './report-parts.tsx';
 import { Address } from './ui/calendar.tsx';
 import {
   Acts,

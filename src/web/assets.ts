@@ -52,6 +52,13 @@ export function assetUrl(name: string): string {
   return asset.url;
 }
 
+/** The whole look as one text, for a file that is opened from a disk and has no other place for it than itself. */
+export const standaloneStyle = (): string =>
+  [...table.values()].reduce(
+    (text, { url, type, body }) => text.replaceAll(url, `data:${type};base64,${Buffer.from(body).toString('base64')}`),
+    Buffer.from(table.get('style.css')?.body ?? []).toString('utf8'),
+  );
+
 /** The stylesheet that tints a public page with a campaign's colours (`#rrggbb`): the address says all it contains. */
 export const tintUrl = (colour: string, accent: string): string =>
   `${BASE}/teinte/${colour.slice(1).toLowerCase()}-${accent.slice(1).toLowerCase()}/teinte.css`;

@@ -5,7 +5,7 @@ import type { Signatory } from '../pushes/queries.ts';
 import type { ResourceRow } from '../resources/queries.ts';
 import type { BlockType, BlockValues } from './block-form.ts';
 import { IMAGE_CHOICE } from './block-image.ts';
-import { capital } from './report-parts.tsx';
+import { capital } from './capital.ts';
 import { Picture } from './ui/components.tsx';
 import { Check, Choices, errorOf, Field } from './ui/fields.tsx';
 

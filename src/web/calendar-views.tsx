@@ -5,8 +5,8 @@ import { ENTRY_KIND_NAMES, type Plan, type PlanEntry } from '../pushes/plan-cale
 import { type Collision, dayOff, holidayOn } from '../pushes/plan-collisions.ts';
 import { byDay, daysOfMonth, monthName, weeksOf } from './calendar-month.ts';
 import { EntryMeta, EntryState, planUrl, whenText } from './calendar-words.tsx';
+import { capital } from './capital.ts';
 import { plural } from './push-words.tsx';
-import { capital } from './report-parts.tsx';
 import { Month } from './ui/calendar.tsx';
 import { Empty, Row, Rows, Section } from './ui/components.tsx';
 import { Pagination } from './ui/flow.tsx';

@@ -2,7 +2,7 @@ import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import { NATURE_NAMES, PARTNER_ROLE_NAMES } from '../campaigns/schema.ts';
 import type { PushLine } from '../deliveries/read-pushes.ts';
 import { CHANNEL_NAMES } from '../pushes/schema.ts';
-import type { Report } from '../reports/report.ts';
+import type { Summary } from '../reports/summary.ts';
 import { OwnAbsence, Presence } from './campaign-presence.tsx';
 import { Untold } from './push-figures.tsx';
 import { periodText, plural, pushUrl, recurrenceText, Standing, standing, whenOf } from './push-words.tsx';
@@ -43,7 +43,7 @@ export const CampaignTabs = (p: {
 type CampaignProps = {
   campaign: CampaignSheet;
   pushes: readonly PushLine[];
-  report: Report | null;
+  report: Summary | null;
   today: Date;
   organisation: number;
   mayWrite: boolean;
@@ -146,7 +146,7 @@ const Pushes = ({ campaign: c, pushes, report, today, organisation, mayWrite, ma
   );
 };
 
-const Results = ({ report }: { report: Report }) => {
+const Results = ({ report }: { report: Summary }) => {
   const level = tableOf(report, 'level');
   return (
     <Section

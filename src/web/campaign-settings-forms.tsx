@@ -10,8 +10,8 @@ import {
   NATURES,
 } from '../campaigns/schema.ts';
 import { settingsUrl } from './campaign-presence.tsx';
+import { capital } from './capital.ts';
 import { listed, plural, quoted } from './push-words.tsx';
-import { capital } from './report-parts.tsx';
 import { Acts, Button, ButtonLink, Csrf, PageHead, Section } from './ui/components.tsx';
 import { Choices, ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
 

@@ -4,7 +4,7 @@ import { PARTNER_ROLE_NAMES, type PartnerRole, TARGET_MEASURE_NAMES, TARGET_MEAS
 import type { OrganisationName } from '../organisations/list-organisations.ts';
 import { Presence, settingsUrl } from './campaign-presence.tsx';
 import { type FormProps, Reopening, SettingsForm } from './campaign-settings-forms.tsx';
-import { capital } from './report-parts.tsx';
+import { capital } from './capital.ts';
 import { Acts, Button, Prose } from './ui/components.tsx';
 import { Check, errorOf, Field, FieldRow } from './ui/fields.tsx';
 

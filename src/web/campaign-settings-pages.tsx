@@ -11,8 +11,8 @@ import {
 } from '../campaigns/schema.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { Presence, settingsUrl, withdrawalUrl } from './campaign-presence.tsx';
+import { capital } from './capital.ts';
 import { listed, periodText, plural } from './push-words.tsx';
-import { capital } from './report-parts.tsx';
 import { capsText } from './solicitations-pages.tsx';
 import { Acts, ButtonLink, Empty, Facts, Logo, PageHead, Prose, Section, Swatch } from './ui/components.tsx';
 import { DataTable } from './ui/table.tsx';

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { readCampaign, readCampaigns } from '../campaigns/read-campaign.ts';
 import { readPushes } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
-import { readReport } from '../reports/report.ts';
+import { readSummary } from '../reports/summary.ts';
 import { acting } from './acting.ts';
 import { CampaignsPage } from './campaign-lists.tsx';
 import { CampaignPage } from './campaign-pages.tsx';
@@ -32,7 +32,7 @@ export function campaignPages(deps: WebDeps) {
     const ctx = acting(c);
     const campaign = await readCampaign(ctx, c.req.param('campaign'));
     const report = may(ctx.actor, 'report.read')
-      ? await readReport(ctx, campaign.slug, { simulated: deps.demo })
+      ? await readSummary(ctx, campaign.slug, { simulated: deps.demo })
       : null;
     return page(
       c,

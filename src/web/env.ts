@@ -14,6 +14,8 @@ export type WebDeps = Pick<Ctx, 'db' | 'secrets' | 'publicUrl' | 'now'> & {
   /** Mail goes to the catcher: shown on every page, and its mailbox is offered. */
   demo: boolean;
   trustedProxies: number;
+  /** What makes PDF files; null: none was found. */
+  chromium?: string | null;
   /** Where the files of the inventories lie. */
   dataDir: string;
   /** What the DNS answers about sender domains; the machine's own by default. */

@@ -54,7 +54,7 @@ const LEFT =
 /** What opens a message's own pages is a secret: it never stands in a log (ASVS 16.2.5). */
 const withoutToken = (path: string): string =>
   path
-    .replace(/^\/(r|d|preferences|lettre|kit|invitation|calendrier|inscriptions|questionnaires)\/.*/s, '/$1/…')
+    .replace(/^\/(r|d|preferences|lettre|kit|invitation|calendrier|inscriptions|questionnaires|rapports)\/.*/s, '/$1/…')
     .replace(/^(\/webinaires\/[^/]+\/moi)\/.*/s, '$1/…');
 
 export const missingPage = (c: Context) =>

@@ -5,7 +5,7 @@ import type { WordingToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import type { Session } from '../organisations/sessions.ts';
 import type { RelayRequests } from '../relays/read-requests.ts';
-import type { Report } from '../reports/report.ts';
+import type { Summary } from '../reports/summary.ts';
 import type { NextWebinar } from '../webinars/read-next-webinars.ts';
 import { Waiting } from './home-parts.tsx';
 import { dayWord, listed, PushMeta, plural, pushUrl, quoted, Standing, whenOf } from './push-words.tsx';
@@ -26,7 +26,7 @@ type HomeProps = {
   wordings: readonly WordingToApprove[];
   relays: readonly RelayRequests[];
   webinars: readonly NextWebinar[];
-  brought: Report | null;
+  brought: Summary | null;
 };
 
 export const HomePage = (p: HomeProps) => {

@@ -7,7 +7,7 @@ import { type PushLine, readPushes } from '../deliveries/read-pushes.ts';
 import { readWordingsToApprove } from '../key-messages/read-to-approve.ts';
 import { may } from '../organisations/permissions.ts';
 import { readRelayRequests } from '../relays/read-requests.ts';
-import { readReport } from '../reports/report.ts';
+import { readSummary } from '../reports/summary.ts';
 import { readNextWebinars } from '../webinars/read-next-webinars.ts';
 import { acting } from './acting.ts';
 import type { WebDeps, WebEnv } from './env.ts';
@@ -47,7 +47,7 @@ export function homePages(deps: WebDeps) {
         webinars={await readNextWebinars(ctx)}
         brought={
           current && may(ctx.actor, 'report.read')
-            ? await readReport(ctx, current.slug, { simulated: deps.demo })
+            ? await readSummary(ctx, current.slug, { simulated: deps.demo })
             : null
         }
       />,

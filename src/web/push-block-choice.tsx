@@ -1,7 +1,7 @@
 import type { PushSheet } from '../pushes/read-push.ts';
 import { BLOCK_NAMES, type BlockType, blockTypesOf } from './block-form.ts';
+import { capital } from './capital.ts';
 import { pushUrl } from './push-words.tsx';
-import { capital } from './report-parts.tsx';
 import { PageHead, Row, Rows, Section } from './ui/components.tsx';
 
 const BLOCK_HINTS: Record<BlockType, string> = {

@@ -6,6 +6,7 @@ import type { PushLine } from '../deliveries/read-pushes.ts';
 import { may } from '../organisations/permissions.ts';
 import type { PushCheck } from '../proofs/check-schema.ts';
 import { CHANNEL_NAMES, CHANNELS, type Channel } from '../pushes/schema.ts';
+import { capital } from './capital.ts';
 import { Proofreading } from './push-check.tsx';
 import { Forecast, Ledger, SendingProgress, Untold } from './push-figures.tsx';
 import { PushFields, type PushValues } from './push-form.tsx';
@@ -15,7 +16,6 @@ import { TroubleNotes } from './push-troubles.tsx';
 import { type Invitable, WebinarField } from './push-webinar.tsx';
 import { listed, periodOf, pushUrl, recurrenceText, Standing, whenOf } from './push-words.tsx';
 import { nextDates } from './recurrence-form.tsx';
-import { capital } from './report-parts.tsx';
 import {
   Acts,
   Button,

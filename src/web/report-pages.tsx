@@ -1,63 +1,68 @@
 import { longDate, parseParis } from '../base/dates.ts';
 import type { Refusal } from '../base/errors.ts';
-import { DEFINITIONS } from '../reports/definitions.ts';
+import type { Indicator } from '../reports/indicators.ts';
 import type { Report } from '../reports/report.ts';
-import {
-  capital,
-  LevelBars,
-  MainThree,
-  passportOf,
-  shown,
-  TableBars,
-  TableFold,
-  Targets,
-  tableOf,
-} from './report-parts.tsx';
-import { interestByLevel, WebinarSection } from './report-webinars.tsx';
-import { DayChart } from './ui/charts.tsx';
-import { Acts, Button, ButtonLink, Empty, PageHead, Prose, Section } from './ui/components.tsx';
+import type { Table } from '../reports/tables.ts';
+import { MainThree, shown, TableBars, Targets } from './report-parts.tsx';
+import { FORMAT_NAMES, type ReportPlace, type ReportView, VIEW_NAMES, viewUrl } from './report-place.ts';
+import { ReportTable, StatedTable } from './report-table.tsx';
+import { WatchedSection } from './report-watched.tsx';
+import { Acts, Button, ButtonLink, Empty, Facts, PageHead, Prose, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
 import { Figure, Figures, number } from './ui/figures.tsx';
-import { DataTable } from './ui/table.tsx';
+import { Tabs } from './ui/flow.tsx';
 
-type ReportProps = { report: Report; asked: { from?: string; to?: string }; error?: Refusal };
+export type ReportProps = {
+  report: Report;
+  place: ReportPlace;
+  asked: { from?: string | undefined; to?: string | undefined };
+  error?: Refusal;
+};
 
-/** The report of a campaign over a period: every number opens on how it was counted. */
-export const ReportPage = ({ report: r, asked, error }: ReportProps) => (
+/** What evaluators count, each figure open on how it was counted. */
+export const ReportPage = ({ report: r, place, asked, error }: ReportProps) => (
+  <>
+    <ReportHead report={r} place={place} view="indicateurs" title={headline(r)} />
+    {r.figures.envois.value && !error ? <Essentials report={r} /> : null}
+    <Period report={r} place={place} asked={asked} error={error} view="indicateurs" />
+    {!r.figures.envois.value && <Nothing report={r} place={place} />}
+    {r.indicators.map((indicator) => (
+      <IndicatorSection indicator={indicator} />
+    ))}
+    <WatchedSection report={r.pages} campaign={place.signedIn ? r.campaign.slug : null} />
+    <Means tables={r.means} />
+    <NotMeasured report={r} />
+    <Notes notes={[...r.notes, ...r.webinars.notes]} />
+  </>
+);
+
+/** The opening of every view of a report, with the way to the others. */
+export const ReportHead = (p: { report: Report; place: ReportPlace; view: ReportView; title: string }) => (
   <>
     <PageHead
-      back={{ href: `/campagnes/${r.campaign.slug}`, label: r.campaign.name }}
-      kicker={`Rapport du ${day(r.window.from)} au ${day(r.window.to)}`}
-      title={headline(r)}
+      {...(p.place.back ? { back: p.place.back } : {})}
+      kicker={`Rapport du ${day(p.report.window.from)} au ${day(p.report.window.to)}`}
+      title={p.title}
       lead={
-        r.simulated
+        p.report.simulated
           ? 'Démonstration : les messages sont remis à une boîte d’essai, personne ne les a reçus.'
           : undefined
       }
     />
-    {r.figures.envois.value && !error ? <Essentials report={r} /> : null}
-    <Period report={r} asked={asked} error={error} />
-    {r.figures.envois.value ? <Results report={r} /> : <Nothing report={r} />}
-    <WebinarSection
-      report={r.webinars}
-      campaign={r.campaign.slug}
-      drawn={r.figures.envois.value ? interestByLevel(r.webinars) : []}
-    />
-    <Section title="À savoir en lisant ces chiffres">
-      <Prose>
-        <ul>
-          {[...r.notes, ...r.webinars.notes].map((note) => (
-            <li>{note}</li>
-          ))}
-        </ul>
-      </Prose>
-    </Section>
+    <ViewTabs place={p.place} view={p.view} />
   </>
 );
 
-const day = (text: string): string => longDate(parseParis(text) ?? new Date(text));
+export const ViewTabs = ({ place, view }: { place: ReportPlace; view: ReportView }) => (
+  <Tabs
+    label="Le rapport"
+    tabs={place.views.map((v) => ({ href: viewUrl(place, v), label: VIEW_NAMES[v], current: v === view }))}
+  />
+);
 
-function headline({ figures: f, webinars }: Report): string {
+export const day = (text: string): string => longDate(parseParis(text) ?? new Date(text));
+
+export function headline({ figures: f, webinars }: Report): string {
   const registered = webinars.figures?.inscriptions.value ?? 0;
   if (!f.envois.value && registered > 0)
     return `Aucun envoi, ${number(registered)} ${registered < 2 ? 'inscription' : 'inscriptions'} aux webinaires.`;
@@ -67,13 +72,14 @@ function headline({ figures: f, webinars }: Report): string {
   return `${number(touched)} ${touched < 2 ? 'destinataire touché' : 'destinataires touchés'}, ${number(clicks)} ${clicks < 2 ? 'clic retenu' : 'clics retenus'}.`;
 }
 
-const Period = ({ report: r, asked, error }: ReportProps) => {
+/** Which days are counted, and the files of the same figures. */
+export const Period = ({ report: r, place, asked, error, view }: ReportProps & { view: ReportView }) => {
   const query = new URLSearchParams({ du: r.window.from, au: r.window.to });
   const fields = error?.fields.map((e) => ({ ...e, field: e.field === 'from' ? 'du' : 'au' }));
   return (
     <Section title="La période">
       {error && <ErrorSummary errors={fields} message={error.message} />}
-      <form method="get" action={`/campagnes/${r.campaign.slug}/rapport`}>
+      <form method="get" action={viewUrl({ base: place.base, query: '' }, view)}>
         <FieldRow>
           <Field
             name="du"
@@ -88,22 +94,21 @@ const Period = ({ report: r, asked, error }: ReportProps) => {
         </FieldRow>
       </form>
       <Acts>
-        <ButtonLink href={`/campagnes/${r.campaign.slug}/rapport.csv?${query}`} download quiet>
-          Télécharger en CSV (tableur)
-        </ButtonLink>
-        <ButtonLink href={`/campagnes/${r.campaign.slug}/rapport.json?${query}`} download quiet>
-          Télécharger en JSON (données)
-        </ButtonLink>
+        {place.formats.map((format) => (
+          <ButtonLink href={`${place.file}.${format}?${query}`} download quiet>
+            {FORMAT_NAMES[format]}
+          </ButtonLink>
+        ))}
       </Acts>
     </Section>
   );
 };
 
-const Nothing = ({ report: r }: { report: Report }) => (
+export const Nothing = ({ report: r, place }: Pick<ReportProps, 'report' | 'place'>) => (
   <Section title="Les résultats">
     <Empty
       title="Aucun envoi dans cette période."
-      act={{ href: `/campagnes/${r.campaign.slug}`, label: 'Voir les envois' }}
+      {...(place.signedIn ? { act: { href: `/campagnes/${r.campaign.slug}`, label: 'Voir les envois' } } : {})}
     >
       <p>
         Élargissez la période, ou attendez le premier envoi : les chiffres viendront ici, par niveau, par organisation,
@@ -125,131 +130,45 @@ const Essentials = ({ report: r }: { report: Report }) => (
   </Section>
 );
 
-const Results = ({ report: r }: { report: Report }) => {
-  const level = tableOf(r, 'level');
-  const links = tableOf(r, 'link');
-  const clicked = Boolean(r.figures.clics.value);
-  return (
-    <>
-      <Section title="De la liste au message">
-        <SelectedToDelivered report={r} />
-      </Section>
-      {level && (
-        <Section title="Niveau par niveau" note="des unités différentes, jamais additionnées">
-          <LevelBars table={level} measure="distribues" whole />
-          {clicked && <LevelBars table={level} measure="clics" />}
-          {interestByLevel(r.webinars).map((table) => (
-            <TableBars
-              table={table}
-              measure={table.columns[0] ?? 'inscriptionsTenus'}
-              id={`niveaux-${table.key}`}
-              whole
-            />
-          ))}
-        </Section>
-      )}
-      <Section title="Jour par jour">
-        <Days report={r} />
-      </Section>
-      {links && links.rows.length > 0 && (
-        <Section title="Lien par lien">
-          {clicked ? (
-            <TableBars table={links} measure="clics" id="barres-liens" whole />
-          ) : (
-            <>
-              <p>Aucun clic retenu pour l’instant, sur aucun des {number(links.rows.length)} liens.</p>
-              <TableFold table={links} />
-            </>
-          )}
-        </Section>
-      )}
-      {r.tables
-        .filter((t) => t.key === 'organisation' || t.key === 'region')
-        .filter((t) => t.rows.length > 0)
-        .map((t) => (
-          <Section title={t.title}>
-            <TableBars table={t} measure="distribues" id={`barres-${t.key}`} whole />
-          </Section>
-        ))}
-      <Section title="Robots, douteux, retenus">
-        <Classes report={r} />
-      </Section>
-    </>
-  );
-};
+/** Tables that read better drawn, and by which measure. */
+const DRAWN: Record<string, Table['columns'][number]> = { kind: 'touches', formats: 'supports', used: 'usage' };
 
-const SelectedToDelivered = ({ report: { figures: f, setApart } }: { report: Report }) => (
-  <>
-    <Figures>
-      <Figure label="sélectionnés" figure={shown(f.selectionnes)} />
-      <Figure label="adressés" figure={shown(f.adresses)} />
-      <Figure label="écartés" figure={shown(f.ecartes)} />
-    </Figures>
-    <DataTable
-      caption="Écartés, par raison"
-      columns={[{ label: 'Raison' }, { label: 'Contacts', numeric: true }]}
-      rows={setApart.map((s) => [capital(s.label), s.figure.value === null ? s.figure.leftOut : s.figure.value])}
-    />
-  </>
+const IndicatorSection = ({ indicator: { title, question, tables, key } }: { indicator: Indicator }) => (
+  <Section title={title} id={key}>
+    <p>{question}</p>
+    {tables.length === 0 && <p class="meta">Rien n’est compté dans cette période : la raison est dite plus bas.</p>}
+    {tables.map((table) => {
+      const measure = DRAWN[table.key];
+      return measure ? (
+        <TableBars table={table} measure={measure} id={`${key}-${table.key}`} whole />
+      ) : (
+        <ReportTable table={table} />
+      );
+    })}
+  </Section>
 );
 
-const Days = ({ report: r }: { report: Report }) => {
-  const table = tableOf(r, 'day');
-  const figures = new Map(table?.rows.map((row) => [row.key, row.figures]));
-  // The series know the days without any click, which a drawing must not skip.
-  const days = r.series[0]?.points.map((p) => p.day) ?? [];
-  if (!table || !days.length)
-    return (
-      <Empty title="Aucun clic pour l’instant.">
-        <p>Les premiers arrivent d’ordinaire dans l’heure qui suit un envoi.</p>
-      </Empty>
-    );
-  const values = days.map((d) => {
-    const clicks = figures.get(d)?.clics?.value ?? 0;
-    return { day: d, value: clicks, range: { to: clicks + (figures.get(d)?.clicsDouteux?.value ?? 0) } };
-  });
-  const best = values.reduce((a, b) => (b.value > a.value ? b : a));
-  const most = Math.max(...values.map((v) => v.range.to));
-  if (!most)
-    return (
-      <>
-        <p>Aucun clic retenu ni douteux dans la période.</p>
-        <TableFold table={table} />
-      </>
-    );
-  return (
-    <DayChart
-      id="jours"
-      title="Clics retenus par jour"
-      summary={
-        best.value > 0
-          ? `Le plus fort : ${day(best.day)}, ${number(best.value)} ${best.value < 2 ? 'clic retenu' : 'clics retenus'}.`
-          : 'Aucun clic retenu dans la période.'
-      }
-      passport={passportOf(r.figures.clics)}
-      days={values}
-      table={<TableFold table={table} />}
-    />
-  );
-};
+const Means = ({ tables }: { tables: readonly Table[] }) => (
+  <Section title="Les moyens" note="à côté des chiffres, jamais divisés par eux" id="moyens">
+    {tables.length === 0 && <p class="meta">Aucun montant n’est déclaré, aucune action non plus.</p>}
+    {tables.map((table) => (table.key === 'declared' ? <StatedTable table={table} /> : <ReportTable table={table} />))}
+  </Section>
+);
 
-const Classes = ({ report: r }: { report: Report }) =>
-  r.classes.length ? (
-    <DataTable
-      caption="Pourquoi chaque requête est classée ainsi"
-      columns={[{ label: 'Règle' }, { label: 'Classement' }, { label: 'Requêtes', numeric: true }]}
-      rows={r.classes.map((c) => [c.reason, CLASS_NAMES[c.class], c.figure.value ?? '–'])}
-    />
-  ) : (
-    <Empty title="Aucune requête reçue.">
-      <p>{DEFINITIONS.clicsBruts.definition}</p>
-    </Empty>
-  );
+const NotMeasured = ({ report: r }: { report: Report }) => (
+  <Section title="Ce qui n’a pas été mesuré, et pourquoi" id="non-mesure">
+    <Facts items={r.unmeasured.map((u) => [u.what, u.why] as const)} />
+  </Section>
+);
 
-const CLASS_NAMES: Record<Report['classes'][number]['class'], string> = {
-  scanner: 'robot',
-  suspect: 'douteux',
-  inconnu: 'retenu',
-  qualifie: 'retenu',
-  confirme: 'retenu',
-};
+export const Notes = ({ notes }: { notes: readonly string[] }) => (
+  <Section title="À savoir en lisant ces chiffres">
+    <Prose>
+      <ul>
+        {notes.map((note) => (
+          <li>{note}</li>
+        ))}
+      </ul>
+    </Prose>
+  </Section>
+);

@@ -1,11 +1,14 @@
+import type { Child } from 'hono/jsx';
 import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
 import { DEFINITIONS, type FigureName } from '../reports/definitions.ts';
 import type { Figure as Measured } from '../reports/figure.ts';
-import type { MainFigures, Report } from '../reports/report.ts';
+import type { MainFigures, Summary } from '../reports/summary.ts';
 import type { Table } from '../reports/tables.ts';
+import { capital } from './capital.ts';
 import { dayText } from './push-words.tsx';
+import { cell, nameOf, TableFold } from './report-table.tsx';
 import { type Bar, BarChart } from './ui/charts.tsx';
-import { Empty, Fold, Section } from './ui/components.tsx';
+import { Empty, Section } from './ui/components.tsx';
 import { Figure, Figures, type FigureValue, number, type Passport } from './ui/figures.tsx';
 import { DataTable } from './ui/table.tsx';
 
@@ -31,11 +34,11 @@ export const MainThree = ({ figures: f }: { figures: MainFigures }) => (
   </Figures>
 );
 
-export const tableOf = (report: Report, key: Table['key']): Table | undefined =>
+export const tableOf = (report: Summary, key: Table['key']): Table | undefined =>
   report.tables.find((t) => t.key === key);
 
 /** « Ce que ça a apporté » on the home page. */
-export const Brought = ({ report }: { report: Report }) => {
+export const Brought = ({ report }: { report: Summary }) => {
   const level = tableOf(report, 'level');
   return (
     <Section
@@ -59,14 +62,15 @@ export const Brought = ({ report }: { report: Report }) => {
 
 const isLevel = (key: string): key is Level => (LEVELS as readonly string[]).includes(key);
 
-/** `whole`: every column of the table stands beside the drawing, folded, instead of its own numbers. */
-type TableBarsProps = { table: Table; measure: FigureName; id: string; whole?: boolean };
+/** `whole`: every column of the table stands beside the drawing, folded, instead of its own numbers; or `beside` does. */
+type TableBarsProps = { table: Table; measure: FigureName; id: string; whole?: boolean; beside?: Child };
 
 /** One measure of a table, drawn with its table beside; nothing when no line may be told. Levels keep their order. */
-export const TableBars = ({ table, measure, id, whole }: TableBarsProps) => {
+export const TableBars = ({ table, measure, id, whole, beside }: TableBarsProps) => {
   const rows = table.rows.flatMap((r): { bar: Bar; figure: Measured; last: boolean }[] => {
     const figure = r.figures[measure];
-    if (figure?.value == null) return [];
+    // A sum of the other lines is read in the table beside.
+    if (figure?.value == null || r.key === 'tout') return [];
     const doubtful = measure === 'clics' ? r.figures.clicsDouteux?.value : undefined;
     return [
       {
@@ -93,7 +97,7 @@ export const TableBars = ({ table, measure, id, whole }: TableBarsProps) => {
       passport={{ ...passportOf(first.figure), leftOut: `${first.figure.leftOut} ${table.counted}` }}
       nameColumn={nameOf(table)}
       bars={rows.map((r) => r.bar)}
-      table={whole ? <TableFold table={table} /> : undefined}
+      table={beside ?? (whole ? <TableFold table={table} /> : undefined)}
     />
   );
 };
@@ -103,8 +107,6 @@ const titleOf = ({ title }: Table, measure: FigureName): string => {
   const { label } = DEFINITIONS[measure];
   return title.startsWith(label) ? title : `${label}, ${title.toLowerCase()}`;
 };
-/** What the lines of a table are: « niveau ». */
-const nameOf = ({ title }: Table): string => title.replace(/^(?:.* par|Par) /, '');
 
 /** All of a few, the first three of many, only the first where names are sentences. */
 function inWords(bars: readonly Bar[]): string {
@@ -117,70 +119,7 @@ function inWords(bars: readonly Bar[]): string {
 
 export const LevelBars = (p: Omit<TableBarsProps, 'id'>) => <TableBars {...p} id={`niveaux-${p.measure}`} />;
 
-/** A label at the head of a line; the official names of regions are stored with a typewriter's apostrophe. */
-export const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`.replaceAll("'", '’');
-
-const cell = (f: Measured | undefined) => (f?.value == null ? '–' : number(f.value));
-
-/** The fold under a table: what its columns share, then what each of them counts. */
-const HowTableCounted = ({ table }: { table: Table }) => {
-  const columns = table.columns.flatMap((c) => {
-    const figure = table.rows[0]?.figures[c];
-    return figure ? [{ label: DEFINITIONS[c].label, figure }] : [];
-  });
-  const first = columns[0]?.figure;
-  if (!first) return null;
-  return (
-    <details class="how">
-      <summary>
-        comment c’est compté<span class="hidden"> : {table.title.toLowerCase()}</span>
-      </summary>
-      <dl>
-        <dt>fenêtre</dt>
-        <dd>
-          du {dayText(first.window.from)} au {dayText(first.window.to)}, heure de Paris
-        </dd>
-        {columns.map(({ label, figure }) => (
-          <>
-            <dt>
-              {label} ({figure.unit})
-            </dt>
-            <dd>
-              {figure.definition} {figure.source}
-            </dd>
-          </>
-        ))}
-        <dt>lignes</dt>
-        <dd>{table.counted}</dd>
-        <dt>règle</dt>
-        <dd>version {first.ruleVersion}</dd>
-      </dl>
-    </details>
-  );
-};
-
-/** A whole table of figures behind its title, with how each column is counted. */
-export const TableFold = ({ table }: { table: Table }) => (
-  <>
-    <HowTableCounted table={table} />
-    <Fold title="les chiffres en tableau" of={table.title.toLowerCase()}>
-      <DataTable
-        caption={table.title}
-        hiddenCaption
-        columns={[
-          { label: capital(nameOf(table)) },
-          ...table.columns.map((c) => ({ label: DEFINITIONS[c].label, numeric: true })),
-        ]}
-        rows={table.rows.map((r) => [
-          table.key === 'day' ? dayText(r.label) : capital(r.label),
-          ...table.columns.map((c) => cell(r.figures[c])),
-        ])}
-      />
-    </Fold>
-  </>
-);
-
-export const Targets = ({ report }: { report: Report }) =>
+export const Targets = ({ report }: { report: Summary }) =>
   report.targets.length ? (
     <DataTable
       caption="Cibles de la campagne et où l’on en est"

@@ -3,16 +3,17 @@ import { shortDateTime } from '../base/dates.ts';
 import type { Table } from '../reports/tables.ts';
 import type { ReportedWebinar, WebinarReport } from '../reports/webinars.ts';
 import { WEBINAR_STATE_NAMES } from '../webinars/schema.ts';
-import { shown, TableBars, TableFold } from './report-parts.tsx';
+import { shown, TableBars } from './report-parts.tsx';
+import { TableFold } from './report-table.tsx';
 import { Row, Rows, Section } from './ui/components.tsx';
 import { Figure, Figures, number } from './ui/figures.tsx';
 import { webinarUrl } from './webinar-words.tsx';
 
 /** What webinars brought, in the report of a campaign and on the page of one of them. */
 
-type WebinarSectionProps = { report: WebinarReport; campaign: string; drawn: readonly Table[] };
+type WebinarSectionProps = { report: WebinarReport; campaign: string | null; drawn: readonly Table[] };
 
-/** `drawn`: tables that stand elsewhere on the page. */
+/** `drawn`: tables that stand elsewhere on the page. `campaign`: where the pages of the webinars are; null: not for this reader. */
 export const WebinarSection = ({ report: r, campaign, drawn }: WebinarSectionProps) =>
   r.figures ? (
     <>
@@ -23,7 +24,7 @@ export const WebinarSection = ({ report: r, campaign, drawn }: WebinarSectionPro
               when={shortDateTime(new Date(w.startsAt))}
               datetime={w.startsAt}
               what={w.title}
-              href={webinarUrl(campaign, w.slug)}
+              {...(campaign === null ? {} : { href: webinarUrl(campaign, w.slug) })}
               meta={[w.organisation, WEBINAR_STATE_NAMES[w.state], inWords(w)].filter(Boolean).join(' · ')}
             />
           ))}

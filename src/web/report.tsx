@@ -1,48 +1,60 @@
 import { Hono } from 'hono';
+import type { FC } from 'hono/jsx';
 import { Refusal } from '../base/errors.ts';
 import { readCampaign } from '../campaigns/read-campaign.ts';
-import { readReport } from '../reports/report.ts';
-import { reportCsv } from '../reports/report-csv.ts';
+import { may } from '../organisations/permissions.ts';
+import { type Report, readReport } from '../reports/report.ts';
 import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { page } from './page.tsx';
-import { ReportPage } from './report-pages.tsx';
+import { download } from './report-files.ts';
+import { MethodsPage } from './report-methods-page.tsx';
+import { ReportPage, type ReportProps } from './report-pages.tsx';
+import { campaignPlace, REPORT_FORMATS } from './report-place.ts';
+import { SeriesPage } from './report-series-page.tsx';
 
-/** What a campaign brought, on a page and as files. The period is asked in the address, so that a report can be shared. */
+/** What a campaign brought, on pages and as files. The period is asked in the address, so that a report can be shared. */
 export function reportPages(deps: WebDeps) {
   const app = new Hono<WebEnv>();
-  const asked = (c: WebContext) => ({ from: c.req.query('du') || undefined, to: c.req.query('au') || undefined });
-  const read = (c: WebContext, period = asked(c)) =>
+  const read = (c: WebContext, period = askedIn(c)) =>
     readReport(acting(c), c.req.param('campaign') ?? '', { ...period, simulated: deps.demo });
 
-  app.get('/campagnes/:campaign/rapport', async (c) => {
-    const campaign = await readCampaign(acting(c), c.req.param('campaign'));
+  /** One view of the report; a period that is none shows the whole campaign, and what is wrong with it. */
+  const show = async (c: WebContext, View: FC<ReportProps>) => {
+    const campaign = await readCampaign(acting(c), c.req.param('campaign') ?? '');
+    const asked = askedIn(c);
+    const placed = (report: Report) => ({
+      report,
+      place: campaignPlace(report, { query: queryOf(asked), mayShare: may(acting(c).actor, 'report.share') }),
+      asked,
+    });
+    const shown = { title: `Rapport, ${campaign.name}`, current: '/campagnes', wide: true };
     try {
-      return page(
-        c,
-        { title: `Rapport, ${campaign.name}`, current: '/campagnes', wide: true },
-        <ReportPage report={await read(c)} asked={asked(c)} />,
-      );
+      return page(c, shown, <View {...placed(await read(c))} />);
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
-      const refused = (
-        <ReportPage report={await read(c, { from: undefined, to: undefined })} asked={asked(c)} error={error} />
-      );
-      return page(c, { title: `Rapport, ${campaign.name}`, current: '/campagnes', wide: true, status: 422 }, refused);
+      const whole = await read(c, {});
+      return page(c, { ...shown, status: 422 }, <View {...placed(whole)} error={error} />);
     }
-  });
+  };
 
-  app.get('/campagnes/:campaign/rapport.csv', async (c) =>
-    file(c, 'csv', 'text/csv; charset=utf-8', reportCsv(await read(c))),
-  );
-  app.get('/campagnes/:campaign/rapport.json', async (c) =>
-    file(c, 'json', 'application/json; charset=utf-8', JSON.stringify(await read(c), null, 2)),
-  );
+  app.get('/campagnes/:campaign/rapport', (c) => show(c, ReportPage));
+  app.get('/campagnes/:campaign/rapport/series', (c) => show(c, SeriesPage));
+  app.get('/campagnes/:campaign/rapport/methode', (c) => show(c, MethodsPage));
+  for (const format of REPORT_FORMATS)
+    app.get(`/campagnes/:campaign/rapport.${format}`, async (c) =>
+      download(c, await read(c), format, deps.chromium ?? null),
+    );
   return app;
 }
 
-const file = (c: WebContext, extension: string, type: string, body: string) =>
-  c.body(body, 200, {
-    'content-type': type,
-    'content-disposition': `attachment; filename="rapport-${c.req.param('campaign')}.${extension}"`,
-  });
+export type Asked = { from?: string | undefined; to?: string | undefined };
+
+export const askedIn = (c: { req: { query: (name: string) => string | undefined } }): Asked => ({
+  from: c.req.query('du') || undefined,
+  to: c.req.query('au') || undefined,
+});
+
+/** The same window, for the addresses of the other views. */
+export const queryOf = ({ from, to }: Asked): string =>
+  new URLSearchParams({ ...(from ? { du: from } : {}), ...(to ? { au: to } : {}) }).toString();

@@ -6,7 +6,7 @@ import type { WebinarSheet } from '../webinars/read-webinars.ts';
 import { dueAt, reminderName } from '../webinars/reminders.ts';
 import { PLATFORM_NAMES } from '../webinars/schema.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
-import { capital } from './report-parts.tsx';
+import { capital } from './capital.ts';
 import { Address } from './ui/calendar.tsx';
 import {
   Acts,

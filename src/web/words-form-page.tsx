@@ -5,7 +5,7 @@ import { FORMS } from '../key-messages/read-wording-list.ts';
 import { LONGEST, SPOKEN_WORDS, WORDING_FORMAT_NAMES, type WordingFormat } from '../key-messages/schema.ts';
 import { MOST_POINTS, MOST_QUESTIONS } from '../key-messages/shapes.ts';
 import type { WordToReview } from '../proofs/review-wordings.ts';
-import { capital } from './report-parts.tsx';
+import { capital } from './capital.ts';
 import { Acts, Button, ButtonLink, Csrf, Fold, PageHead, Section } from './ui/components.tsx';
 import { Check, ErrorSummary, errorOf, Field, FieldRow, fieldId } from './ui/fields.tsx';
 import { Count } from './ui/wording.tsx';

@@ -15,8 +15,8 @@ import {
 } from '../key-messages/schema.ts';
 import type { WordToReview } from '../proofs/review-wordings.ts';
 import type { WordingUse } from '../proofs/wording-uses.ts';
+import { capital } from './capital.ts';
 import { listed, plural, pushUrl, quoted } from './push-words.tsx';
-import { capital } from './report-parts.tsx';
 import { Row, Rows } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
 import { State } from './ui/marks.tsx';

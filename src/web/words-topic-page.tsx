@@ -4,8 +4,8 @@ import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { SheetVersion, WordingSheet } from '../key-messages/read-wording.ts';
 import type { WordToReview } from '../proofs/review-wordings.ts';
 import type { WordingUse } from '../proofs/wording-uses.ts';
+import { capital } from './capital.ts';
 import { listed, plural, quoted } from './push-words.tsx';
-import { capital } from './report-parts.tsx';
 import {
   Acts,
   Button,

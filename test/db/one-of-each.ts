@@ -1,6 +1,8 @@
 import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
 import { NOW, type TestDatabase } from '../support/database.ts';
 import type { MadePush } from '../support/factories.ts';
+import { onePage } from './one-page.ts';
+import { oneReport } from './one-report.ts';
 import { oneWebinar } from './one-webinar.ts';
 
 /** One row of opco's in the tables that a push does not fill. */
@@ -10,6 +12,8 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
   const hash = Buffer.alloc(32, 1);
   let relayId = 0;
   await oneWebinar(t, push);
+  await onePage(t, push);
+  await oneReport(t, push);
   await withOrganisation(t.db, organisation_id, async (trx) => {
     const { id } = await trx
       .insertInto('imports')
@@ -334,6 +338,10 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
     await trx
       .insertInto('hit_rollups')
       .values({ ...hit, hour: NOW, hits: 1 })
+      .execute();
+    await trx
+      .insertInto('hit_days')
+      .values({ ...hit, cell_id: 0, day: '2026-11-22', rule: 'aucune', rule_version: 2, hits: 1 })
       .execute();
     await trx
       .insertInto('hits')

@@ -16,6 +16,8 @@ import { DEMO_CAMPAIGN } from '../../src/demo.ts';
 import { saveTerm } from '../../src/key-messages/save-term.ts';
 import { keyMessageSchema } from '../../src/key-messages/schema.ts';
 import { createOrganisation } from '../../src/organisations/save-organisation.ts';
+import { declareFigure } from '../../src/pages/declare-figure.ts';
+import { saveWatchedPage } from '../../src/pages/save-watched-page.ts';
 import { applyBundle, applyFolder, planBundle, planFolder } from '../../src/plan/apply.ts';
 import { createDemoOrganisations } from '../../src/plan/demo-organisations.ts';
 import { changesSomething } from '../../src/plan/diff.ts';
@@ -220,6 +222,16 @@ test('everything that is not a newsletter has its file too, and comes back the s
   await saveEvent(ctx, campaign, { title: 'Salon', from: '2027-03-01', to: '2027-03-02', resources: [] });
   await saveBudget(ctx, campaign, { action: 'une-affiche-a-l-accueil', planned: 123_450, committed: 1, note: 'devis' });
   await saveWebinars(campaign);
+  await saveWatchedPage(ctx, campaign, { name: 'La fiche', url: 'https://exemple.fr/?a=1&b=2', owner: 'Un « autre »' });
+  const said = {
+    value: 12,
+    unit: 'visites',
+    windowSaid: 'un mois : novembre',
+    saidBy: '- lui',
+    source: 'non',
+    quote: '# oui',
+  };
+  await declareFigure(ctx, campaign, 'la-fiche', said);
   await saveTerm(ctx, id, { term: 'GEPP', definition: 'Gestion des emplois.', avoid: ['GPEC'] });
   await withOrganisation(t.db, ctx.actor.organisationId, async (trx) => {
     const national = { name: 'Comité « national »', kind: 'instance', territory: 'France', member: 'federation' };
@@ -251,7 +263,9 @@ test('everything that is not a newsletter has its file too, and comes back the s
   await editCampaign(ctx, campaign, { identity: { colour: '#12355b', accent: '#c2410c', hashtag: '', logo } });
   const dir = join(root, 'tout', campaign);
   const files = await exportCampaign(ctx, dir);
-  expect(files).toEqual(expect.arrayContaining(KINDS.map((k) => k.file).filter((f) => f !== 'retraits.yaml')));
+  // Nobody has left, and a simulated journal is for demonstrations.
+  const absent = ['retraits.yaml', 'clics-simules.csv'];
+  expect(files).toEqual(expect.arrayContaining(KINDS.map((k) => k.file).filter((f) => !absent.includes(f))));
   expect((await planFolder(ctx, dir)).filter((c) => c.action === 'créer' || c.action === 'modifier')).toEqual([]);
   const { bundle } = await loadOrRefuse(dir);
   expect(bundle.more['actions.yaml']).toEqual(

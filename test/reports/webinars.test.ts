@@ -324,7 +324,7 @@ describe('wherever it is read', () => {
     );
     expect(csv).toContain('Inscriptions par niveau;');
     const text = reportText(report);
-    expect(text).toContain('Webinaire : Webinaire 0 (');
+    expect(text).toContain('Webinaire 0 (');
     for (const words of [csv, text]) expect(words).toContain('ni par canal ni par type de relais');
   });
 

@@ -46,6 +46,13 @@ import { inviteUser } from '../../src/organisations/invite-user.ts';
 import { ACTION_NAMES, type Action, may, PERMISSIONS } from '../../src/organisations/permissions.ts';
 import { exportJournal, readJournal } from '../../src/organisations/read-journal.ts';
 import { updateOrganisation } from '../../src/organisations/save-organisation.ts';
+import { declareFigure, withdrawStatement } from '../../src/pages/declare-figure.ts';
+import { sourceOf } from '../../src/pages/file-source.ts';
+import { importExport, withdrawExport } from '../../src/pages/import-export.ts';
+import { readPage, readPages } from '../../src/pages/read-pages.ts';
+import { saveWatchedPage } from '../../src/pages/save-watched-page.ts';
+import { openSite, stopSite } from '../../src/pages/sites.ts';
+import { statementFile } from '../../src/pages/statement-file.ts';
 import { approvePush } from '../../src/proofs/approve-push.ts';
 import { checkPush } from '../../src/proofs/check-push.ts';
 import { sendTest } from '../../src/proofs/preview-push.ts';
@@ -67,9 +74,15 @@ import { changeKit } from '../../src/relays/change-kit.ts';
 import { stopRelay } from '../../src/relays/end-relay.ts';
 import { saveRelay } from '../../src/relays/save-relay.ts';
 import { readHandover } from '../../src/reports/handover.ts';
-import { readFigures, readReport } from '../../src/reports/report.ts';
+import { readPagesReport } from '../../src/reports/read-pages-report.ts';
+import { readReport } from '../../src/reports/report.ts';
+import { readFigures } from '../../src/reports/summary.ts';
 import { retireResource } from '../../src/resources/retire-resource.ts';
 import { saveResource } from '../../src/resources/save-resource.ts';
+import { readSeal, readSeals } from '../../src/seals/read-seals.ts';
+import { readShares } from '../../src/seals/read-shares.ts';
+import { sealReport } from '../../src/seals/seal-report.ts';
+import { revokeShare, shareReport } from '../../src/seals/share-report.ts';
 import { addDomain } from '../../src/senders/add-domain.ts';
 import { removeDomain } from '../../src/senders/remove-domain.ts';
 import { useTransport } from '../../src/senders/use-transport.ts';
@@ -143,6 +156,13 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
     retireResource: (ctx) => retireResource(ctx, 0, none),
     addVersion: (ctx) => addVersion(ctx, 0, {}),
     removeTerm: (ctx) => removeTerm(ctx, 0, 0),
+    saveWatchedPage: (ctx) => saveWatchedPage(ctx, none, {}),
+    declareFigure: (ctx) => declareFigure(ctx, none, none, {}),
+    withdrawStatement: (ctx) => withdrawStatement(ctx, none, none, 0),
+    importExport: (ctx) => importExport(ctx, none, none, sourceOf('', Buffer.from(''))),
+    withdrawExport: (ctx) => withdrawExport(ctx, none, none, 0),
+    openSite: (ctx) => openSite(ctx, none, {}),
+    stopSite: (ctx) => stopSite(ctx, none, 0),
   },
   'campaign.withdraw': {
     withdrawPartner: (ctx) => withdrawPartner(ctx, none, {}),
@@ -226,6 +246,18 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
     readReport: (ctx) => readReport(ctx, none),
     readFigures: (ctx) => readFigures(ctx, none),
     readBudget: (ctx) => readBudget(ctx, none),
+    readSeals: (ctx) => readSeals(ctx, none),
+    readSeal: (ctx) => readSeal(ctx, none, 0),
+    readPages: (ctx) => readPages(ctx, none),
+    readPage: (ctx) => readPage(ctx, none, none),
+    readPagesReport: (ctx) => readPagesReport(ctx, none),
+    statementFile: (ctx) => statementFile(ctx, none, none, 0, ''),
+  },
+  'report.seal': { sealReport: (ctx) => sealReport(ctx, none, { quarter: '2026-T3' }) },
+  'report.share': {
+    readShares: (ctx) => readShares(ctx, none),
+    shareReport: (ctx) => shareReport(ctx, none, { label: 'x', until: '2027-01-31' }),
+    revokeShare: (ctx) => revokeShare(ctx, none, 0),
   },
   'catcher.read': {
     readMailbox: (ctx) => readMailbox(ctx, {}),

@@ -17,11 +17,14 @@ import { saveRelay } from '../../src/relays/save-relay.ts';
 import { addFile } from '../../src/resources/attach.ts';
 import { readResourcePage } from '../../src/resources/read-resource-page.ts';
 import { saveResource } from '../../src/resources/save-resource.ts';
+import { sealReport } from '../../src/seals/seal-report.ts';
+import { shareReport } from '../../src/seals/share-report.ts';
 import { addDomain } from '../../src/senders/add-domain.ts';
 import { declareAction } from '../../src/tracking/action-link.ts';
 import { NOW, SECRETS, type TestDatabase } from '../support/database.ts';
 import { letter, makeCampaign } from '../support/factories.ts';
 import { png } from '../support/images.ts';
+import { makePages } from './world-pages.ts';
 import { makeWebinar } from './world-webinar.ts';
 
 /** Written in everything that the world's organisations hold, and in nothing else. */
@@ -54,6 +57,12 @@ export type World = {
   webinar: string;
   registrationId: number;
   attendanceImportId: number;
+  page: string;
+  statementId: number;
+  exportId: number;
+  siteId: number;
+  sealId: number;
+  shareId: number;
 };
 
 /** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
@@ -155,6 +164,9 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
     event,
     ...(await makeResource(t, campaignId, dataDir)),
     ...(await makeWebinar(t, { id: campaignId, slug: campaign })),
+    ...(await makePages(t, campaign, dataDir)),
+    sealId: (await sealReport(ctx, campaign, { quarter: '2026-T3' })).id,
+    shareId: (await shareReport(ctx, campaign, { label: 'Le zèbre évaluateur', until: '2027-01-31' })).id,
     audienceId: audience.id,
     contactId,
     address,

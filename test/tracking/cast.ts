@@ -1,5 +1,5 @@
+import { sql } from 'kysely';
 import { acrossOrganisations, type Database } from '../../src/db/database.ts';
-import { mintTokens } from '../../src/tracking/mint-tokens.ts';
 import { type Cast, NOW } from '../support/database.ts';
 
 export type FrozenPush = {
@@ -55,7 +55,7 @@ export async function makeCampaign(
   });
 }
 
-/** A frozen push with its links, cells and tokens; its ledger is the test's own affair. */
+/** A frozen push with its links, cells and tokens, as if everybody received every link; its ledger is the test's own affair. */
 export async function makePush(db: Database, cast: Cast, options: PushOptions = {}): Promise<FrozenPush> {
   const { slug = 'lettre', at = NOW, urls = ['https://a.example/', 'https://b.example/'] } = options;
   const campaignId = options.campaignId ?? (await makeCampaign(db, cast, `campagne-${slug}`));
@@ -110,7 +110,10 @@ export async function makePush(db: Database, cast: Cast, options: PushOptions = 
       )
       .returning('id')
       .execute();
-    await mintTokens(trx, { pushId: push.id, now: at });
+    await sql`
+      insert into tokens (token, organisation_id, campaign_id, push_id, cell_id, link_id, url, created_at)
+      select replace(gen_random_uuid()::text, '-', ''), c.organisation_id, c.campaign_id, c.push_id, c.id, l.id, l.url, ${at}
+      from cells c join links l on l.push_id = c.push_id where c.push_id = ${push.id}`.execute(trx);
     const tokens = await trx
       .selectFrom('tokens')
       .where('push_id', '=', push.id)

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
+import { toParisDay } from '../../src/base/dates.ts';
 import { acrossOrganisations } from '../../src/db/database.ts';
 import { featuresOf } from '../../src/tracking/features.ts';
 import { flushJournal, newReading } from '../../src/tracking/flush.ts';
 import { startFlusher } from '../../src/tracking/flusher.ts';
 import { openJournal } from '../../src/tracking/journal.ts';
 import { encodeLine, type NewLine } from '../../src/tracking/lines.ts';
-import { mintTokens } from '../../src/tracking/mint-tokens.ts';
 import { claimOrphans, forgetNetworks } from '../../src/tracking/segments.ts';
 import { NOW, testDatabase } from '../support/database.ts';
 import { makePush } from './cast.ts';
@@ -30,40 +30,36 @@ const newFolder = (): string => {
 };
 afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-  await acrossOrganisations(db, (trx) => sql`delete from hits; delete from hit_rollups`.execute(trx));
+  await forget();
 });
 
 const hit = (token: string, at = T0, extra: Partial<NewLine> = {}): NewLine =>
   ({ kind: 'hit', at, token, network: null, features: BROWSER, ...extra }) as NewLine;
 const anyToken = (n: number): string => push.tokens[n % push.tokens.length]?.token ?? '';
 
-/** The slow, obvious recount: every hit, one by one. */
+/** The slow, obvious recount: every hit, one by one, by hour and by day in Paris. */
 async function recount() {
-  const { hits, rollups } = await acrossOrganisations(db, async (trx) => ({
+  const { hits, hours, days } = await acrossOrganisations(db, async (trx) => ({
     hits: await trx.selectFrom('hits').selectAll().execute(),
-    rollups: await trx.selectFrom('hit_rollups').selectAll().execute(),
+    hours: await trx.selectFrom('hit_rollups').selectAll().execute(),
+    days: await trx.selectFrom('hit_days').selectAll().execute(),
   }));
   const counted = new Map<string, number>();
-  for (const h of hits) {
-    const key = [h.push_id, h.cell_id ?? 0, h.link_id, h.at.toISOString(), h.class].join(' ');
-    counted.set(key, (counted.get(key) ?? 0) + 1);
-  }
+  for (const h of hits)
+    for (const when of [h.at.toISOString(), toParisDay(h.at)]) {
+      const key = [h.push_id, h.cell_id ?? 0, h.link_id, when, h.class, h.reason, h.rule_version].join(' ');
+      counted.set(key, (counted.get(key) ?? 0) + 1);
+    }
   const totals = new Map(
-    // A class that every hit has left keeps its line, at zero.
-    rollups
+    [...hours.map((r) => ({ ...r, when: r.hour.toISOString() })), ...days.map((r) => ({ ...r, when: r.day }))]
+      // A class that every hit has left keeps its line, at zero.
       .filter((r) => r.hits !== 0)
-      .map((r) => [[r.push_id, r.cell_id, r.link_id, r.hour.toISOString(), r.class].join(' '), r.hits]),
+      .map((r) => [[r.push_id, r.cell_id, r.link_id, r.when, r.class, r.rule, r.rule_version].join(' '), r.hits]),
   );
   return { hits, counted, totals };
 }
-
-test('minting twice adds nothing, and each cell has one token per link', async () => {
-  expect(new Set(push.tokens.map((t) => t.token)).size).toBe(4);
-  expect(await acrossOrganisations(db, (trx) => mintTokens(trx, { pushId: push.pushId, now: NOW }))).toEqual({
-    minted: 0,
-  });
-  for (const { token } of push.tokens) expect(token).toMatch(/^[\w-]{22}$/);
-});
+const forget = () =>
+  acrossOrganisations(db, (trx) => sql`delete from hits; delete from hit_rollups; delete from hit_days`.execute(trx));
 
 test('whatever crashes and replays: totals = recount of the hits = each line once', async () => {
   const step = fc.oneof(
@@ -82,7 +78,7 @@ test('whatever crashes and replays: totals = recount of the hits = each line onc
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
-      await acrossOrganisations(db, (trx) => sql`delete from hits; delete from hit_rollups`.execute(trx));
+      await forget();
       const folder = newFolder();
       let journal = await openJournal(folder);
       let reading = newReading(journal.segments);
@@ -128,8 +124,11 @@ test('a hit is counted at once, and its hour is all that is kept of its time (PR
   expect(Object.keys(hits[0]?.features as object).sort()).toEqual([
     'bot',
     'burst',
+    'crowd',
+    'even',
     'family',
     'method',
+    'networks',
     'prefetch',
     'unsubscribe',
   ]);

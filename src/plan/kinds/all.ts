@@ -5,7 +5,9 @@ import { glossary } from './glossary.ts';
 import type { Kind } from './kind.ts';
 import { kit } from './kit.ts';
 import { decisions, watch } from './memory.ts';
+import { pageFigures, pages } from './pages.ts';
 import { relays } from './relays.ts';
+import { simulatedClicks } from './simulated-clicks.ts';
 import { supports } from './supports.ts';
 import { webinars } from './webinars.ts';
 import { withdrawals } from './withdrawals.ts';
@@ -17,6 +19,9 @@ export const KINDS: readonly Kind[] = [
   actions,
   events,
   budget,
+  pages,
+  pageFigures,
+  simulatedClicks,
   webinars,
   relays,
   kit,

@@ -163,6 +163,8 @@ export const Row = (p: {
   href?: string;
   meta?: Child;
   end?: Child;
+  /** Under the line: what opens, what is long. */
+  more?: Child;
   id?: string;
 }) => (
   <li class={p.when ? 'row' : 'row undated'} id={p.id}>
@@ -170,6 +172,7 @@ export const Row = (p: {
     <div>
       <p class="what">{p.href ? <a href={p.href}>{p.what}</a> : p.what}</p>
       {p.meta && <p class="meta">{p.meta}</p>}
+      {p.more}
     </div>
     {p.end && <div class="end">{p.end}</div>}
   </li>

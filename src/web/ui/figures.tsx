@@ -29,6 +29,10 @@ const dayOf = (at: string | Date): string => {
 };
 const zoneName = (zone: string): string => (zone === 'Europe/Paris' ? 'heure de Paris' : zone);
 
+/** A budget has no dates, nor a statement whose source gives none: what is left out says so. */
+const windowOf = ({ window: { from, to, zone } }: Passport): string =>
+  from === '' || to === '' ? 'sans dates' : `du ${dayOf(from)} au ${dayOf(to)}, ${zoneName(zone)}`;
+
 /** The fold under a figure, a chart, a table of figures. */
 export const HowCounted = ({ passport: p, of }: { passport: Passport; of: string }) => (
   <details class="how">
@@ -39,9 +43,7 @@ export const HowCounted = ({ passport: p, of }: { passport: Passport; of: string
       <dt>unité</dt>
       <dd>{p.unit}</dd>
       <dt>fenêtre</dt>
-      <dd>
-        du {dayOf(p.window.from)} au {dayOf(p.window.to)}, {zoneName(p.window.zone)}
-      </dd>
+      <dd>{windowOf(p)}</dd>
       <dt>source</dt>
       <dd>{p.source}</dd>
       <dt>définition</dt>

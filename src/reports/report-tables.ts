@@ -1,0 +1,75 @@
+import { longDateTime } from '../base/dates.ts';
+import { WEBINAR_STATE_NAMES } from '../webinars/schema.ts';
+import type { FigureName } from './definitions.ts';
+import { pageTables } from './page-tables.ts';
+import type { Report } from './report.ts';
+import type { Table } from './tables.ts';
+
+/** A table of the report, under the heading it stands under. */
+export type Sheet = { section: string; table: Table };
+
+/** Every figure of a report, table by table, each once: what files are made of. Empty tables are left out. */
+export function sheetsOf(r: Report): Sheet[] {
+  const sheets: Sheet[] = [
+    { section: 'L’essentiel', table: essentials(r) },
+    ...r.indicators.flatMap((i) => i.tables.map((table) => ({ section: i.title, table }))),
+    ...r.means.map((table) => ({ section: 'Moyens', table })),
+    ...r.tables.map((table) => ({ section: 'Appropriation, série par série', table })),
+    { section: 'Écartés et classement', table: setApart(r) },
+    { section: 'Écartés et classement', table: classes(r) },
+    ...pageTables(r.pages).map((table) => ({ section: 'Pages et visites', table })),
+    ...webinars(r).map((table) => ({ section: 'Webinaires', table })),
+  ];
+  const known = new Set<string>();
+  return sheets.filter(({ table }) => {
+    if (table.rows.length === 0 || known.has(table.key)) return false;
+    known.add(table.key);
+    return true;
+  });
+}
+
+const essentials = ({ figures, campaign }: Report): Table => ({
+  key: 'main',
+  title: 'Ensemble',
+  counted: 'Toute la campagne, dans la période.',
+  columns: Object.keys(figures) as FigureName[],
+  rows: [{ key: 'main', label: campaign.name, figures }],
+});
+
+const setApart = (r: Report): Table => ({
+  key: 'set-apart',
+  title: 'Écartés par raison',
+  counted: 'Contacts sélectionnés à qui rien n’est envoyé.',
+  columns: ['ecartes'],
+  rows: r.setApart.map((s) => ({ key: s.reason, label: s.label, figures: { ecartes: s.figure } })),
+});
+
+const classes = (r: Report): Table => ({
+  key: 'rules',
+  title: 'Requêtes par règle',
+  counted: 'Chaque requête est classée par la première règle qui s’applique.',
+  columns: ['clicsBruts'],
+  rows: r.classes.map((c) => ({ key: `${c.rule}-${c.class}`, label: c.reason, figures: { clicsBruts: c.figure } })),
+});
+
+function webinars({ webinars: w }: Report): Table[] {
+  if (!w.figures) return [];
+  const columns = Object.keys(w.figures) as FigureName[];
+  return [
+    {
+      key: 'webinars',
+      title: 'Webinaires',
+      counted: 'Tous ensemble, puis un par un.',
+      columns,
+      rows: [
+        { key: 'tout', label: 'tous ensemble', figures: w.figures },
+        ...w.webinars.map((one) => ({
+          key: one.slug,
+          label: `${one.title} (${longDateTime(new Date(one.startsAt))}, ${WEBINAR_STATE_NAMES[one.state]})`,
+          figures: one.figures,
+        })),
+      ],
+    },
+    ...w.tables,
+  ];
+}
