@@ -17,21 +17,27 @@ export type ComparedTable = { key: string; title: string; lines: ComparedLine[] 
 /** `warnings`: what makes the two not comparable, to be read before anything else. */
 export type Comparison = { warnings: string[]; tables: ComparedTable[] };
 
-/** Lines that are of one side alone: its own links, days, resources and expenses. */
-const OF_ONE_SIDE = new Set([
-  'link',
-  'day',
-  'week',
-  'month',
-  'resource',
-  'means',
-  'declared',
-  'webinars',
-  'rules',
-  'pages',
-  'statements',
-  'visits',
-]);
+/**
+ * What two campaigns may have in common, in the order of the report. Links, days, resources and expenses are of one alone;
+ * the rest says the same by other lines.
+ */
+const IN_COMMON = [
+  'main',
+  'types',
+  'formats',
+  'kind',
+  'relay-kind',
+  'interest',
+  'satisfied-level',
+  'level',
+  'organisation',
+  'region',
+  'phase',
+  'channel',
+  'means-phase',
+  'registered-level',
+  'attended-level',
+];
 
 /**
  * Two reports side by side, of two campaigns, of two periods, or of one period as it was sealed and as it is counted today.
@@ -40,10 +46,9 @@ const OF_ONE_SIDE = new Set([
 export function compareReports(first: Report, second: Report): Comparison {
   const others = new Map(sheetsOf(second).map((s) => [s.table.key, s.table]));
   const mine = sheetsOf(first).map((s) => s.table);
-  const keys = [...new Set([...mine.map((t) => t.key), ...others.keys()])].filter((key) => !OF_ONE_SIDE.has(key));
   return {
     warnings: warnings(first, second),
-    tables: keys.flatMap((key) => {
+    tables: IN_COMMON.flatMap((key) => {
       const a = mine.find((t) => t.key === key);
       const b = others.get(key);
       const table = a ?? b;

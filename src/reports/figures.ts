@@ -30,10 +30,11 @@ const aboutPartners = ({ reader, k }: Scope): string =>
 
 export const envois = (scope: Scope, pushes: number): Figure => figure('envois', pushes, scope);
 
-/** Of so many in the window, how many a month, to the nearest tenth. */
+/** Of so many in the window, how many a month, to the nearest tenth; to the hundredth where that would be nought. */
 export function perMonth({ period }: Scope, n: number): number {
   const months = Math.max(1, (period.end.getTime() - period.start.getTime()) / DAY_MS / MONTH_DAYS);
-  return Math.round((n / months) * 10) / 10;
+  const exact = n / months;
+  return exact < 0.05 ? Math.round(exact * 100) / 100 : Math.round(exact * 10) / 10;
 }
 export const frequence = (scope: Scope, pushes: number): Figure => figure('frequence', perMonth(scope, pushes), scope);
 

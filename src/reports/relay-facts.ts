@@ -3,6 +3,7 @@ import type { Trx } from '../db/database.ts';
 import type { Clicks } from '../relay-kits/figures.ts';
 import type { RelayKind } from '../relays/schema.ts';
 import { RETAINED } from '../tracking/classify.ts';
+import { SIMULATED_RULE } from '../tracking/simulated.ts';
 import type { Scope } from './figure.ts';
 
 /** What one relay did in the window: for sums only, its name is not read. */
@@ -37,6 +38,7 @@ export async function relayFacts(
       from link_sources s
       join links l on l.source_id = s.id
       join hit_days h on h.push_id = 0 and h.cell_id = 0 and h.link_id = l.id and h.day >= ${from}::date and h.day <= ${to}::date
+        and h.rule <> ${SIMULATED_RULE}
       where s.campaign_id = ${campaignId} and s.relay_id is not null group by 1
     )
     select r.kind, r.region, coalesce(a.opened, false) as opened, coalesce(a.taken, false) or d.publications is not null as taken,

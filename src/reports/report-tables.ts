@@ -1,6 +1,7 @@
 import { longDateTime } from '../base/dates.ts';
 import { WEBINAR_STATE_NAMES } from '../webinars/schema.ts';
-import type { FigureName } from './definitions.ts';
+import { DEFINITIONS, type FigureName } from './definitions.ts';
+import type { Figure } from './figure.ts';
 import { pageTables } from './page-tables.ts';
 import type { Report } from './report.ts';
 import type { Table } from './tables.ts';
@@ -28,11 +29,15 @@ export function sheetsOf(r: Report): Sheet[] {
   });
 }
 
+/** The order of the definitions: what was kept as a document has lost its own. */
+const inOrder = (figures: Partial<Record<FigureName, Figure>>): FigureName[] =>
+  (Object.keys(DEFINITIONS) as FigureName[]).filter((name) => name in figures);
+
 const essentials = ({ figures, campaign }: Report): Table => ({
   key: 'main',
   title: 'Ensemble',
   counted: 'Toute la campagne, dans la période.',
-  columns: Object.keys(figures) as FigureName[],
+  columns: inOrder(figures),
   rows: [{ key: 'main', label: campaign.name, figures }],
 });
 
@@ -54,7 +59,7 @@ const classes = (r: Report): Table => ({
 
 function webinars({ webinars: w }: Report): Table[] {
   if (!w.figures) return [];
-  const columns = Object.keys(w.figures) as FigureName[];
+  const columns = inOrder(w.figures);
   return [
     {
       key: 'webinars',

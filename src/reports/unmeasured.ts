@@ -123,9 +123,20 @@ const aboutPages = ({ pages }: Known): Unmeasured[] =>
       : [],
   );
 
-function aboutUses({ facts, webinars }: Known): Unmeasured[] {
+function aboutUses({ facts, ledger, scope, webinars }: Known): Unmeasured[] {
   const told = webinars.figures;
   return [
+    ...(delivered(ledger, scope.period) === 0
+      ? [{ what: 'Les destinataires touchés', why: 'Aucun message n’a été remis par Porte-voix dans la période.' }]
+      : []),
+    ...(facts.resources.length === 0
+      ? [
+          {
+            what: 'Les supports produits',
+            why: 'Aucune ressource n’est inscrite à l’inventaire à la fin de la période.',
+          },
+        ]
+      : []),
     ...(told?.satisfaction.value == null
       ? [
           {

@@ -132,9 +132,7 @@ export const ComparedSection = ({ table: { title, lines }, heads }: { table: Com
               <dt>
                 {DEFINITIONS[measure].label} ({f?.unit})
               </dt>
-              <dd>
-                {f?.definition} {f?.source}
-              </dd>
+              <dd>{f?.definition}</dd>
             </>
           ))}
           <dt>écart</dt>

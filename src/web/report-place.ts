@@ -2,7 +2,7 @@ import type { CampaignRow } from '../campaigns/queries.ts';
 import type { Link } from './ui/components.tsx';
 
 /** What a report can be looked at by. */
-export type ReportView = 'indicateurs' | 'series' | 'methode' | 'comparaison' | 'sceaux' | 'partages';
+export type ReportView = 'indicateurs' | 'series' | 'webinaires' | 'methode' | 'comparaison' | 'sceaux' | 'partages';
 
 /** Where a report stands: in the campaign of whoever signed in, or at the address that was shared. */
 export type ReportPlace = {
@@ -32,6 +32,7 @@ export const FORMAT_NAMES: Record<ReportFormat, string> = {
 export const VIEW_NAMES: Record<ReportView, string> = {
   indicateurs: 'Indicateurs',
   series: 'Séries',
+  webinaires: 'Webinaires',
   methode: 'Méthode',
   comparaison: 'Comparer',
   sceaux: 'Trimestres scellés',
@@ -41,7 +42,7 @@ export const VIEW_NAMES: Record<ReportView, string> = {
 /** The address of a view; those that count anew keep the window asked for. */
 export function viewUrl({ base, query }: Pick<ReportPlace, 'base' | 'query'>, view: ReportView): string {
   const path = view === 'indicateurs' ? base : `${base}/${view}`;
-  return query && ['indicateurs', 'series', 'methode'].includes(view) ? `${path}?${query}` : path;
+  return query && ['indicateurs', 'series', 'webinaires', 'methode'].includes(view) ? `${path}?${query}` : path;
 }
 
 /** Of a campaign, for whoever signed in. `asked`: the window in the address. */
@@ -53,7 +54,7 @@ export function campaignPlace(
     base: `/campagnes/${slug}/rapport`,
     file: `/campagnes/${slug}/rapport`,
     formats: ['xlsx', 'pdf', 'html', 'csv', 'json'],
-    views: ['indicateurs', 'series', 'methode', 'comparaison', 'sceaux', ...(mayShare ? (['partages'] as const) : [])],
+    views: ['indicateurs', 'series', 'webinaires', 'methode', 'comparaison', 'sceaux', ...(mayShare ? (['partages'] as const) : [])],
     back: { href: `/campagnes/${slug}`, label: name },
     signedIn: true,
     query,

@@ -18,12 +18,25 @@ export const SeriesPage = ({ report: r, place, asked, error }: ReportProps) => (
     <ReportHead report={r} place={place} view="series" title="Qui a reçu, qui a cliqué, ce qui a suivi." />
     <Period report={r} place={place} asked={asked} error={error} view="series" />
     {r.figures.envois.value ? <Results report={r} /> : <Nothing report={r} place={place} />}
-    <WebinarSection
-      report={r.webinars}
-      campaign={place.signedIn ? r.campaign.slug : null}
-      drawn={r.figures.envois.value ? interestByLevel(r.webinars) : []}
-    />
-    <Notes notes={[...r.notes, ...r.webinars.notes]} />
+    <Notes notes={r.notes} />
+  </>
+);
+
+/** What webinars brought: a view of its own, for each of them has as many figures as a letter. */
+export const WebinarsPage = ({ report: r, place, asked, error }: ReportProps) => (
+  <>
+    <ReportHead report={r} place={place} view="webinaires" title="Qui s’est inscrit, qui est venu, ce qu’ils en disent." />
+    <Period report={r} place={place} asked={asked} error={error} view="webinaires" />
+    {r.webinars.figures ? (
+      <WebinarSection report={r.webinars} campaign={place.signedIn ? r.campaign.slug : null} drawn={[]} />
+    ) : (
+      <Section title="Les webinaires">
+        <Empty title="Aucun webinaire dans cette période.">
+          <p>Élargissez la période : inscriptions, présences et réponses viendront ici.</p>
+        </Empty>
+      </Section>
+    )}
+    <Notes notes={r.webinars.figures ? r.webinars.notes : r.notes} />
   </>
 );
 

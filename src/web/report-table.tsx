@@ -1,4 +1,4 @@
-import { DEFINITIONS } from '../reports/definitions.ts';
+import { DEFINITIONS, type FigureName } from '../reports/definitions.ts';
 import type { Figure as Measured } from '../reports/figure.ts';
 import type { Table } from '../reports/tables.ts';
 import { capital } from './capital.ts';
@@ -89,6 +89,13 @@ const HowTableCounted = ({ table }: { table: Table }) => {
 
 const isTime = ({ key }: Table): boolean => key === 'day' || key === 'week' || key === 'month';
 
+/** Money is named where it stands. */
+const headOf = (name: FigureName, units: boolean): string => {
+  const { label, unit } = DEFINITIONS[name];
+  if (unit === 'euros') return `${label} (€)`;
+  return units ? `${label} (${unit})` : label;
+};
+
 /** `units`: written at the head of each column, where nothing opens under the table. */
 export const TableRows = ({ table, hidden, units }: { table: Table; hidden?: boolean; units?: boolean }) => (
   <DataTable
@@ -97,7 +104,7 @@ export const TableRows = ({ table, hidden, units }: { table: Table; hidden?: boo
     columns={[
       { label: capital(nameOf(table)) },
       ...table.columns.map((c) => ({
-        label: units ? `${DEFINITIONS[c].label} (${DEFINITIONS[c].unit})` : DEFINITIONS[c].label,
+        label: headOf(c, units ?? false),
         numeric: true,
       })),
     ]}

@@ -50,6 +50,7 @@ export const PUBLIC: Record<string, string> = {
   'GET /kit/:token/:extract{extrait\\.html|extrait\\.txt}': 'the extract of the letter',
   'GET /rapports/:token': 'the report of an evaluator, at an address that is a secret and has an end',
   'GET /rapports/:token/series': 'the same',
+  'GET /rapports/:token/webinaires': 'the same',
   'GET /rapports/:token/methode': 'the same',
   'GET /rapports/:token/rapport.xlsx': 'the same, as files',
   'GET /rapports/:token/rapport.html': 'the same',

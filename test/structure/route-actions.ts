@@ -320,6 +320,7 @@ export const OPENED_BY: Record<Action | 'everybody', readonly string[]> = {
     'GET /campagnes/:campaign/rapport.html',
     'GET /campagnes/:campaign/rapport.pdf',
     'GET /campagnes/:campaign/rapport/series',
+    'GET /campagnes/:campaign/rapport/webinaires',
     'GET /campagnes/:campaign/rapport/methode',
     'GET /campagnes/:campaign/rapport/comparaison',
     'GET /campagnes/:campaign/rapport/sceaux',

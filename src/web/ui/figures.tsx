@@ -18,7 +18,7 @@ export type Passport = {
 /** `value` null: not measured yet. `range.to`: the same with the doubtful ones. */
 export type FigureValue = Passport & { value: number | null; range?: { to: number } };
 
-const plain = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 1 });
+const plain = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 2 });
 /** « 11 874 », « 22,5 » */
 export const number = (value: number): string => plain.format(value);
 
