@@ -45,7 +45,7 @@ export const WebinarPage = (p: PageProps) => {
     <>
       <PageHead
         back={{ href: webinarsUrl(c.slug), label: 'Webinaires' }}
-        kicker={`Webinaire, ${organisersText(w)}`}
+        kicker={`Webinaire organisé par ${organisersText(w)}`}
         title={w.title}
         lead={`${capital(spanText(w))} (heure de Paris).`}
       >

@@ -114,10 +114,7 @@ const Totals = ({ read }: PresenceProps) => {
                 ] as const,
               ]),
           ['À vérifier, toutes organisations', told(joint.doubtful, read.campaign.k)],
-          [
-            'Venues sans être inscrites',
-            `${told(joint.notAmong, read.campaign.k)}${joint.notAmong === null ? '' : around}`,
-          ],
+          ...(joint.notAmong === null ? [] : [['Venues sans être inscrites', number(joint.notAmong)] as const]),
         ]}
       />
     </Section>

@@ -147,7 +147,7 @@ export async function organisersOf(
   });
 }
 
-/** Fewer than this are « quelques ». */
+/** About as many are « quelques ». */
 const FEW = 20;
 
 async function placesOf(trx: Trx, { id, capacity }: WebinarRow): Promise<PublicWebinar['places']> {
@@ -160,8 +160,10 @@ async function placesOf(trx: Trx, { id, capacity }: WebinarRow): Promise<PublicW
     .where('cancelled_at', 'is', null)
     .limit(1)
     .executeTakeFirst();
-  const free = waiting ? 0 : capacity - (await placed(trx, id));
-  return free <= 0 ? 'aucune' : free < FEW ? 'quelques' : 'libres';
+  const taken = await placed(trx, id);
+  if (waiting || taken >= capacity) return 'aucune';
+  // By whole twenties: else who runs it would count the others by changing the capacity until the words change.
+  return capacity - Math.floor(taken / FEW) * FEW < 2 * FEW ? 'quelques' : 'libres';
 }
 
 const cancelledBecause = async (trx: Trx, webinarId: number): Promise<string> =>

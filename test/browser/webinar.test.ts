@@ -50,8 +50,9 @@ const AFDAS = listOf('afdas');
 const REGISTERED = 16;
 const GUEST = AFDAS[REGISTERED] as Contact;
 
-/** Those who have a place and come, the guest among them, and some whom nobody registered. */
-const PRESENT = [GUEST, ...AFDAS.slice(0, 12), ...listOf('constructys').slice(0, 20)];
+/** Those who have a place and come, the guest among them, and some whom nobody registered. One is in two lists, and came once. */
+const CAME = [GUEST, ...AFDAS.slice(0, 12), ...listOf('constructys').slice(0, 21)];
+const PRESENT = [...new Map(CAME.map((p) => [p.address, p])).values()];
 const STRANGERS = ['Salle de réunion du 2e étage', 'iPhone de Maëlle', 'Théo Rivoire'];
 
 /** The telephone of the person who is invited, and their own page. */
@@ -78,9 +79,9 @@ async function openMail(search: string): Promise<Page> {
 async function calendarOf(page: Page): Promise<string> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: 'invitation.ics' }).tap(),
+    page.getByRole('link', { name: 'invitation.ics' }).click(),
   ]);
-  return readFileSync(await download.path(), 'utf8').replace(/\r\n[ \t]/g, '');
+  return readFileSync(await download.path(), 'utf8').replace(/\r?\n[ \t]/g, '');
 }
 const lineOf = (file: string, name: string): string =>
   new RegExp(`^${name}[:;](.*)$`, 'm').exec(file)?.[1]?.trim() ?? '';
@@ -89,15 +90,15 @@ describe('a webinar of three organisations, from its invitation to its report', 
   test('Camille finds it with its people, and writes the invitation from its page', async () => {
     const camille = await onPhone(CAMILLE, `${CAMPAIGN}/webinaires`);
     await readableByAll(camille);
-    await camille.getByRole('link', { name: /^GEPP, métiers, passerelles/ }).tap();
-    expect(await camille.innerText('main')).toContain('45 sur 60');
+    await camille.getByRole('link', { name: /^GEPP, métiers, passerelles/ }).click();
+    expect(await camille.innerText('main')).toMatch(/44.sur.60/);
     await readableByAll(camille);
-    await camille.getByRole('link', { name: 'Écrire l’invitation' }).tap();
+    await camille.getByRole('link', { name: 'Écrire l’invitation' }).click();
     await camille.getByLabel('Nom de l’envoi').fill('Une heure pour voir les outils servir');
     await camille.getByLabel('Audience').selectOption('Tous les contacts de la campagne');
-    await camille.getByRole('button', { name: 'Créer l’envoi' }).tap();
+    await camille.getByRole('button', { name: 'Créer l’envoi' }).click();
     await camille.getByLabel('Objet du message').fill(SUBJECT);
-    await camille.getByRole('button', { name: 'Enregistrer l’objet' }).tap();
+    await camille.getByRole('button', { name: 'Enregistrer l’objet' }).click();
     expect(await camille.innerText('main')).toContain('jeudi 14 janvier 2027');
     await readableByAll(camille);
   });
@@ -106,20 +107,20 @@ describe('a webinar of three organisations, from its invitation to its report', 
 
   test('the three organisations read what would leave, and say yes', async () => {
     const camille = await onPhone(CAMILLE, push);
-    await camille.getByRole('button', { name: 'Soumettre à la validation' }).tap();
+    await camille.getByRole('button', { name: 'Soumettre à la validation' }).click();
     expect(await said(camille)).toMatch(/3.organisations sont appelées/);
     for (const address of [AMINA, BRUNO, CHLOE]) {
       const page = await onPhone(address, `${push}/validation`);
       const shown = page.frameLocator('iframe').first().locator('body');
       await expect.poll(() => shown.innerText(), { timeout: 20_000 }).toContain('Voir le programme et s’inscrire');
-      await page.getByRole('button', { name: 'Valider ce texte' }).first().tap();
+      await page.getByRole('button', { name: 'Valider ce texte' }).first().click();
       expect(await said(page)).toContain('Votre accord est noté');
     }
   });
 
   test('it is sent, and each person has a link of their own in their invitation', async () => {
     const camille = await onPhone(CAMILLE, `${push}/depart`);
-    await camille.getByRole('button', { name: 'Envoyer maintenant' }).tap();
+    await camille.getByRole('button', { name: 'Envoyer maintenant' }).click();
     await reloadUntil(camille, /terminé/i, 120);
     await openMail(`${SUBJECT} ${GUEST.address}`);
     expect(await linkIn(camille, /^Voir le programme/)).toContain('/r/');
@@ -127,27 +128,27 @@ describe('a webinar of three organisations, from its invitation to its report', 
     await guest.goto(await linkIn(camille, /coordonnées déjà remplies/));
     expect(new URL(guest.url()).pathname).toMatch(/^\/webinaires\/les-outils-en-situation\/moi\//);
     for (const [label, value] of [
-      ['Prénom', GUEST.first],
-      ['Nom', GUEST.last],
-      ['Votre adresse électronique', GUEST.address],
-      ['Votre organisme ou entreprise', GUEST.company],
+      [/^Prénom/, GUEST.first],
+      [/^Nom/, GUEST.last],
+      [/^Votre adresse électronique/, GUEST.address],
+      [/^Votre organisme/, GUEST.company],
     ] as const)
-      expect(await guest.getByLabel(label, { exact: true }).inputValue()).toBe(value);
-    expect(await guest.getByLabel('Afdas', { exact: true }).isChecked()).toBe(true);
+      expect(await guest.getByLabel(label).inputValue()).toBe(value);
+    expect(await guest.getByRole('radio', { name: 'Afdas' }).isChecked()).toBe(true);
     await readableByAll(guest);
   });
 
   test('the form says what it lacks, then registers; no consent is ticked for anybody', async () => {
     for (const box of await guest.getByRole('checkbox').all()) expect(await box.isChecked()).toBe(false);
     await guest.getByLabel('Vous êtes').selectOption({ index: 1 });
-    await guest.getByLabel('Prénom').evaluate('(field) => field.removeAttribute("required")');
-    await guest.getByLabel('Prénom').fill('');
-    await guest.getByRole('button', { name: 'M’inscrire' }).tap();
+    // A space is enough for the browser, not for the form.
+    await guest.getByLabel('Prénom').fill(' ');
+    await guest.getByRole('button', { name: 'M’inscrire' }).click();
     await guest.getByText('Donnez votre prénom.').first().waitFor();
     await readableByAll(guest);
     await guest.getByLabel('Prénom').fill(GUEST.first);
     await guest.getByLabel('Une question aux intervenants').fill('Faut-il un compte pour l’essayer ?');
-    await guest.getByRole('button', { name: 'M’inscrire' }).tap();
+    await guest.getByRole('button', { name: 'M’inscrire' }).click();
     expect(await heading(guest)).toBe('C’est reçu. Guettez votre messagerie.');
     await readableByAll(guest);
   });
@@ -163,11 +164,11 @@ describe('a webinar of three organisations, from its invitation to its report', 
     await guest.goto(own);
     expect(await heading(guest)).toBe('Votre place est gardée.');
     await readableByAll(guest);
-    await guest.getByRole('link', { name: 'Annuler mon inscription' }).tap();
+    await guest.getByRole('link', { name: 'Annuler mon inscription' }).click();
     await readableByAll(guest);
-    await guest.getByRole('link', { name: 'Garder ma place' }).tap();
+    await guest.getByRole('link', { name: 'Garder ma place' }).click();
     await guest.getByLabel('Votre organisme ou entreprise').fill('Fibre d’essai');
-    await guest.getByRole('button', { name: 'Enregistrer' }).tap();
+    await guest.getByRole('button', { name: 'Enregistrer' }).click();
     expect(await said(guest)).toContain('Votre inscription est corrigée.');
   });
 
@@ -178,14 +179,16 @@ describe('a webinar of three organisations, from its invitation to its report', 
     await openMail(`Inscription confirmée ${GUEST.address}`);
     const uid = lineOf(await calendarOf(camille), 'UID');
     await move(new Date(Date.now() + 40 * 60_000), async (page) => {
-      expect(await page.innerText('main')).toMatch(/17 personnes de votre organisation, 29 chez les autres/);
+      expect(await page.innerText('main')).toMatch(/17.personnes de votre organisation, 28.chez les autres/);
       await readableByAll(page);
     });
     await openMail(`Nouvel horaire ${GUEST.address}`);
     const file = await calendarOf(camille);
     expect(lineOf(file, 'UID')).toBe(uid);
     expect(lineOf(file, 'SEQUENCE')).toBe('1');
-    expect(lineOf(file, 'DTSTART')).toContain(`T${toParisField(starts).slice(11).replace(':', '')}00`);
+    expect(lineOf(file.slice(file.indexOf('BEGIN:VEVENT')), 'DTSTART')).toContain(
+      `T${toParisField(starts).slice(11).replace(':', '')}00`,
+    );
     await guest.goto(own);
     expect(await guest.innerText('main')).toContain(hourOf(starts));
   });
@@ -195,17 +198,17 @@ describe('a webinar of three organisations, from its invitation to its report', 
     const [day = '', from = ''] = toParisField(to).split('T');
     const end = new Date(to.getTime() + 70 * 60_000);
     const camille = await onPhone(CAMILLE, WEBINAR);
-    await camille.getByRole('link', { name: 'Modifier ou déplacer' }).tap();
+    await camille.getByRole('link', { name: 'Modifier ou déplacer' }).click();
     await camille.getByLabel('Jour', { exact: true }).fill(day);
     await camille.getByLabel('De', { exact: true }).fill(from);
     // It ends on its day: late in the evening it is a short one.
     const until = toParisDay(end) === day ? toParisField(end).slice(11) : '23:59';
     await camille.getByLabel('À', { exact: true }).fill(until);
     await camille.getByLabel('Avec quel outil').selectOption('Microsoft Teams');
-    await camille.getByRole('button', { name: 'Enregistrer', exact: true }).tap();
+    await camille.getByRole('button', { name: 'Enregistrer', exact: true }).last().click();
     await camille.getByText('Avant d’enregistrer, voici ce que cela fera').waitFor();
     await before(camille);
-    await camille.getByRole('button', { name: 'Enregistrer et prévenir' }).first().tap();
+    await camille.getByRole('button', { name: 'Enregistrer et prévenir' }).first().click();
     expect(await said(camille)).toContain('les personnes inscrites sont averties');
     starts = parseParis(`${day}T${from}`) ?? to;
   }
@@ -225,7 +228,7 @@ describe('a webinar of three organisations, from its invitation to its report', 
       await camille.waitForTimeout(1000);
     }
     await readableByAll(camille);
-    await held.tap();
+    await held.click();
     expect(await said(camille)).toContain('il a eu lieu');
     await readableByAll(camille);
   });
@@ -235,18 +238,18 @@ describe('a webinar of three organisations, from its invitation to its report', 
     expect(await heading(camille)).toBe('Qui est venu ?');
     await readableByAll(camille);
     await camille.getByLabel('Qui était là').setInputFiles(contactFile('presences.csv', attendance()));
-    await camille.getByRole('button', { name: 'Lire ce fichier' }).tap();
+    await camille.getByRole('button', { name: 'Lire ce fichier' }).click();
     expect(await heading(camille)).toBe(
       `Ce fichier dit la présence de ${PRESENT.length + STRANGERS.length} personnes.`,
     );
     await readableByAll(camille);
-    await camille.getByRole('button', { name: 'Importer ces présences' }).tap();
+    await camille.getByRole('button', { name: 'Importer ces présences' }).click();
     expect(await said(camille)).toMatch(/36.personnes sont notées, dont 13.inscrites chez vous/);
     const lines = await camille.getByRole('table', { name: 'Vos inscrits venus' }).getByRole('row').allInnerTexts();
     expect(lines.find((line) => line.includes(GUEST.name))).toMatch(/1.h.05/);
     await readableByAll(camille);
     const bruno = await onPhone(BRUNO, `${WEBINAR}/presence`);
-    expect(await bruno.innerText('main')).toMatch(/20 sur 22/);
+    expect(await bruno.innerText('main')).toMatch(/20.sur.21/);
     expect(await bruno.innerText('main')).not.toContain(GUEST.name);
     await readableByAll(bruno);
   });
@@ -279,13 +282,13 @@ describe('a webinar of three organisations, from its invitation to its report', 
   test('those who came and those who did not are written to in other words, after reading both letters', async () => {
     const camille = await onPhone(CAMILLE, `${WEBINAR}/suite`);
     await camille.getByLabel('Où le revoir').fill('https://ressources.example/videos/les-outils');
-    await camille.getByRole('button', { name: 'Enregistrer l’adresse' }).tap();
-    await camille.getByRole('button', { name: 'Préparer ce questionnaire' }).tap();
+    await camille.getByRole('button', { name: 'Enregistrer l’adresse' }).click();
+    await camille.getByRole('button', { name: 'Préparer ce questionnaire' }).click();
     expect(await said(camille)).toBe('Le questionnaire est enregistré.');
     await readableByAll(camille);
-    await camille.getByRole('button', { name: 'Relire les lettres' }).tap();
+    await camille.getByRole('button', { name: 'Relire les lettres' }).click();
     await readableByAll(camille);
-    await camille.getByRole('button', { name: 'Envoyer les lettres' }).tap();
+    await camille.getByRole('button', { name: 'Envoyer les lettres' }).click();
     expect(await said(camille)).toMatch(/Les lettres partent aux présents .* et aux absents/);
     const present = await mailIn(CAMILLE, `outils ${GUEST.address}`);
     expect(present).toContain('/questionnaires/');
@@ -307,7 +310,7 @@ describe('a webinar of three organisations, from its invitation to its report', 
         .getByRole('radio', { name: String(mark) })
         .first()
         .check();
-      await guest.getByRole('button', { name: 'Envoyer ma réponse' }).tap();
+      await guest.getByRole('button', { name: 'Envoyer ma réponse' }).click();
       expect(await heading(guest)).toBe('Merci, votre réponse est comptée.');
     }
     await readableByAll(guest);
@@ -324,7 +327,7 @@ describe('a webinar of three organisations, from its invitation to its report', 
     const { invitations, inscriptions, presents, minutesMediane, satisfaction, reponses } = report.webinars.figures;
     expect(invitations.value).toBeGreaterThan(100);
     expect([inscriptions, presents, minutesMediane, satisfaction, reponses].map((f) => f.value)).toEqual([
-      46, 33, 60, 4, 5,
+      45, 33, 60, 4, 5,
     ]);
     const section = camille
       .locator('section')
