@@ -68,10 +68,10 @@ export async function as(address: string, path: string, options: BrowserContextO
 }
 
 /** The last message that this person of the demonstration finds in their organisation's mailbox, as text. */
-export async function mailIn(address: string, search: string): Promise<string> {
+export async function mailIn(address: string, search: string, seconds = 30): Promise<string> {
   const page = await as(address, '/courrier');
   const found = page.locator('main a[href^="/courrier/"]').first();
-  for (const end = Date.now() + 30_000; ; ) {
+  for (const end = Date.now() + seconds * 1000; ; ) {
     await page.goto(`/courrier?recherche=${encodeURIComponent(search)}`);
     if (await found.count()) break;
     if (Date.now() > end) throw new Error(`Aucun message pour « ${search} »`);
