@@ -58,7 +58,7 @@ export const WebinarView = (p: WebinarProps) => {
         <Facts
           items={[
             ['Organisé par', organisersText(w)],
-            ['Où', 'En ligne : le lien est donné aux personnes inscrites.'],
+            ...(w.state === 'passe' ? [] : [['Où', 'En ligne : le lien est donné aux personnes inscrites.'] as const]),
             ...(open ? [['Places', placeWords(w)] as const] : []),
           ]}
         />
@@ -132,7 +132,7 @@ const Speakers = ({ webinar: w }: { webinar: PublicWebinar }) =>
 
 const Resources = ({ webinar: w }: { webinar: PublicWebinar }) =>
   w.resources.length > 0 && (
-    <Section title="À lire avant, ou après">
+    <Section title={w.state === 'passe' ? 'Les ressources présentées' : 'À lire avant, ou après'}>
       <Rows label="Ressources">
         {w.resources.map((r) => (
           <Row what={r.title} href={r.path} />
