@@ -226,6 +226,11 @@ create index survey_answers_survey on survey_answers (survey_id);
 -- What an organisation keeps of this address about webinars, made anonymous. Counts stay.
 create function forget_registrations(organisation bigint, hash bytea, at timestamptz) returns void
   language sql as $$
+    -- Known by its name alone, somebody stands in a file's lines without an address.
+    delete from attendance_lines l using attendances a, registrations r
+      where l.organisation_id = organisation and l.webinar_id = a.webinar_id and l.person = a.person
+        and r.id = a.registration_id and r.organisation_id = organisation and r.address_hash = hash
+        and a.state in ('sur', 'oui');
     update attendances a set seen_as = null from registrations r
       where r.id = a.registration_id and r.organisation_id = organisation and r.address_hash = hash;
     update registrations set address = null, address_hash = null, first_name = null, last_name = null, company = null,

@@ -26,6 +26,8 @@ export const FORMATS: readonly AttendanceFormat<Platform>[] = [teams, bigbluebut
 
 export const MAX_ATTENDANCE_BYTES = 5 * 1024 * 1024;
 const MAX_ROWS = 60_000;
+/** More on one line is no table: looking for its titles would keep the service from everybody else. */
+const MAX_CELLS = 500;
 
 /** What a person said about a file that does not say it itself. */
 export type Said = { dates?: DateOrder | undefined; mapping?: AttendanceMapping | undefined };
@@ -108,6 +110,11 @@ async function recordsOf(bytes: Uint8Array) {
   const file = await readFileRecords(bytes, { delimiterOf });
   const records: FileRecord[] = [];
   for (const record of file.records) {
+    if (record.cells.length > MAX_CELLS)
+      throw invalid(
+        'file_too_wide',
+        `Ce fichier a plus de ${MAX_CELLS} colonnes : ce n’est pas une liste de participants.`,
+      );
     if (records.push(record) > MAX_ROWS)
       throw invalid('file_too_long', `Ce fichier dépasse ${MAX_ROWS.toLocaleString('fr-FR')} lignes.`);
   }

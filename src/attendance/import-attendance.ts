@@ -3,13 +3,14 @@ import { actorLabel } from '../base/context.ts';
 import { longDateTime, shortDateTime } from '../base/dates.ts';
 import { conflict, invalid } from '../base/errors.ts';
 import { sha256 } from '../base/tokens.ts';
+import { mustOwnLine, mustPlan } from '../campaigns/plan-partner.ts';
 import { getCampaign } from '../campaigns/queries.ts';
 import { rememberedMapping, rememberMapping } from '../contacts/import-mappings.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
 import { ownWebinar } from '../webinars/act-webinar.ts';
-import type { WebinarRow } from '../webinars/queries.ts';
+import { getWebinar, type WebinarRow } from '../webinars/queries.ts';
 import type { MemberCtx } from '../webinars/schema.ts';
 import { type Read, readAttendance } from './formats.ts';
 import { storeLines } from './lines.ts';
@@ -41,8 +42,7 @@ export async function analyseAttendance(
   allow(ctx.actor, 'webinar.write');
   const options = attendanceOptionsSchema.parse(input.options);
   return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
-    const webinar = await begun(trx, ctx, campaignSlug, slug);
-    const read = await readOf(trx, ctx, webinar, { file: input.file, options });
+    const { webinar, read } = await readAlone(trx, ctx, campaignSlug, slug, { file: input.file, options });
     if (read.kind !== 'file') return read;
     return {
       kind: 'file',
@@ -65,11 +65,17 @@ export async function importAttendance(
 ): Promise<{ importId: number; report: AttendanceReport; matched: OwnMatches }> {
   allow(ctx.actor, 'webinar.write');
   const options = attendanceOptionsSchema.parse(input.options);
-  return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
-    const webinar = await begun(trx, ctx, campaignSlug, slug);
-    const read = await readOf(trx, ctx, webinar, { file: input.file, options });
-    if (read.kind === 'dates') throw toSayDates(read.example);
-    if (read.kind === 'columns') throw toSayColumns(read.table.header);
+  const { organisationId } = ctx.actor;
+  // A long file is read before anything is held: whoever registers meanwhile does not wait for it.
+  const { read } = await withOrganisation(ctx.db, organisationId, (trx) =>
+    readAlone(trx, ctx, campaignSlug, slug, { file: input.file, options }),
+  );
+  if (read.kind === 'dates') throw toSayDates(read.example);
+  if (read.kind === 'columns') throw toSayColumns(read.table.header);
+  return withOrganisation(ctx.db, organisationId, async (trx) => {
+    const webinar = await ownWebinar(trx, ctx, (await getCampaign(trx, campaignSlug)).id, slug);
+    mustHaveBegun(webinar, ctx.now());
+    await mustBeNew(trx, webinar, input.file);
     const report = await reportOf(trx, ctx, webinar, read.file);
     const { id: importId } = await trx
       .insertInto('attendance_imports')
@@ -100,26 +106,37 @@ export async function importAttendance(
   });
 }
 
-/** Its own, held until the end of the transaction; before its hour there is nothing to read, and after the purge nobody. */
-async function begun(trx: Trx, ctx: MemberCtx, campaignSlug: string, slug: string): Promise<WebinarRow> {
-  const webinar = await ownWebinar(trx, ctx, (await getCampaign(trx, campaignSlug)).id, slug);
+/** The file as the webinar's own organisation may read it, with nothing held. */
+async function readAlone(
+  trx: Trx,
+  ctx: MemberCtx,
+  campaignSlug: string,
+  slug: string,
+  { file, options }: Input,
+): Promise<{ webinar: WebinarRow; read: Read }> {
+  const { id: campaignId } = await getCampaign(trx, campaignSlug);
+  await mustPlan(trx, campaignId);
+  const webinar = await getWebinar(trx, campaignId, slug);
+  mustOwnLine(ctx, webinar);
+  mustHaveBegun(webinar, ctx.now());
+  await mustBeNew(trx, webinar, file);
+  const read = await readAttendance(file, webinar, options, (header) =>
+    rememberedMapping<AttendanceMapping>(trx, ctx.actor.organisationId, remembered(header)),
+  );
+  return { webinar, read };
+}
+
+/** Before its hour there is nothing to read, and after the purge nobody. */
+function mustHaveBegun(webinar: WebinarRow, now: Date): void {
   if (webinar.said === 'annule')
     throw conflict('webinaire_annule', `« ${webinar.title} » est annulé : personne n’y est venu.`);
-  if (webinar.startsAt > ctx.now())
+  if (webinar.startsAt > now)
     throw conflict(
       'pas_encore',
       `« ${webinar.title} » commence ${longDateTime(webinar.startsAt)} : importez les présences après.`,
     );
   if (webinar.purgedAt)
     throw conflict('presences_effacees', 'La durée de conservation est passée : on ne note plus qui est venu.');
-  return webinar;
-}
-
-async function readOf(trx: Trx, ctx: MemberCtx, webinar: WebinarRow, { file, options }: Input): Promise<Read> {
-  await mustBeNew(trx, webinar, file);
-  return readAttendance(file, webinar, options, (header) =>
-    rememberedMapping<AttendanceMapping>(trx, ctx.actor.organisationId, remembered(header)),
-  );
 }
 
 /** Apart from the contact files with the same titles. */

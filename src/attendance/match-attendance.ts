@@ -19,44 +19,33 @@ const MOST_CANDIDATES = 5;
 const TOO_COMMON = 300;
 
 /**
- * Who of one organisation's registrants came: by address, else by a whole name that one registrant alone has, both for
- * sure; by a name that several have, or by one that comes close, to be looked at. Given the registrants of one
+ * Who of one organisation's registrants came: by address, else, for somebody whose address nobody knows, by a whole name
+ * that one registrant alone has, both for sure; by a name that several have, by one that comes close, or by a name whose
+ * address is another one (a namesake, or a second account), to be looked at. Given the registrants of one
  * organisation only: what it learns must not depend on whom the others registered.
  */
 export function matchAttendance(people: readonly Seen[], registrants: readonly Registrant[]): Match[] {
   const byHash = new Map(registrants.flatMap((r) => (r.hash ? [[r.hash, r] as const] : [])));
   const book = bookOf(registrants);
   const matches: Match[] = [];
-  const named: { seen: Seen; registrant: Registrant; alone: boolean }[] = [];
-  const accounts = new Map<number, Set<string>>();
-  const account = (id: number, hash: string) => accounts.set(id, (accounts.get(id) ?? new Set()).add(hash));
 
   for (const seen of people) {
     const known = seen.hash === null ? undefined : byHash.get(seen.hash);
     if (known) {
       matches.push({ registrationId: known.id, person: seen.person, how: 'adresse', sure: true });
-      account(known.id, seen.hash ?? '');
       continue;
     }
     const names = seen.names.flatMap(namesOf);
     const whole = unique(names.flatMap((words) => book.named(words)));
     if (whole.length > 0) {
       if (whole.length > MOST_CANDIDATES) continue;
-      for (const registrant of whole) {
-        named.push({ seen, registrant, alone: whole.length === 1 });
-        if (seen.hash) account(registrant.id, seen.hash);
-      }
+      const sure = whole.length === 1 && seen.hash === null;
+      for (const { id } of whole) matches.push({ registrationId: id, person: seen.person, how: 'nom', sure });
       continue;
     }
     const near = unique(names.flatMap((words) => book.near(words)));
     if (near.length > MOST_CANDIDATES) continue;
     for (const { id } of near) matches.push({ registrationId: id, person: seen.person, how: 'proche', sure: false });
-  }
-  for (const { seen, registrant, alone } of named) {
-    // Two accounts with two addresses under one name may be two people: a telephone beside a computer has no address.
-    const oneOfSeveral = seen.hash !== null && (accounts.get(registrant.id)?.size ?? 0) > 1;
-    const sure = alone && !oneOfSeveral;
-    matches.push({ registrationId: registrant.id, person: seen.person, how: 'nom', sure });
   }
   return matches;
 }

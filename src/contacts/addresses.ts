@@ -59,6 +59,16 @@ export function addressHasher(secrets: Secrets): (normalised: string) => string 
   };
 }
 
+const DOTLESS = new Set(['gmail.com', 'googlemail.com']);
+
+/** The mailbox that a normalised address reaches, `+tag` left out: for slowing down, never for telling people apart (PRV-40). */
+export function mailboxOf(normalised: string): string {
+  const at = normalised.lastIndexOf('@');
+  const domain = normalised.slice(at + 1);
+  const local = normalised.slice(0, at).replace(/(?<=.)\+.*$/, '');
+  return `${DOTLESS.has(domain) ? local.replaceAll('.', '') : local}@${domain}`;
+}
+
 const SHARED = new Set(
   (
     'contact info infos accueil rh drh secretariat direction commercial compta comptabilite administration admin formation ' +

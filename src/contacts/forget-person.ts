@@ -15,12 +15,17 @@ export async function forgetPerson(
 ): Promise<void> {
   const registered = await trx
     .selectFrom('registrations')
-    .select('address')
+    .select(['address', 'webinar_id'])
     .where('organisation_id', '=', organisationId)
     .where('address_hash', '=', addressHash)
     .execute();
   const addresses = registered.flatMap((r) => r.address ?? []);
-  await crossing(trx, db, () => voidOwedTo(trx, { organisationId, addresses, now: at }));
+  await crossing(trx, db, async () => {
+    // First, as whoever leaves, moves or writes does: a person who cancels meanwhile waits, and nobody for ever.
+    const webinars = [...new Set(registered.map((r) => r.webinar_id))];
+    await trx.selectFrom('webinars').select('id').where('id', 'in', webinars).orderBy('id').forUpdate().execute();
+    await voidOwedTo(trx, { organisationId, addresses, now: at });
+  });
   await trx
     .deleteFrom('contacts')
     .where('organisation_id', '=', organisationId)

@@ -51,7 +51,7 @@ export async function readMessage(raw: Buffer): Promise<ReadMessage> {
 /** A text has its line ends back as they travelled (RFC 2046): the parser gives them shortened. */
 function bytesOf({ content, mimeType }: { content: ArrayBuffer | Uint8Array | string; mimeType: string }): Buffer {
   const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
-  return mimeType.startsWith('text/')
+  return /^(?:text\/|application\/ics$)/.test(mimeType)
     ? Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1')
     : bytes;
 }

@@ -72,6 +72,7 @@ export const AUDIT_SENTENCES: Record<string, string> = {
   'registration.cancel': 'a annulé {}',
   'registration.change': 'a corrigé {}',
   'registration.create': 'a enregistré {}',
+  'registration.disown': 'a effacé {}, que la personne n’avait pas faite',
   'registration.export': 'a exporté les données de {}',
   'registration.forget': 'a effacé la personne de {}',
   'registration.resend': 'a renvoyé sa confirmation à {}',

@@ -71,6 +71,19 @@ export const CampaignNotice = ({ notice: n, now }: { notice: PublicNotice; now: 
       <Section title="Ce qui est mesuré, et ce qui ne l’est pas">
         <Measured linkMode={n.linkMode} k={n.k} />
       </Section>
+      <Section title="Si vous vous inscrivez à un webinaire">
+        <Prose>
+          <p>
+            Vos nom, adresse et organisme vont à l’organisation que vous choisissez, pour vous envoyer le lien, les
+            rappels et la suite ; les autres ne lisent que des totaux. La page d’inscription dit jusqu’à quelle date on
+            sait qui est venu : ensuite, noms et adresses sont effacés.
+          </p>
+          <p>
+            Les questionnaires sont anonymes : leur adresse est commune à {number(n.k)} personnes au moins, et une
+            réponse se garde avec son jour, sans heure ni nom.
+          </p>
+        </Prose>
+      </Section>
       <Section title="Combien de fois on vous écrit">
         <Prose>
           <p>

@@ -5,7 +5,7 @@ import { Acts, Button, ButtonLink, Facts, Fold, PageHead, Section } from '../web
 import { ErrorSummary, errorOf, Field, FieldRow } from '../web/ui/fields.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
 import type { MyRegistration } from '../webinars/my-registration.ts';
-import { spanText, waitingWords, webinarPath } from './webinar-words.ts';
+import { spanLine, waitingWords, webinarPath } from './webinar-words.ts';
 
 export type TypedChange = Record<'firstName' | 'lastName' | 'company' | 'question', string>;
 
@@ -32,7 +32,7 @@ export const RegistrationView = (
     >
       <PageHead kicker={w.title} title={titleOf(mine)} lead={leadOf(mine)}>
         <p>
-          <strong>{spanText(w)}</strong>, heure de Paris
+          <strong>{spanLine(w)}</strong>, heure de Paris
         </p>
       </PageHead>
       <Joining {...p} />
@@ -118,7 +118,8 @@ function titleOf({ state, webinar }: MyRegistration): string {
 function leadOf(mine: MyRegistration): string {
   const { state, webinar } = mine;
   if (webinar.state === 'annule') return webinar.reason;
-  if (state === 'annulee') return 'Votre place est à quelqu’un d’autre.';
+  if (state === 'annulee')
+    return webinar.state === 'passe' ? '' : 'Vous changez d’avis ? Inscrivez-vous de nouveau sur la page du webinaire.';
   if (webinar.state === 'passe') return webinar.replay ? 'Vous pouvez en voir l’enregistrement.' : '';
   if (mine.before !== null) return `${waitingWords(mine.before)} Dès qu’une place se libère, un courriel vous le dit.`;
   return mine.firstName ? `À bientôt, ${mine.firstName}.` : 'À bientôt.';
@@ -177,7 +178,7 @@ export const LeaveRegistration = ({ mine, base, demo }: Props) => (
       lead={
         mine.state === 'attente'
           ? 'Vous quittez la liste d’attente.'
-          : 'Votre place va à quelqu’un d’autre, et votre agenda est prévenu.'
+          : 'Votre place sera rendue, et votre agenda prévenu.'
       }
     />
     <form method="post" action={`${base}/annulation`}>
@@ -185,6 +186,25 @@ export const LeaveRegistration = ({ mine, base, demo }: Props) => (
         <Button danger>Annuler mon inscription</Button>
         <ButtonLink href={base} quiet>
           Garder ma place
+        </ButtonLink>
+      </Acts>
+    </form>
+  </PublicLayout>
+);
+
+/** For whoever finds in their mailbox a registration that they never asked for. */
+export const DisownRegistration = ({ mine, base, demo }: Props) => (
+  <PublicLayout title="Ce n’était pas moi" campaign={mine.webinar.campaign} demo={demo}>
+    <PageHead
+      kicker={mine.webinar.title}
+      title="Quelqu’un d’autre a donné votre adresse ?"
+      lead={`${mine.organisation.name} annule cette inscription, retire l’accord donné avec elle, et efface ce qui a été écrit de vous.`}
+    />
+    <form method="post" action={`${base}/pas-moi`}>
+      <Acts>
+        <Button danger>Tout annuler et tout effacer</Button>
+        <ButtonLink href={base} quiet>
+          C’était bien moi
         </ButtonLink>
       </Acts>
     </form>

@@ -4,9 +4,17 @@ import { bodyLimit } from 'hono/body-limit';
 import { Refusal } from '../base/errors.ts';
 import { cancelByLink } from '../webinars/cancel-registration.ts';
 import { changeRegistration } from '../webinars/change-registration.ts';
+import { disown } from '../webinars/disown-registration.ts';
 import { type MyRegistration, openRegistration } from '../webinars/my-registration.ts';
 import { registrationFile } from '../webinars/public-calendar.ts';
-import { LeaveRegistration, RegistrationGone, RegistrationView, type TypedChange } from './registration-pages.tsx';
+import {
+  DisownRegistration,
+  LeaveRegistration,
+  RegistrationGone,
+  RegistrationView,
+  type TypedChange,
+} from './registration-pages.tsx';
+import { webinarPath } from './webinar-words.ts';
 import type { WebinarDeps } from './webinars.tsx';
 
 /** Whoever has the address has the registration: nothing keeps it, lists it, or tells the next site where one came from. */
@@ -74,6 +82,15 @@ export function registrationPages(deps: WebinarDeps) {
   app.post('/inscriptions/:token/annulation', smallForm, async (c) => {
     await cancelByLink(deps, c.req.param('token'));
     return c.redirect(`${c.get('base')}?fait=annule`, 303);
+  });
+
+  app.get('/inscriptions/:token/pas-moi', (c) =>
+    c.html(<DisownRegistration mine={c.get('mine')} base={c.get('base')} demo={deps.demo} />),
+  );
+
+  app.post('/inscriptions/:token/pas-moi', smallForm, async (c) => {
+    const { address } = await disown(deps, c.req.param('token'));
+    return c.redirect(webinarPath(address, '?inscription=effacee'), 303);
   });
 
   app.get('/inscriptions/:token/agenda.ics', (c) =>

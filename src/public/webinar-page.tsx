@@ -6,7 +6,7 @@ import { Markdown } from '../web/ui/markdown.tsx';
 import type { PublicWebinar } from '../webinars/public-webinar.ts';
 import { MeasureNote } from './measure.tsx';
 import { RegistrationForm, RegistrationNotice, type TypedRegistration } from './webinar-form.tsx';
-import { organisersText, placeWords, spanText, webinarPath } from './webinar-words.ts';
+import { organisersText, placeWords, spanLine, webinarPath } from './webinar-words.ts';
 
 export type WebinarProps = {
   webinar: PublicWebinar;
@@ -15,22 +15,30 @@ export type WebinarProps = {
   errors?: readonly FieldError[] | undefined;
   message?: string | undefined;
   refused: boolean;
+  /** They came by their own link, to register: the form comes first. */
+  personal?: boolean;
 };
 
 /** One webinar, as it is read on a telephone: when, whether one may come, then what it is about, then the form. */
 export const WebinarView = (p: WebinarProps) => {
   const { webinar: w } = p;
   const open = w.state === 'ouvert' || w.state === 'complet';
+  const form = open && (
+    <>
+      <RegistrationForm {...p} />
+      <RegistrationNotice webinar={w} />
+    </>
+  );
   return (
     <>
       {!open && p.message !== undefined && <ErrorSummary message={p.message} />}
       <PageHead voice kicker="Webinaire" title={w.title} lead={w.summary}>
         <p>
-          <strong>{spanText(w)}</strong>, heure de Paris
+          <strong>{spanLine(w)}</strong>, heure de Paris
         </p>
         <Standing webinar={w} />
         <Acts>
-          {open && (
+          {open && !p.personal && (
             <ButtonLink href="#inscription" primary>
               {w.state === 'complet' ? 'Rejoindre la liste d’attente' : 'S’inscrire'}
             </ButtonLink>
@@ -40,16 +48,17 @@ export const WebinarView = (p: WebinarProps) => {
               Voir l’enregistrement
             </ButtonLink>
           )}
-          {w.state !== 'passe' && (
+          {w.state !== 'passe' && w.state !== 'annule' && (
             <ButtonLink href={webinarPath(w.address, '/agenda.ics')}>Mettre dans mon agenda</ButtonLink>
           )}
         </Acts>
       </PageHead>
+      {p.personal && form}
       <Section title="En pratique">
         <Facts
           items={[
             ['Organisé par', organisersText(w)],
-            ['Où', 'En ligne : le lien est donné aux personnes inscrites.'],
+            ...(w.state === 'passe' ? [] : [['Où', 'En ligne : le lien est donné aux personnes inscrites.'] as const]),
             ...(open ? [['Places', placeWords(w)] as const] : []),
           ]}
         />
@@ -62,8 +71,7 @@ export const WebinarView = (p: WebinarProps) => {
       )}
       <Speakers webinar={w} />
       <Resources webinar={w} />
-      {open && <RegistrationForm {...p} />}
-      {open && <RegistrationNotice webinar={w} />}
+      {!p.personal && form}
       <Section title="Les organisations et vos données">
         <Prose>
           <p>
@@ -113,10 +121,10 @@ const Overseas = ({ webinar: w }: { webinar: PublicWebinar }) => (
 
 const Speakers = ({ webinar: w }: { webinar: PublicWebinar }) =>
   w.speakers.length > 0 && (
-    <Section title={w.speakers.length === 1 ? 'Qui parle' : 'Qui parlera'}>
+    <Section title={w.state === 'passe' ? 'Qui a parlé' : 'Qui parlera'}>
       <Rows label="Intervenants">
         {w.speakers.map((s) => (
-          <Row what={s.name} meta={[s.role, s.organisation].filter(Boolean).join(' · ') || undefined} />
+          <Row what={s.name} meta={[s.role, s.organisation].filter(Boolean).join(', ') || undefined} />
         ))}
       </Rows>
     </Section>
@@ -124,7 +132,7 @@ const Speakers = ({ webinar: w }: { webinar: PublicWebinar }) =>
 
 const Resources = ({ webinar: w }: { webinar: PublicWebinar }) =>
   w.resources.length > 0 && (
-    <Section title="À lire avant, ou après">
+    <Section title={w.state === 'passe' ? 'Les ressources présentées' : 'À lire avant, ou après'}>
       <Rows label="Ressources">
         {w.resources.map((r) => (
           <Row what={r.title} href={r.path} />
@@ -132,6 +140,20 @@ const Resources = ({ webinar: w }: { webinar: PublicWebinar }) =>
       </Rows>
     </Section>
   );
+
+/** After « Ce n’était pas moi »; the address says nothing, so that anybody may read it. */
+export const DisownedView = ({ webinar: w }: { webinar: PublicWebinar }) => (
+  <>
+    <PageHead
+      kicker={w.title}
+      title="C’est effacé."
+      lead="L’inscription faite avec votre adresse est annulée, et rien n’en est gardé qui dise qui vous êtes."
+    />
+    <Acts>
+      <ButtonLink href={webinarPath(w.address)}>Voir le webinaire</ButtonLink>
+    </Acts>
+  </>
+);
 
 /** Whoever it was, known or not, with a place or waiting: the same words. */
 export const RegisteredView = ({ webinar: w }: { webinar: PublicWebinar }) => (

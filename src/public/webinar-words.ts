@@ -5,7 +5,7 @@ import type { PublicState, PublicWebinar } from '../webinars/public-webinar.ts';
 
 const clock = (at: Date): string => {
   const [hour, minute] = toParisField(at).slice(11).split(':');
-  return minute === '00' ? `${Number(hour)} h` : `${Number(hour)} h ${minute}`;
+  return minute === '00' ? `${Number(hour)}\u00a0h` : `${Number(hour)}\u00a0h\u00a0${minute}`;
 };
 
 /** « jeudi 14 janvier 2027, de 14 h à 15 h 30 » */
@@ -15,6 +15,12 @@ export function spanText({ startsAt, endsAt }: Pick<PublicWebinar, 'startsAt' | 
     ? `${day}, de ${clock(startsAt)} à ${clock(endsAt)}`
     : `du ${day}, ${clock(startsAt)} au ${last}, ${clock(endsAt)}`;
 }
+
+/** The same where nothing stands before it: a line begins with a capital. */
+export const spanLine = (w: Pick<PublicWebinar, 'startsAt' | 'endsAt'>): string => {
+  const text = spanText(w);
+  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
+};
 
 const STATE_WORDS: Record<PublicState, string> = {
   bientot: 'bientôt',

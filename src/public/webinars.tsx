@@ -19,7 +19,7 @@ import { count, refusesMeasure } from './measure.tsx';
 import { keptShareCard } from './share-card.ts';
 import { newsField, type TypedRegistration } from './webinar-form.tsx';
 import { FramedWebinars, WebinarsView } from './webinar-list.tsx';
-import { RegisteredView, type WebinarProps, WebinarView } from './webinar-page.tsx';
+import { DisownedView, RegisteredView, type WebinarProps, WebinarView } from './webinar-page.tsx';
 import { organisersText, spanText, webinarPath } from './webinar-words.ts';
 
 export type WebinarDeps = Pick<Ctx, 'db' | 'secrets' | 'now' | 'publicUrl'> & {
@@ -110,6 +110,12 @@ export function webinarPages(deps: WebinarDeps) {
           <RegisteredView webinar={webinar} />
         </Page>,
       );
+    if (c.req.query('inscription') === 'effacee')
+      return c.html(
+        <Page deps={deps} webinar={webinar} own>
+          <DisownedView webinar={webinar} />
+        </Page>,
+      );
     const { organisationId, campaignId } = webinar;
     await count(c, deps, { organisationId, campaignId, page: `webinaire:${webinar.id}`, what: 'visite' });
     const origin = originIn(c);
@@ -150,7 +156,12 @@ export function webinarPages(deps: WebinarDeps) {
     if (!webinar) return c.notFound();
     const origin = originIn(c);
     const known = await prefill(deps, address, token);
-    return show(c, { webinar, origin, typed: known ?? { organisation: writerIn(origin) ?? '' } }, 200, true);
+    return show(
+      c,
+      { webinar, origin, typed: known ?? { organisation: writerIn(origin) ?? '' }, personal: true },
+      200,
+      true,
+    );
   });
 
   app.post('/webinaires/:address/inscription', smallForm, async (c) => {

@@ -1,4 +1,3 @@
-import { toTen } from '../deliveries/told.ts';
 import { type AnswerCount, type AnsweredGroup, isExact, sumsOf } from '../surveys/results.ts';
 import type { Question } from '../surveys/schema.ts';
 import type { WebinarRow } from '../webinars/queries.ts';
@@ -6,7 +5,7 @@ import type { WebinarFigureName } from './definitions.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
 import { delivered, type LedgerRow } from './ledger-counts.ts';
 import type { FileSums, OriginSums, PageSums, RegistrationSums, StaySums } from './webinar-counts.ts';
-import { medianOfStays, split, toldExactly, toldMinutes, toldRoughly, toldStays } from './webinar-people.ts';
+import { isOwn, medianOfStays, split, toldExactly, toldMinutes, toldRoughly, toldStays } from './webinar-people.ts';
 
 /** One webinar with all that was counted of it. */
 export type CountedWebinar = {
@@ -43,7 +42,9 @@ export function webinarFigures(scope: Scope, webinars: readonly CountedWebinar[]
 
 /** Somebody else than the reader has registrants in it. */
 export const isShared = (scope: Scope, webinars: readonly CountedWebinar[]): boolean =>
-  scope.reader !== null && webinars.some((w) => w.webinar.organisers.length > 1);
+  scope.reader !== null &&
+  // One that is not named any more has its registrants in it all the same.
+  webinars.some((w) => w.webinar.organisers.length > 1 || w.registrations.some((r) => !isOwn(r, scope)));
 
 function audience(scope: Scope, webinars: readonly CountedWebinar[]) {
   const pages = (what: PageSums['what']) => webinars.flatMap((w) => w.pages.filter((p) => p.what === what));
@@ -99,12 +100,10 @@ function presence(scope: Scope, held: readonly CountedWebinar[]) {
   const people = (of: (r: RegistrationSums) => number) =>
     total((w) => toldRoughly(split(w.registrations, of, scope), scope.k));
   const forgotten = seen.filter((w) => w.webinar.purgedAt !== null).length;
-  // Of one with partners, exactly would say how many of a file are theirs.
-  const named = seen.flatMap((w) => {
-    const n = w.files?.unmatched ?? 0;
-    if (w.webinar.purgedAt !== null || (isShared(scope, [w]) && n < scope.k)) return [];
-    return [isShared(scope, [w]) ? toTen(n) : n];
-  });
+  // Of one with partners, even rounded, invented names around one name would say whether that one is theirs.
+  const named = seen.flatMap((w) =>
+    w.webinar.purgedAt !== null || isShared(scope, [w]) ? [] : [w.files?.unmatched ?? 0],
+  );
   return {
     presents: figure(
       'presents',
@@ -122,7 +121,7 @@ function presence(scope: Scope, held: readonly CountedWebinar[]) {
       ...leftOut,
       counted(forgotten, 'webinaire dont les fichiers sont effacés', 'webinaires dont les fichiers sont effacés'),
       shared
-        ? `À la dizaine, à partir de ${scope.k} par webinaire : le nombre exact dirait combien sont inscrits chez des partenaires.`
+        ? 'Des webinaires tenus à plusieurs il n’est pas dit : il dirait combien sont inscrits chez des partenaires.'
         : '',
     ]),
     minutes: figure(

@@ -1,11 +1,12 @@
-import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import type { Effect } from '../pushes/edit-webinar.ts';
 import type { WebinarCard } from '../webinars/read-webinars.ts';
 import { REMINDERS, reminderName } from '../webinars/reminders.ts';
+import { quoted } from './push-words.tsx';
 import { Acts, Button, ButtonLink, Csrf, Facts, PageHead, Section } from './ui/components.tsx';
 import { Choices, ErrorSummary, errorOf, Field } from './ui/fields.tsx';
+import { webinarOf } from './webinar-form.tsx';
 import { type FormProps, Speakers, What, When, Who } from './webinar-form-parts.tsx';
-import { effectFacts, effectKey, webinarsUrl, webinarUrl } from './webinar-words.tsx';
+import { effectFacts, effectKey, spanText, webinarsUrl, webinarUrl } from './webinar-words.tsx';
 
 type FormPageProps = FormProps & {
   csrf: string;
@@ -22,7 +23,7 @@ export const WebinarFormPage = (p: FormPageProps) => {
       <PageHead
         back={{ href: back, label: webinar ? 'Le webinaire' : 'Webinaires' }}
         kicker={c.name}
-        title={webinar ? `Modifier ou déplacer ${webinar.title}` : 'Préparer un webinaire'}
+        title={webinar ? `Modifier ou déplacer ${quoted(webinar.title)}` : 'Préparer un webinaire'}
         lead={
           webinar
             ? 'Si l’heure ou le lien change, les personnes inscrites en reçoivent un message et leur agenda se met à jour.'
@@ -32,7 +33,7 @@ export const WebinarFormPage = (p: FormPageProps) => {
       <ErrorSummary errors={p.errors} />
       <form method="post" action={webinar ? `${back}/modifier` : `${back}/nouveau`}>
         <Csrf token={p.csrf} />
-        {p.effect && webinar && <Before effect={p.effect} webinar={webinar} campaign={c} />}
+        {p.effect && webinar && <Before {...p} effect={p.effect} webinar={webinar} />}
         {/* The key « Entrée » presses the first button of a form: it must save, not add a row. */}
         <div class="hidden">
           <button type="submit" tabindex={-1}>
@@ -88,7 +89,7 @@ export const WebinarFormPage = (p: FormPageProps) => {
             {p.effect ? 'Enregistrer et prévenir' : 'Enregistrer'}
           </Button>
           <ButtonLink href={back} quiet>
-            Annuler
+            {webinar ? 'Ne rien changer' : 'Ne rien créer'}
           </ButtonLink>
         </Acts>
       </form>
@@ -96,16 +97,31 @@ export const WebinarFormPage = (p: FormPageProps) => {
   );
 };
 
-/** The yes is to what is shown: should it have changed meanwhile, it is shown again. */
-const Before = (p: { effect: Effect; webinar: WebinarCard; campaign: CampaignSheet }) => (
-  <>
-    <ErrorSummary message="Avant d’enregistrer, voici ce que cela fera" />
-    <Facts items={effectFacts(p.effect, p.webinar, p.campaign.slug)} />
-    <input type="hidden" name="sure" value={effectKey(p.effect)} />
-    <Acts>
-      <Button primary name="act" value="save">
-        Enregistrer et prévenir
-      </Button>
-    </Acts>
-  </>
-);
+/** The yes is to what is shown: should it have changed meanwhile, it is shown again. Its reader starts here. */
+const Before = (p: FormProps & { effect: Effect; webinar: WebinarCard }) => {
+  const { startsAt, endsAt } = webinarOf(p.typed);
+  const to = startsAt instanceof Date && endsAt instanceof Date ? { startsAt, endsAt } : null;
+  return (
+    <div role="alert" tabindex={-1} autofocus>
+      <Section title="Avant d’enregistrer, voici ce que cela fera">
+        <Facts
+          items={[
+            ...(p.effect.hour && to
+              ? ([
+                  ['Prévu jusqu’ici', spanText(p.webinar)],
+                  ['Désormais', <strong>{spanText(to)}</strong>],
+                ] as const)
+              : []),
+            ...effectFacts(p.effect, p.webinar, p.campaign.slug),
+          ]}
+        />
+        <input type="hidden" name="sure" value={effectKey(p.effect)} />
+        <Acts>
+          <Button primary name="act" value="save">
+            Enregistrer et prévenir
+          </Button>
+        </Acts>
+      </Section>
+    </div>
+  );
+};

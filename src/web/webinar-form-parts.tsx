@@ -103,6 +103,7 @@ export const When = ({ typed, errors, webinar }: FormProps) => (
       value={typed.platform}
       error={errorOf(errors, 'platform')}
       options={PLATFORMS.map((value) => ({ value, label: PLATFORM_NAMES[value] }))}
+      bare
     />
     <Field
       kind="url"

@@ -45,7 +45,7 @@ export const WebinarPage = (p: PageProps) => {
     <>
       <PageHead
         back={{ href: webinarsUrl(c.slug), label: 'Webinaires' }}
-        kicker={`Webinaire, ${organisersText(w)}`}
+        kicker={`Webinaire organisé par ${organisersText(w)}`}
         title={w.title}
         lead={`${capital(spanText(w))} (heure de Paris).`}
       >
@@ -90,8 +90,14 @@ const Next = (p: PageProps) => {
           {w.state === 'ouvert' && act('cloture', 'Clore les inscriptions')}
           {(w.state === 'passe' || (w.startsAt <= p.now && (w.state === 'ouvert' || w.state === 'ferme'))) &&
             act('tenue', 'Il a eu lieu', true)}
+          {w.state === 'tenu' && (
+            <>
+              <ButtonLink href={`${here}/presence`}>Les présences</ButtonLink>
+              <ButtonLink href={`${here}/suite`}>La suite à donner</ButtonLink>
+            </>
+          )}
           {w.state !== 'annule' && (
-            <ButtonLink href={`${here}/modifier`}>
+            <ButtonLink href={`${here}/modifier`} quiet={w.state === 'tenu'}>
               {w.state === 'tenu' ? 'Modifier' : 'Modifier ou déplacer'}
             </ButtonLink>
           )}
@@ -151,6 +157,8 @@ const Doors = (p: PageProps) => {
   const here = webinarUrl(c.slug, w.slug);
   const address = `${p.publicUrl}/webinaires/${w.address}`;
   const begun = w.startsAt <= p.now && w.state !== 'annule';
+  // For whoever runs it these are what comes next, at the top.
+  const after = w.runs && w.state === 'tenu';
   return (
     <>
       <Section title="La page publique">
@@ -178,10 +186,8 @@ const Doors = (p: PageProps) => {
                 </ButtonLink>
               </>
             )}
-            {w.mayReadNames && begun && <ButtonLink href={`${here}/presence`}>Les présences</ButtonLink>}
-            {w.state === 'tenu' && (
-              <ButtonLink href={`${here}/suite`}>{w.runs ? 'La suite à donner' : 'Ce qu’il a donné'}</ButtonLink>
-            )}
+            {w.mayReadNames && begun && !after && <ButtonLink href={`${here}/presence`}>Les présences</ButtonLink>}
+            {w.state === 'tenu' && !w.runs && <ButtonLink href={`${here}/suite`}>Ce qu’il a donné</ButtonLink>}
           </Acts>
         </Section>
       )}

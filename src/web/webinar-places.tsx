@@ -10,18 +10,21 @@ export const Places = ({ webinar: w, now }: { webinar: WebinarCard; now: Date })
   const { placed, waiting, cancelled } = w.counts;
   const told = placed.others !== null || w.alone;
   const sum = placed.own + (placed.others ?? 0);
+  // Once it is over, nobody looks for a place any more.
+  const over = w.state === 'passe' || w.state === 'tenu' || w.state === 'annule';
+  const room = over ? null : w.capacity;
   return (
-    <Section title="Les places">
+    <Section title={over ? 'Les inscriptions' : 'Les places'}>
       <Gauge
         id="places"
-        title={w.capacity === null ? 'Inscrits' : 'Places prises'}
-        summary={summary(w, sum, told)}
+        title={room === null ? 'Inscrits' : 'Places prises'}
+        summary={summary(w, { room, over }, sum, told)}
         parts={[
           { label: w.alone ? 'Inscrits' : 'Votre organisation', value: placed.own },
           ...(placed.others === null ? [] : [{ label: 'Autres organisations', value: placed.others }]),
         ]}
         // Under k, what the others take is not drawn, and so what is left is not either.
-        total={told ? w.capacity : null}
+        total={told ? room : null}
         left="Places libres"
         note={
           <p class="meta">
@@ -50,14 +53,20 @@ export const Places = ({ webinar: w, now }: { webinar: WebinarCard; now: Date })
   );
 };
 
-function summary(w: WebinarCard, sum: number, told: boolean): string {
+function summary(
+  w: WebinarCard,
+  { room, over }: { room: number | null; over: boolean },
+  sum: number,
+  told: boolean,
+): string {
   if (!told)
     return `${plural(w.counts.placed.own, 'personne', 'personnes')} de votre organisation ; moins de ${w.k} chez les autres${
-      w.capacity === null ? '' : `, pour ${plural(w.capacity, 'place', 'places')}`
+      room === null ? '' : `, pour ${plural(room, 'place', 'places')}`
     }.`;
-  if (w.capacity === null) return `${plural(sum, 'personne inscrite', 'personnes inscrites')}, sans limite de places.`;
-  const free = Math.max(w.capacity - sum, 0);
+  const people = plural(sum, 'personne inscrite', 'personnes inscrites');
+  if (room === null) return over ? `${people}.` : `${people}, sans limite de places.`;
+  const free = Math.max(room - sum, 0);
   return free === 0
-    ? `La salle est pleine : ${number(w.capacity)} places prises. Qui s’inscrit attend une place rendue.`
-    : `${number(sum)} sur ${number(w.capacity)} : il reste ${plural(free, 'place', 'places')}.`;
+    ? `La salle est pleine : ${number(room)} places prises. Qui s’inscrit attend une place rendue.`
+    : `${number(sum)} sur ${number(room)} : il reste ${plural(free, 'place', 'places')}.`;
 }

@@ -59,7 +59,7 @@ const leadOf = ({ webinar, open, runs }: AttendancePage): string | undefined => 
 
 const WHY: Record<OwnDoubtful['why'], string> = {
   ...NEARNESS_NAMES,
-  plusieurs: 'plusieurs personnes portent ce nom',
+  plusieurs: 'le même nom, que l’adresse ne confirme pas',
   fichier_retire: 'confirmée d’après un fichier retiré depuis',
 };
 
@@ -94,7 +94,7 @@ const told = (n: number | null, k: number): string => (n === null ? `moins de ${
 
 const Totals = ({ read }: PresenceProps) => {
   const { own, joint } = read.totals;
-  const around = joint.exact ? '' : ', à dix près';
+  const around = (n: number | null): string => (joint.exact || n === null ? '' : 'environ ');
   return (
     <Section title="En tout">
       <Facts
@@ -106,18 +106,12 @@ const Totals = ({ read }: PresenceProps) => {
             : [
                 [
                   'Personnes venues, toutes organisations',
-                  `${told(joint.people, read.campaign.k)}${read.runs ? '' : around}`,
+                  `${read.runs ? '' : around(joint.people)}${told(joint.people, read.campaign.k)}`,
                 ] as const,
-                [
-                  'Inscrites, à coup sûr',
-                  `${told(joint.sure, read.campaign.k)}${joint.sure === null ? '' : around}`,
-                ] as const,
+                ['Inscrites, à coup sûr', `${around(joint.sure)}${told(joint.sure, read.campaign.k)}`] as const,
               ]),
           ['À vérifier, toutes organisations', told(joint.doubtful, read.campaign.k)],
-          [
-            'Venues sans être inscrites',
-            `${told(joint.notAmong, read.campaign.k)}${joint.notAmong === null ? '' : around}`,
-          ],
+          ...(joint.notAmong === null ? [] : [['Venues sans être inscrites', number(joint.notAmong)] as const]),
         ]}
       />
     </Section>

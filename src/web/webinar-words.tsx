@@ -16,7 +16,7 @@ export const webinarUrl = (campaign: string, slug: string, part = ''): string =>
 
 const clock = (at: Date): string => {
   const [hour, minute] = toParisField(at).slice(11).split(':');
-  return minute === '00' ? `${Number(hour)} h` : `${Number(hour)} h ${minute}`;
+  return minute === '00' ? `${Number(hour)}\u00a0h` : `${Number(hour)}\u00a0h\u00a0${minute}`;
 };
 
 /** « jeudi 14 janvier 2027, de 14 h à 15 h 30 » */

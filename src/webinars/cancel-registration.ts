@@ -42,14 +42,14 @@ export async function cancelByOrganisation(
     // Row-level security: another organisation's is not there.
     const registration = await findRegistration(trx, registrationId);
     if (registration?.webinarId !== webinar.id) throw notFound('Cette inscription');
-    const done = await crossing(trx, ctx.db, (all) => leave(all, ctx, registrationId, 'organisation'));
+    const done = await crossing(trx, ctx.db, (all) => endRegistration(all, ctx, registrationId, 'organisation'));
     if (!done) throw conflict('inscription_close', 'Cette inscription est déjà annulée, ou le webinaire est passé.');
     await recordAudit(trx, ctx, { action: 'registration.cancel', subject: `registration:${registrationId}` });
   });
 }
 
 async function cancel(trx: Trx, instance: Instance, registrationId: number, by: By): Promise<boolean> {
-  const left = await leave(trx, instance, registrationId, by);
+  const left = await endRegistration(trx, instance, registrationId, by);
   if (!left) return false;
   await recordAudit(
     trx,
@@ -60,7 +60,7 @@ async function cancel(trx: Trx, instance: Instance, registrationId: number, by: 
 }
 
 /** Frees the place, writes it to the person, and gives the place to who waits. Null: there was nothing left to cancel. */
-async function leave(
+export async function endRegistration(
   all: Trx,
   instance: Instance,
   registrationId: number,

@@ -46,13 +46,13 @@ export function refuseChange(before: WebinarRow, input: WebinarInput, now: Date)
 }
 
 /**
- * Nobody who has a place loses it. `taken` is everybody's: beside other organisations the least room that is told is
- * rounded up to ten, or trying numbers one by one would count their registrants.
+ * Nobody who has a place loses it. `taken` is everybody's, `own` the organisation's: beside other organisations, those no
+ * longer named included, the least room that is told is rounded up to ten, or trying numbers would count their registrants.
  */
-export function refuseFewerPlaces(before: WebinarRow, input: WebinarInput, taken: number): void {
+export function refuseFewerPlaces(before: WebinarRow, input: WebinarInput, taken: number, own: number): void {
   if (input.capacity === null || (before.capacity !== null && input.capacity >= before.capacity)) return;
   const alone = before.organisers.length === 1 && before.organisers[0] === before.organisation.slug;
-  const floor = alone ? taken : Math.ceil(taken / 10) * 10;
+  const floor = alone && own === taken ? taken : Math.ceil(taken / 10) * 10;
   if (input.capacity >= floor) return;
   throw refuse({
     field: 'capacity',

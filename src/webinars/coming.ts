@@ -1,6 +1,6 @@
 import type { Ctx } from '../base/context.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
-import { type PublicWebinar, shownWebinar } from './public-webinar.ts';
+import { type PublicWebinar, type Surroundings, shownWebinar } from './public-webinar.ts';
 import { type WebinarRow, webinarsSince } from './queries.ts';
 
 /** `coming`: announced and not over, the next one first; `past`: those that can be seen again, the latest first. */
@@ -51,7 +51,8 @@ const announced = (webinar: WebinarRow): boolean => webinar.said !== 'prepare';
 
 async function shownAll(trx: Trx, rows: readonly WebinarRow[], now: Date): Promise<PublicWebinar[]> {
   const shown: PublicWebinar[] = [];
-  for (const row of rows.slice(0, MOST)) shown.push(await shownWebinar(trx, row, now));
+  const known: Surroundings = new Map();
+  for (const row of rows.slice(0, MOST)) shown.push(await shownWebinar(trx, row, now, known));
   // Once all who organise it have left the campaign, nobody answers for it any more.
   return shown.filter((w) => w.organisers.length > 0);
 }

@@ -67,6 +67,7 @@ function bodyOf(letter: Letter, told: Told): Piece[] {
         calendarLine(told),
         ...joining(told),
         leave(told),
+        ...unasked(letter, told),
       ];
     case 'place':
       return [
@@ -83,6 +84,7 @@ function bodyOf(letter: Letter, told: Told): Piece[] {
         ),
         ...meeting(told),
         leave(told),
+        ...unasked(letter, told),
       ];
     case 'modification':
       return [
@@ -202,6 +204,12 @@ const leave = ({ manage }: Told): Piece => ({
   label: 'Un empêchement ? Modifier ou annuler votre inscription',
   url: manage,
 });
+
+/** Anybody can type an address: whoever reads the mailbox learns what was agreed in their name, and how to undo it. */
+const unasked = ({ agreed }: { agreed?: string }, { manage }: Told): Piece[] => [
+  ...(agreed ? [fact('Vous avez aussi coché', `« ${visible(agreed)} »`)] : []),
+  { kind: 'link', label: 'Ce n’était pas vous ? Tout annuler et tout effacer', url: `${manage}/pas-moi` },
+];
 
 const signature = ({ sender }: Told): Piece => ({
   kind: 'note',

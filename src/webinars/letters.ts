@@ -23,6 +23,8 @@ export type Letter =
       reason?: string;
       /** Of a « modification »: what was told before. */
       before?: { startsAt: Date; endsAt: Date };
+      /** Of the first letter: the words that were ticked in the form, told to whoever reads the mailbox. */
+      agreed?: string;
       /** Asked for once more: what makes it another one (a day, a minute), and ends its key. */
       again?: string;
     }

@@ -65,20 +65,38 @@ export async function publicWebinar(instance: Pick<Ctx, 'db' | 'now'>, address: 
   });
 }
 
-/** The same of a row at hand, across organisations. */
-export async function shownWebinar(trx: Trx, webinar: WebinarRow, now: Date): Promise<PublicWebinar> {
+/** What the webinars of one campaign share: read once for a whole list. */
+type Around = { campaign: PublicWebinar['campaign']; present: Organiser[] };
+export type Surroundings = Map<number, Around>;
+
+async function aroundOf(trx: Trx, campaignId: number, now: Date): Promise<Around> {
   const { slug } = await trx
     .selectFrom('campaigns')
     .select('slug')
-    .where('id', '=', webinar.campaignId)
+    .where('id', '=', campaignId)
     .executeTakeFirstOrThrow();
-  const organisers = await organisersOf(trx, webinar, now);
+  return {
+    campaign: { ...(await publicCampaign(trx, campaignId, now)), slug },
+    present: await presentOrganisers(trx, campaignId, now),
+  };
+}
+
+/** The same of a row at hand, across organisations. `known`: what was read of its campaign already. */
+export async function shownWebinar(
+  trx: Trx,
+  webinar: WebinarRow,
+  now: Date,
+  known: Surroundings = new Map(),
+): Promise<PublicWebinar> {
+  const around = known.get(webinar.campaignId) ?? (await aroundOf(trx, webinar.campaignId, now));
+  known.set(webinar.campaignId, around);
+  const organisers = inOrder(webinar, around.present);
   const places = await placesOf(trx, webinar);
   return {
     id: webinar.id,
     organisationId: webinar.organisationId,
     campaignId: webinar.campaignId,
-    campaign: { ...(await publicCampaign(trx, webinar.campaignId, now)), slug },
+    campaign: around.campaign,
     address: webinar.address,
     title: webinar.title,
     summary: webinar.summary,
@@ -89,7 +107,7 @@ export async function shownWebinar(trx: Trx, webinar: WebinarRow, now: Date): Pr
     publics: webinar.publics,
     speakers: webinar.speakers,
     organisers,
-    resources: await resourcesOf(trx, webinar, slug, now),
+    resources: await resourcesOf(trx, webinar, around.campaign.slug, now),
     state: publicState(webinar, { now, places, organisers }),
     reason: webinar.said === 'annule' ? await cancelledBecause(trx, webinar.id) : '',
     places,
@@ -125,12 +143,17 @@ function publicState(
 }
 
 /** Those who still take part: nobody else may be registered with. */
-export async function organisersOf(
+export const organisersOf = async (
   trx: Trx,
   webinar: Pick<WebinarRow, 'campaignId' | 'organisers'>,
   now: Date,
-): Promise<Organiser[]> {
-  const present = (await partnersOf(trx, webinar.campaignId)).filter((p) => !hasLeft(p, now));
+): Promise<Organiser[]> => inOrder(webinar, await presentOrganisers(trx, webinar.campaignId, now));
+
+const inOrder = ({ organisers }: Pick<WebinarRow, 'organisers'>, present: readonly Organiser[]): Organiser[] =>
+  organisers.flatMap((slug) => present.find((o) => o.slug === slug) ?? []);
+
+async function presentOrganisers(trx: Trx, campaignId: number, now: Date): Promise<Organiser[]> {
+  const present = (await partnersOf(trx, campaignId)).filter((p) => !hasLeft(p, now));
   const rows = await trx
     .selectFrom('organisations')
     .select(['id', 'slug', 'name', 'privacy_contact', 'reply_to', 'sender_address'])
@@ -140,14 +163,16 @@ export async function organisersOf(
       present.map((p) => p.organisationId),
     )
     .execute();
-  return webinar.organisers.flatMap((slug) => {
-    const o = rows.find((r) => r.slug === slug);
-    const sender = o && (o.reply_to || o.sender_address || '');
-    return o ? [{ id: o.id, slug, name: o.name, privacyContact: o.privacy_contact, sender: sender ?? '' }] : [];
-  });
+  return rows.map(({ id, slug, name, privacy_contact, reply_to, sender_address }) => ({
+    id,
+    slug,
+    name,
+    privacyContact: privacy_contact,
+    sender: reply_to || sender_address || '',
+  }));
 }
 
-/** Fewer than this are « quelques ». */
+/** About as many are « quelques ». */
 const FEW = 20;
 
 async function placesOf(trx: Trx, { id, capacity }: WebinarRow): Promise<PublicWebinar['places']> {
@@ -160,8 +185,10 @@ async function placesOf(trx: Trx, { id, capacity }: WebinarRow): Promise<PublicW
     .where('cancelled_at', 'is', null)
     .limit(1)
     .executeTakeFirst();
-  const free = waiting ? 0 : capacity - (await placed(trx, id));
-  return free <= 0 ? 'aucune' : free < FEW ? 'quelques' : 'libres';
+  const taken = await placed(trx, id);
+  if (waiting || taken >= capacity) return 'aucune';
+  // By whole twenties: else who runs it would count the others by changing the capacity until the words change.
+  return capacity - Math.floor(taken / FEW) * FEW < 2 * FEW ? 'quelques' : 'libres';
 }
 
 const cancelledBecause = async (trx: Trx, webinarId: number): Promise<string> =>

@@ -26,7 +26,7 @@ const purge = ({ db, now }: Pick<Ctx, 'db' | 'now'>, webinar: { id: number; orga
   acrossOrganisations(db, async (trx) => {
     const { id } = webinar;
     await lockWebinar(trx, id);
-    const forgotten = await trx
+    await trx
       .updateTable('registrations')
       .set({
         address: null,
@@ -38,8 +38,14 @@ const purge = ({ db, now }: Pick<Ctx, 'db' | 'now'>, webinar: { id: number; orga
         departement: null,
       })
       .where('webinar_id', '=', id)
-      .executeTakeFirst();
+      .execute();
     await trx.deleteFrom('attendance_lines').where('webinar_id', '=', id).execute();
+    // What could not be read of a file stands in its report as it was: in a shifted column, a name.
+    await trx
+      .updateTable('attendance_imports')
+      .set({ report: sql`report || '{"lines": []}'::jsonb` })
+      .where('webinar_id', '=', id)
+      .execute();
     // What tells two people of a file apart is made from a name or an address, and could be tried.
     await trx
       .updateTable('attendances as a')
@@ -54,7 +60,6 @@ const purge = ({ db, now }: Pick<Ctx, 'db' | 'now'>, webinar: { id: number; orga
         action: 'webinar.purge',
         subject: `webinar:${id}`,
         organisationId: webinar.organisationId,
-        detail: { registrations: Number(forgotten.numUpdatedRows) },
       },
     );
   });

@@ -3,7 +3,7 @@ import { longDateTime, toParisDay } from '../base/dates.ts';
 import { conflict, invalid, notFound } from '../base/errors.ts';
 import { randomToken } from '../base/tokens.ts';
 import { checked } from '../campaigns/plan-fields.ts';
-import { addressHash } from '../contacts/addresses.ts';
+import { addressHash, mailboxOf } from '../contacts/addresses.ts';
 import { regionOfDepartement } from '../contacts/geography.ts';
 import { USUAL_LEVEL } from '../contacts/level-and-public.ts';
 import { type KnownPerson, knownPerson, meetPerson } from '../contacts/meet-person.ts';
@@ -35,12 +35,15 @@ export async function register(instance: VisitorInstance, address: string, input
   const typed = checked(registrationSchema, input, 'inscription_invalide', 'Corrigez les champs signalés.');
   const organiser = chosen(seen, typed.organisation);
   await slowDown(instance, 'inscription', REGISTRATIONS_AN_HOUR);
+  await spareMailbox(instance, typed.address.normalised);
   const hash = addressHash(instance.secrets, typed.address.normalised);
-  const now = instance.now();
+  // One instant for all that this form makes: what it recorded is found by it if it was somebody else’s (`disown`).
+  const at = instance.now();
+  const agreed = typed.news.includes(organiser.slug) ? newsWording(organiser.name) : null;
   await withOrganisation(instance.db, organiser.id, async (trx) => {
     const known = await knownPerson(trx, organiser.id, hash);
     const kept = await crossing(trx, instance.db, (all) =>
-      enter(all, instance, seen.id, { typed, organiser, hash, known }),
+      enter(all, { ...instance, now: () => at }, seen.id, { typed, organiser, hash, known, agreed }),
     );
     await meetPerson(trx, {
       ...typed,
@@ -48,16 +51,29 @@ export async function register(instance: VisitorInstance, address: string, input
       organisationId: organiser.id,
       addressHash: hash,
       source: `inscription au webinaire « ${seen.title} »`,
-      wording: typed.news.includes(organiser.slug) ? newsWording(organiser.name) : null,
-      at: now,
+      // Registered already, no letter may tell of it: nothing is agreed in a person’s name without their being told.
+      wording: kept === null ? null : agreed,
+      at,
     });
     if (kept !== null)
       await recordAudit(
         trx,
-        { now: instance.now, actor: { kind: 'command', name: 'inscription', organisationId: organiser.id } },
+        { now: () => at, actor: { kind: 'command', name: 'inscription', organisationId: organiser.id } },
         { action: 'registration.create', subject: `registration:${kept}`, detail: { webinar: seen.id } },
       );
   });
+}
+
+/** Other writings of one mailbox, which a stranger may invent without end, on a day. */
+const ALIASES_A_DAY = 5;
+
+/**
+ * `nom+a`, `nom+b`… are one mailbox, and each would be a new person: few of them a day, from wherever. The plain address is
+ * never refused, so that nobody locks another person out.
+ */
+async function spareMailbox(instance: VisitorInstance, address: string): Promise<void> {
+  const mailbox = mailboxOf(address);
+  if (mailbox !== address) await slowDown({ ...instance, network: mailbox }, 'inscription-alias', ALIASES_A_DAY, 24);
 }
 
 /** The words beside the box, kept as evidence of what was agreed to (PRV-03). */
@@ -83,7 +99,13 @@ function chosen({ organisers }: PublicWebinar, slug: string): Organiser {
   throw invalid('inscription_invalide', 'Corrigez les champs signalés.', [{ field: 'organisation', message }]);
 }
 
-type Entering = { typed: RegistrationInput; organiser: Organiser; hash: Buffer; known: KnownPerson | undefined };
+type Entering = {
+  typed: RegistrationInput;
+  organiser: Organiser;
+  hash: Buffer;
+  known: KnownPerson | undefined;
+  agreed: string | null;
+};
 
 /** One after the other: the places are counted when nobody else may take one. Answers the new registration, or null. */
 async function enter(
@@ -106,7 +128,8 @@ async function enter(
   const origin = await originOf(all, instance.secrets, webinar, entering.typed.origin);
   await countOrigin(all, webinar, entering.organiser.id, origin);
   const kind = place === 'attente' ? 'attente' : 'confirmation';
-  await writeLetters(all, instance, webinar, [registration], { kind });
+  const { agreed } = entering;
+  await writeLetters(all, instance, webinar, [registration], { kind, ...(agreed && { agreed }) });
   return registration.id;
 }
 

@@ -97,3 +97,16 @@ export async function placed(trx: Trx, webinarId: number): Promise<number> {
     .executeTakeFirstOrThrow();
   return n;
 }
+
+/**
+ * Whether others have had registrants in it, those no longer named as organisers included: an organisation that is the only
+ * one today may not be told exact totals of yesterday's. Across organisations.
+ */
+export const othersRegistered = async (trx: Trx, webinarId: number, organisationId: number): Promise<boolean> =>
+  (await trx
+    .selectFrom('registrations')
+    .select('id')
+    .where('webinar_id', '=', webinarId)
+    .where('organisation_id', '<>', organisationId)
+    .limit(1)
+    .executeTakeFirst()) !== undefined;

@@ -51,7 +51,9 @@ export async function writeWebinar(
   if (isDeepStrictEqual(webinarInput(before), input)) return { ...same, outcome: 'unchanged' };
   await refuseUnknown(trx, campaignId, input, ctx.now());
   refuseChange(before, input, ctx.now());
-  refuseFewerPlaces(before, input, await crossing(trx, ctx.db, (all) => placed(all, before.id)));
+  const taken = await crossing(trx, ctx.db, (all) => placed(all, before.id));
+  // Row-level security: what this transaction sees by itself is its own.
+  refuseFewerPlaces(before, input, taken, await placed(trx, before.id));
   return { ...same, ...(await update(trx, ctx, before, input, changes)), outcome: 'updated' };
 }
 
@@ -153,7 +155,8 @@ async function update(
   await recordAudit(trx, ctx, {
     action: hour ? 'webinar.move' : 'webinar.update',
     subject: `webinar:${before.id}`,
-    detail: { slug: before.slug, sequence: webinar.sequence, ...told },
+    // How many were told is partners’ people too, and the journal is read whole: it would count them.
+    detail: { slug: before.slug, sequence: webinar.sequence },
   });
   return told;
 }

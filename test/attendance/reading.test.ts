@@ -192,6 +192,9 @@ describe('a list of no platform we know', () => {
       readAttendance(Buffer.from('Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\n'), MEETING),
     ).rejects.toMatchObject({ code: 'file_nobody' });
     await expect(readAttendance(Buffer.from('%PDF-1.7\n'), MEETING)).rejects.toMatchObject({ code: 'file_kind' });
+    await expect(readAttendance(Buffer.from('a;'.repeat(501)), MEETING)).rejects.toMatchObject({
+      code: 'file_too_wide',
+    });
     await expect(readAttendance(Buffer.alloc(6 * 1024 * 1024, 'a'), MEETING)).rejects.toMatchObject({
       code: 'file_too_big',
     });

@@ -2,12 +2,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { fromParis } from '../../src/base/dates.ts';
 import { calendarReply } from '../../src/bounces/calendar-reply.ts';
 import { openLetter } from '../../src/bounces/letter.ts';
+import { readReturns } from '../../src/bounces/mailbox.ts';
 import { readReturn } from '../../src/bounces/read-return.ts';
 import { recordReturn } from '../../src/bounces/record-return.ts';
 import { acrossOrganisations } from '../../src/db/database.ts';
 import { saveWebinar } from '../../src/pushes/edit-webinar.ts';
 import { NOW, SECRETS, testDatabase } from '../support/database.ts';
 import { makeCampaign } from '../support/factories.ts';
+import { startImap } from '../support/imap-server.ts';
 import { seeded } from '../support/random.ts';
 import { event, mailsAbout, person } from '../webinars/letters-house.ts';
 import { madeWebinar, registered, WEBINAR } from '../webinars/made-webinar.ts';
@@ -209,4 +211,28 @@ describe('any mail with a calendar in it', () => {
       expect(() => calendarReply(letter)).not.toThrow();
     }
   });
+});
+
+test('an answer that comes to the configured mailbox is read there, once (CAL-02)', async () => {
+  const webinar = await madeWebinar(t, campaign);
+  const [id] = await registered(t, webinar, 'opco', 1);
+  const before = await person(t, id!);
+  const server = await startImap({ user: 'retours', password: 'secret' });
+  try {
+    server.deliver(mail(file({ uid: before.uid, address: before.address!, partstat: 'TENTATIVE' })));
+    const ctx = { db: t.db, secrets: SECRETS, now: () => NOW, publicUrl: 'https://pv.example' };
+    const bounceMailbox = {
+      host: '127.0.0.1',
+      port: server.port,
+      security: 'none' as const,
+      user: 'retours',
+      password: 'secret',
+      mailbox: 'INBOX',
+    };
+    await readReturns(ctx, { bounceMailbox });
+    expect((await person(t, id!)).reply).toBe('peut_etre');
+    expect(server.mails.map((m) => m.seen)).toEqual([true]);
+  } finally {
+    await server.close();
+  }
 });

@@ -67,17 +67,24 @@ export async function as(address: string, path: string, options: BrowserContextO
   return page;
 }
 
-/** The last message that this person of the demonstration finds in their organisation's mailbox, as text. */
-export async function mailIn(address: string, search: string): Promise<string> {
+/** The last message of their organisation's mailbox that these words find, open as its reader sees it. */
+export async function openMail(address: string, search: string, seconds = 30): Promise<Page> {
   const page = await as(address, '/courrier');
   const found = page.locator('main a[href^="/courrier/"]').first();
-  for (const end = Date.now() + 30_000; ; ) {
+  for (const end = Date.now() + seconds * 1000; ; ) {
     await page.goto(`/courrier?recherche=${encodeURIComponent(search)}`);
     if (await found.count()) break;
     if (Date.now() > end) throw new Error(`Aucun message pour « ${search} »`);
     await page.waitForTimeout(500);
   }
-  await page.goto(`${await found.getAttribute('href')}?vue=texte`);
+  await page.goto((await found.getAttribute('href')) ?? '');
+  return page;
+}
+
+/** The same message, as text. */
+export async function mailIn(address: string, search: string, seconds = 30): Promise<string> {
+  const page = await openMail(address, search, seconds);
+  await page.goto(`${page.url()}?vue=texte`);
   return page.innerText('main');
 }
 
@@ -100,15 +107,6 @@ export async function reloadUntil(page: Page, words: RegExp, seconds = 60): Prom
   }
 }
 
-let SHOTN = 100;
-const SHOT = async (page: Page, width: number, scheme: string) => {
-  if (!process.env.SHOTS) return;
-  SHOTN += 1;
-  await page.screenshot({
-    path: `${process.env.SHOTS}/${SHOTN}-${new URL(page.url()).pathname.replace(/\W+/g, '_').slice(-50)}-${width}-${scheme}.png`,
-    fullPage: true,
-  });
-};
 /** WCAG 2.2 AA, in light and dark, on a phone and on a desk. Nothing of a page but its colours changes with the scheme. */
 export async function readableByAll(page: Page): Promise<void> {
   const size = page.viewportSize();
@@ -119,7 +117,6 @@ export async function readableByAll(page: Page): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       const found = await violationsOf(page, colorScheme === 'dark');
-      await SHOT(page, width, colorScheme);
       expect(found, `${page.url()}, ${colorScheme}, ${width} px`).toEqual([]);
     }
   }

@@ -71,6 +71,8 @@ export const PUBLIC: Record<string, string> = {
   'POST /inscriptions/:token': 'correcting it',
   'GET /inscriptions/:token/annulation': 'cancelling it',
   'POST /inscriptions/:token/annulation': 'cancelling it',
+  'GET /inscriptions/:token/pas-moi': 'undoing what somebody else typed',
+  'POST /inscriptions/:token/pas-moi': 'undoing what somebody else typed',
   'GET /inscriptions/:token/agenda.ics': 'its place in the person’s own calendar',
   'GET /connexion': 'the way in',
   'POST /connexion': 'the way in',

@@ -49,13 +49,16 @@ describe('places', () => {
   });
 
   test('are said in words: nobody learns from the page who registered in between', async () => {
-    const webinar = await withPlaces(21);
+    const webinar = await withPlaces(41);
     const page = async () => (await house.get(`/webinaires/${webinar.address}`)).text;
-    expect(await page()).toContain('il y a de la place');
-    await registered(t, webinar, 'opco', 2);
+    const room = await page();
+    expect(room).toContain('il y a de la place');
+    await registered(t, webinar, 'opco', 19);
+    expect(await page()).toBe(room);
+    await registered(t, webinar, 'opco', 1);
     const few = await page();
     expect(few).toContain('il reste quelques places');
-    await registered(t, webinar, 'btp', 18);
+    await registered(t, webinar, 'btp', 20);
     expect(await page()).toBe(few);
     await registered(t, webinar, 'btp', 1);
     const full = await page();
