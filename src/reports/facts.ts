@@ -50,7 +50,7 @@ export type PushFacts = {
   resources: string[];
 };
 
-export async function pushFacts(trx: Trx, scope: Scope): Promise<PushFacts[]> {
+async function pushFacts(trx: Trx, scope: Scope): Promise<PushFacts[]> {
   const { rows } = await sql<PushFacts>`
     select p.id, p.slug, p.title, p.channel, p.phase, f.at as "frozenAt",
       array(select distinct b->>'resource' from jsonb_array_elements(p.content->'blocks') b where b->>'type' = 'resource') as resources

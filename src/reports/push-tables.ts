@@ -14,7 +14,7 @@ import { type Counts, mergedUnder, type Row, type Table } from './tables.ts';
 type Told = { scope: Scope; counts: Counts; pushes: readonly PushFacts[] };
 
 /** What a set of pushes sent and brought. */
-export function pushFigures({ scope, counts, pushes }: Told): Row['figures'] {
+function pushFigures({ scope, counts, pushes }: Told): Row['figures'] {
   const ids = new Set(pushes.map((p) => p.id));
   const ledger = counts.ledger.filter((r) => ids.has(r.push));
   const clicks = sumClicks(counts.clicks.groups.filter((r) => ids.has(r.push)));

@@ -23,7 +23,7 @@ export function quarterOf(name: string): Quarter | null {
 }
 
 /** The last clicks of a quarter are still judged, and brought to the database, for a while after it. */
-export const SETTLED_MS = 3_600_000;
+const SETTLED_MS = 3_600_000;
 
 export const isClosed = (quarter: Quarter, now: Date): boolean => now.getTime() >= quarter.end.getTime() + SETTLED_MS;
 

@@ -8,7 +8,7 @@ import { capital } from './capital.ts';
 import { day, ViewTabs } from './report-pages.tsx';
 import type { ReportPlace } from './report-place.ts';
 import { cell } from './report-table.tsx';
-import { Button, Fold, PageHead, Prose, Section } from './ui/components.tsx';
+import { Button, Facts, Fold, PageHead, Prose, Section } from './ui/components.tsx';
 import { ErrorSummary, Field, FieldRow } from './ui/fields.tsx';
 import { number } from './ui/figures.tsx';
 import { DataTable } from './ui/table.tsx';
@@ -63,6 +63,7 @@ export const ComparePage = ({ place, campaigns, campaign, asked, sides, comparis
     {sides && comparison && (
       <>
         <Warnings warnings={comparison.warnings} />
+        <Facts items={sides.map((side) => [side.campaign.name, windowOf(side)] as const)} />
         {comparison.tables.map((table) => (
           <ComparedSection table={table} heads={headsOf(sides)} />
         ))}
@@ -73,12 +74,13 @@ export const ComparePage = ({ place, campaigns, campaign, asked, sides, comparis
 
 export type Heads = { first: string; second: string; difference: string };
 
+const windowOf = ({ window: { from, to } }: Report): string => `du ${day(from)} au ${day(to)}`;
+
 const headsOf = ([a, b]: readonly [Report, Report]): Heads => {
-  const window = (r: Report): string => `du ${day(r.window.from)} au ${day(r.window.to)}`;
   const same = a.campaign.slug === b.campaign.slug;
   return {
-    first: same ? capital(window(a)) : `${a.campaign.name}, ${window(a)}`,
-    second: same ? capital(window(b)) : `${b.campaign.name}, ${window(b)}`,
+    first: same ? capital(windowOf(a)) : a.campaign.name,
+    second: same ? capital(windowOf(b)) : b.campaign.name,
     difference: 'Écart',
   };
 };

@@ -26,7 +26,7 @@ export function comparePages(deps: WebDeps) {
     const shown = { title: `Comparer, ${campaign.name}`, current: '/campagnes', wide: true };
     const first = await readReport(ctx, campaign.slug, { simulated });
     const props = {
-      place: campaignPlace(first, { query: '', mayShare: may(ctx.actor, 'report.share') }),
+      place: campaignPlace(first, { mayShare: may(ctx.actor, 'report.share') }),
       campaigns: await readCampaigns(ctx),
       campaign,
       asked,

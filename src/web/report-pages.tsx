@@ -100,6 +100,11 @@ export const Period = ({ report: r, place, asked, error, view }: ReportProps & {
           </ButtonLink>
         ))}
       </Acts>
+      {!place.formats.includes('pdf') && (
+        <p class="meta">
+          Pour un PDF : ouvrez la page à imprimer dans votre navigateur, puis « Imprimer » et « Enregistrer en PDF ».
+        </p>
+      )}
     </Section>
   );
 };

@@ -45,16 +45,24 @@ export function viewUrl({ base, query }: Pick<ReportPlace, 'base' | 'query'>, vi
   return query && ['indicateurs', 'series', 'webinaires', 'methode'].includes(view) ? `${path}?${query}` : path;
 }
 
-/** Of a campaign, for whoever signed in. `asked`: the window in the address. */
+/** Of a campaign, for whoever signed in. `query`: the window in the address; `pdf`: something can make one. */
 export function campaignPlace(
   { campaign: { slug, name } }: { campaign: Pick<CampaignRow, 'slug' | 'name'> },
-  { query, mayShare }: { query: string; mayShare: boolean },
+  { query = '', mayShare, pdf = false }: { query?: string; mayShare: boolean; pdf?: boolean },
 ): ReportPlace {
   return {
     base: `/campagnes/${slug}/rapport`,
     file: `/campagnes/${slug}/rapport`,
-    formats: ['xlsx', 'pdf', 'html', 'csv', 'json'],
-    views: ['indicateurs', 'series', 'webinaires', 'methode', 'comparaison', 'sceaux', ...(mayShare ? (['partages'] as const) : [])],
+    formats: ['xlsx', ...(pdf ? (['pdf'] as const) : []), 'html', 'csv', 'json'],
+    views: [
+      'indicateurs',
+      'series',
+      'webinaires',
+      'methode',
+      'comparaison',
+      'sceaux',
+      ...(mayShare ? (['partages'] as const) : []),
+    ],
     back: { href: `/campagnes/${slug}`, label: name },
     signedIn: true,
     query,

@@ -17,7 +17,7 @@ export function sealPages(deps: WebDeps) {
   const list = async (c: WebContext, status: 200 | 422 = 200, error?: Refusal) => {
     const ctx = acting(c);
     const seals = await readSeals(ctx, c.req.param('campaign') ?? '');
-    const place = campaignPlace(seals, { query: '', mayShare: may(ctx.actor, 'report.share') });
+    const place = campaignPlace(seals, { mayShare: may(ctx.actor, 'report.share') });
     return page(
       c,
       { title, current: '/campagnes', status },
@@ -43,7 +43,7 @@ export function sealPages(deps: WebDeps) {
   app.get(`/campagnes/:campaign/rapport/sceaux/${ID}`, async (c) => {
     const ctx = acting(c);
     const seal = await readSeal(ctx, c.req.param('campaign'), idOf(c), { simulated: deps.demo });
-    const place = campaignPlace(seal, { query: '', mayShare: may(ctx.actor, 'report.share') });
+    const place = campaignPlace(seal, { mayShare: may(ctx.actor, 'report.share') });
     return page(c, { title, current: '/campagnes', wide: true }, <SealPage page={seal} place={place} />);
   });
   return app;

@@ -25,7 +25,12 @@ export const SeriesPage = ({ report: r, place, asked, error }: ReportProps) => (
 /** What webinars brought: a view of its own, for each of them has as many figures as a letter. */
 export const WebinarsPage = ({ report: r, place, asked, error }: ReportProps) => (
   <>
-    <ReportHead report={r} place={place} view="webinaires" title="Qui s’est inscrit, qui est venu, ce qu’ils en disent." />
+    <ReportHead
+      report={r}
+      place={place}
+      view="webinaires"
+      title="Qui s’est inscrit, qui est venu, ce qu’ils en disent."
+    />
     <Period report={r} place={place} asked={asked} error={error} view="webinaires" />
     {r.webinars.figures ? (
       <WebinarSection report={r.webinars} campaign={place.signedIn ? r.campaign.slug : null} drawn={[]} />

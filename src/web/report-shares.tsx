@@ -21,7 +21,7 @@ export function sharePages(deps: WebDeps) {
       <SharesPage
         campaign={campaign}
         shares={shares}
-        place={campaignPlace({ campaign }, { query: '', mayShare: true })}
+        place={campaignPlace({ campaign }, { mayShare: true })}
         csrf={c.get('session').csrf}
         now={deps.now()}
         typed={typed ?? { label: '', until: toParisDay(new Date(deps.now().getTime() + 30 * 86_400_000)) }}

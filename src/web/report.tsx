@@ -25,7 +25,11 @@ export function reportPages(deps: WebDeps) {
     const asked = askedIn(c);
     const placed = (report: Report) => ({
       report,
-      place: campaignPlace(report, { query: queryOf(asked), mayShare: may(acting(c).actor, 'report.share') }),
+      place: campaignPlace(report, {
+        query: queryOf(asked),
+        mayShare: may(acting(c).actor, 'report.share'),
+        pdf: Boolean(deps.chromium),
+      }),
       asked,
     });
     const shown = { title: `Rapport, ${campaign.name}`, current: '/campagnes', wide: true };

@@ -91,7 +91,16 @@ describe('at its address', () => {
   };
 
   test('no session, no cookie, kept by nobody, listed nowhere; the label of the address is not shown', async () => {
-    for (const path of ['', '/series', '/webinaires', '/methode', '/rapport.csv', '/rapport.json', '/rapport.xlsx', '/rapport.html']) {
+    for (const path of [
+      '',
+      '/series',
+      '/webinaires',
+      '/methode',
+      '/rapport.csv',
+      '/rapport.json',
+      '/rapport.xlsx',
+      '/rapport.html',
+    ]) {
       const answer = await at(path);
       expect([path, answer.status, answer.headers.get('set-cookie')]).toEqual([path, 200, null]);
       expect(answer.headers.get('x-robots-tag')).toContain('noindex');
