@@ -56,7 +56,7 @@ test('bench redirect measures the real service, and finds every answered click a
   timeout: 90_000,
 }, async () => {
   const bench = await benchRedirect(deps, { seconds: 1 });
-  await expectShape(bench, 'redirect', ['p99Ms', 'limitP99Ms', 'killed']);
+  await expectShape(bench, 'redirect', ['p99Ms', 'limitP99Ms', 'countedAfterSeconds', 'killed']);
   expect(bench.result.killed.answered).toBeGreaterThan(0);
   expect(bench.result.killed.lost).toBe(0);
 });
