@@ -48,6 +48,14 @@ create index hits_age on hits using brin (at);
 -- A link that fewer than k people of some group receive leads them straight to its page: their clicks are not counted.
 alter table links add partly_direct boolean not null default false;
 
+-- Links of their own for those who agreed to be measured one by one (PRV-10). They are put in groups apart from the others:
+-- among people with their own links, the last one who uses the group's would be known.
+alter table campaigns drop constraint campaigns_link_mode_check,
+  add constraint campaigns_link_mode_check check (link_mode in ('direct', 'cellule', 'individuel'));
+alter table cells add individual boolean not null default false;
+alter table hits add delivery_id bigint;   -- null: known by the group alone, or the agreement was taken back
+create index hits_delivery on hits (delivery_id) where delivery_id is not null;
+
 -- Without it a report's window seems to hold a hundred rows, and the addresses of a campaign are sorted to be counted.
 create statistics deliveries_dated on (coalesce(handed_at, settled_at)) from deliveries;
 
@@ -167,6 +175,27 @@ create table page_statements (
   check (window_to >= window_from)
 );
 
+-- ---------------------------------------------------------------- what people say they do with it
+
+-- Asked in a newsletter (of groups that share their links), or through whoever relays the message (of nobody in particular).
+alter table survey_groups drop constraint survey_groups_audience_check,
+  add constraint survey_groups_audience_check check (audience in ('presents', 'absents', 'tous', 'lettre', 'public'));
+
+-- ---------------------------------------------------------------- other programs
+
+-- A key reads what the role of whoever made it reads, for one organisation, until it ends; only its digest is kept.
+create table api_keys (
+  id bigint generated always as identity primary key,
+  organisation_id bigint not null references organisations,
+  user_id bigint not null references users,
+  label text not null,                 -- what it serves for
+  hash bytea not null unique,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  last_used_on date,                   -- a day, not a trace
+  revoked_at timestamptz
+);
+
 -- ---------------------------------------------------------------- what is sealed, what is shared
 
 -- The report of a closed period, as it was: whole figures with their passports, never changed.
@@ -200,7 +229,7 @@ create table report_shares (
 do $$
 declare t text;
 begin
-  foreach t in array array['report_shares']
+  foreach t in array array['report_shares', 'api_keys']
   loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
@@ -234,8 +263,9 @@ create policy hung_insert on page_days as restrictive for insert to :app
   with check (exists (select from page_imports i where i.id = import_id and i.page_id = page_days.page_id
     and i.organisation_id = page_days.organisation_id));
 
-grant select, insert, update on measured_sites, watched_pages, page_imports, page_statements, report_shares to :app;
+grant select, insert, update on measured_sites, watched_pages, page_imports, page_statements, report_shares, api_keys to :app;
 grant select, insert on page_days, report_seals to :app;
 grant select on visit_counts to :app;
 grant select on measured_sites, watched_pages, page_imports, page_days, page_statements, report_seals, report_shares to :cross;
+grant select, update on api_keys to :cross;
 grant select, insert, update on visit_counts to :cross;

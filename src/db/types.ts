@@ -58,6 +58,18 @@ export interface Actions {
   url: string | null;
 }
 
+export interface ApiKeys {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  hash: Buffer;
+  id: Generated<number>;
+  label: string;
+  last_used_on: string | null;
+  organisation_id: number;
+  revoked_at: Timestamp | null;
+  user_id: number;
+}
+
 export interface ApprovalInvitations {
   attempts: Generated<number>;
   code_hash: Buffer;
@@ -252,6 +264,7 @@ export interface Cells {
   campaign_id: number;
   id: Generated<number>;
   idcc: string | null;
+  individual: Generated<boolean>;
   level: string | null;
   organisation_id: number;
   public: string | null;
@@ -461,6 +474,7 @@ export interface Hits {
   campaign_id: number;
   cell_id: number | null;
   class: string;
+  delivery_id: number | null;
   features: Json;
   journal: string;
   link_id: number;
@@ -1254,6 +1268,7 @@ export interface Workers {
 export interface DB {
   action_results: ActionResults;
   actions: Actions;
+  api_keys: ApiKeys;
   approval_invitations: ApprovalInvitations;
   approvals: Approvals;
   attendance_imports: AttendanceImports;
