@@ -263,9 +263,89 @@ create policy hung_insert on page_days as restrictive for insert to :app
   with check (exists (select from page_imports i where i.id = import_id and i.page_id = page_days.page_id
     and i.organisation_id = page_days.organisation_id));
 
-grant select, insert, update on measured_sites, watched_pages, page_imports, page_statements, report_shares, api_keys to :app;
+grant select, insert, update on measured_sites, watched_pages to :app;
+-- What was said, imported, shared or handed out is never rewritten: it ends.
+grant select, insert on page_imports, page_statements, report_shares, api_keys to :app;
+grant update (withdrawn_at) on page_imports, page_statements to :app;
+grant update (revoked_at) on report_shares, api_keys to :app;
 grant select, insert on page_days, report_seals to :app;
 grant select on visit_counts to :app;
 grant select on measured_sites, watched_pages, page_imports, page_days, page_statements, report_seals, report_shares to :cross;
-grant select, update on api_keys to :cross;
+grant select on api_keys to :cross;
+grant update (last_used_on, revoked_at) on api_keys to :cross;
 grant select, insert, update on visit_counts to :cross;
+
+-- ---------------------------------------------------------------- for speed
+
+-- What a report adds up of a campaign's ledger, kept while nothing of it moves: a report of two hundred thousand messages then
+-- reads a few thousand sums. They count as long as no row says that something moved, which whatever moves it writes in its
+-- own transaction: kept or counted again, a figure is the same. Rows that still leave are not watched, for they leave fast:
+-- nothing is kept of a campaign that has any.
+create table kept_sums (
+  campaign_id bigint primary key,
+  organisations bigint[] not null,     -- whose contacts are counted in it
+  ledger json not null,                -- its sums, as a report reads them: one value instead of thousands of rows
+  at timestamptz not null
+);
+create table moved_sums (campaign_id bigint not null);   -- rows are only added: nobody waits for anybody to say so
+
+-- Who was reached, as bits: each address of a campaign has a place, whatever the letter, so that distinct addresses are counted
+-- by laying rows over one another.
+create table reached_people (
+  campaign_id bigint not null,
+  push_id bigint not null,
+  organisation_id bigint not null,
+  measured boolean not null,
+  level text,
+  cell_public text,
+  contact_public text,
+  day date not null,                   -- Europe/Paris
+  block int not null,                  -- places 4096 × block and after
+  people bit(4096) not null
+);
+create index reached_people_campaign on reached_people (campaign_id);
+
+do $$
+declare t text;
+begin
+  foreach t in array array['kept_sums', 'reached_people']
+  loop
+    execute format('alter table %I enable row level security', t);
+    execute format('alter table %I force row level security', t);
+    execute format('create policy across on %I to :cross using (true) with check (true)', t);
+  end loop;
+end $$;
+create policy own on kept_sums for select to :app using (organisations @> array[(select current_organisation())]);
+grant select, insert, delete on kept_sums, moved_sums, reached_people to :cross;
+grant select (campaign_id, organisations) on kept_sums to :app;
+grant select, insert on moved_sums to :app;
+
+-- Shared with all that moves; whoever adds up holds it alone (LOCKS.sums), so that nothing moves unseen meanwhile.
+create function say_moved(moved bigint[]) returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock_shared(7306);
+  insert into moved_sums select k.campaign_id from kept_sums k
+    where k.campaign_id = any(moved) and not exists (select from moved_sums m where m.campaign_id = k.campaign_id);
+end $$;
+
+create function ledger_moved() returns trigger language plpgsql as $$
+begin
+  perform say_moved(array[case tg_op when 'INSERT' then new.campaign_id else old.campaign_id end]);
+  return null;
+end $$;
+create trigger moved_by_list after insert on freezes for each row execute function ledger_moved();
+create trigger moved_by_row after update on deliveries for each row
+  when (old.state not in ('planned', 'handed')) execute function ledger_moved();
+create trigger moved_by_end after delete on deliveries for each row execute function ledger_moved();
+
+-- An organisation sees, of what is kept, where its own contacts count.
+create function contact_moved() returns trigger language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock_shared(7306);
+  perform say_moved(array(select campaign_id from kept_sums where organisations @> array[old.organisation_id]));
+  return null;
+end $$;
+create trigger moved_by_contact after update on contacts for each row
+  when ((old.region, old.size_class, old.public, old.idcc) is distinct from (new.region, new.size_class, new.public, new.idcc))
+  execute function contact_moved();
+create trigger moved_by_absence after delete on contacts for each row execute function contact_moved();

@@ -26,6 +26,8 @@ export type Config = {
   bounceMailbox: ImapAccess | null;
   /** What each message's return address is made of (MAIL-30); null: what comes back has no address of its own. */
   bounceAddress: string | null;
+  /** What opens `/metrics` from another machine; null: nothing does. */
+  metricsToken: string | null;
   /** What makes PDF files; null: none was found. */
   chromium: string | null;
   secrets: Secrets;
@@ -106,6 +108,13 @@ function bounceAddress(text: string | undefined): string | null {
   return address[0];
 }
 
+function metricsToken(text: string | undefined): string | null {
+  if (!text) return null;
+  if (!/^[\x21-\x7e]{20,}$/.test(text))
+    throw invalid('config', 'METRICS_TOKEN est trop court : donnez au moins 20 caractères au hasard, sans espace.');
+  return text;
+}
+
 /** The instance's secret: given, or made once and kept beside the data with rights 0600; never in the database. */
 function instanceSecret(env: NodeJS.ProcessEnv, dataDir: string): Buffer {
   if (env.SECRET) {
@@ -150,6 +159,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustedProxies: number('TRUSTED_PROXIES', env.TRUSTED_PROXIES, 0, 10),
     bounceMailbox: imapAccess(env.BOUNCE_IMAP_URL),
     bounceAddress: bounceAddress(env.BOUNCE_ADDRESS),
+    metricsToken: metricsToken(env.METRICS_TOKEN),
     chromium: findChromium(env.CHROMIUM_PATH, env.PATH),
     secrets: deriveSecrets(instanceSecret(env, dataDir)),
   };

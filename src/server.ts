@@ -1,9 +1,13 @@
 import { type ServerType, serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { apiRoutes } from './api/api.ts';
+import { openMetrics } from './api/metrics.ts';
+import { metricsPages } from './api/metrics-page.ts';
 import { unavailable } from './base/errors.ts';
 import { log } from './base/log.ts';
-import { askDrain, type Queue } from './jobs/queue.ts';
+import { askDrain, type Queue, queueLengths } from './jobs/queue.ts';
 import { openVisitCounter } from './pages/visit-counter.ts';
+import { apiGuidePages } from './public/api-guide.tsx';
 import { calendarFeed } from './public/calendar.ts';
 import { facePages } from './public/campaign-face.tsx';
 import { releasePages } from './public/communiques.tsx';
@@ -18,15 +22,18 @@ import { registrationPages } from './public/registration.tsx';
 import { relayFormPages } from './public/relay-form.tsx';
 import { resourcePages } from './public/resources.tsx';
 import { returnPages } from './public/returns.ts';
-import { surveyPages } from './public/survey.tsx';
+import { surveyPages as publicSurveyPages } from './public/survey.tsx';
 import { visitPages } from './public/visits.ts';
 import { webinarPages as publicWebinarPages } from './public/webinars.tsx';
+import { readInstanceTotals } from './reports/instance-totals.ts';
 import type { Service } from './service.ts';
 import { networkHash } from './tracking/features.ts';
 import { type Flusher, startFlusher } from './tracking/flusher.ts';
 import { type Journal, openJournal } from './tracking/journal.ts';
+import { personalOpener } from './tracking/personal-links.ts';
 import { openTokenStore, type TokenStore } from './tracking/token-store.ts';
 import { accountPages } from './web/account.tsx';
+import { accountKeyPages } from './web/account-keys.tsx';
 import { actionPages } from './web/actions.tsx';
 import { approvalPages } from './web/approval.tsx';
 import { assets } from './web/assets.ts';
@@ -64,6 +71,7 @@ import { sharedReportPages } from './web/shared-report.tsx';
 import { sessionPages, signInPages } from './web/sign-in.tsx';
 import { solicitationPages } from './web/solicitations.tsx';
 import { stillTakesPart } from './web/still-takes-part.ts';
+import { surveyPages } from './web/surveys.tsx';
 import { networkOf } from './web/visitor.ts';
 import { watchedPages } from './web/watched.tsx';
 import { watchedExportPages } from './web/watched-exports.tsx';
@@ -93,8 +101,19 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   // Listed with the other addresses, and answered before them (below).
   app.route('/', links);
   app.use(securityHeaders({ publicUrl }));
+  const metrics = openMetrics({
+    now,
+    totals: () => readInstanceTotals(db, now()),
+    queues: () => queueLengths(queue),
+    journal: () => tracking.flusher.journalState(),
+    pool: db.pool,
+  });
+  app.use(metrics.timing);
   app.onError(errorPage);
   app.notFound(missingPage);
+  const kits = { db, secrets, now, publicUrl, demo: service.demo };
+  const forms = { ...kits, networkOf: (c: Context) => networkOf(c, config.trustedProxies) };
+  app.route('/', apiRoutes(forms));
   app.use(async (c, next) => (NUL.test(c.req.url) ? missingPage(c) : next()));
   app.route(
     '/',
@@ -104,6 +123,7 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
       queue: async () => (await queue.boss.isInstalled()) === true,
     }),
   );
+  app.route('/', metricsPages(metrics, config.metricsToken));
   app.route('/', assets);
   app.route(
     '/',
@@ -126,25 +146,21 @@ export function buildApp({ service, tracking, queue }: AppDeps): Hono {
   app.route('/', returnPages({ db, secrets, publicUrl, now }));
   app.route('/', filePages({ db }));
   app.route('/', calendarFeed({ db, secrets, publicUrl, now }));
-  const counting = {
-    visits: openVisitCounter({ db, secrets, now, publicUrl }),
-    networkOf: (c: Context) => networkOf(c, config.trustedProxies),
-  };
+  const counting = { visits: openVisitCounter({ db, secrets, now, publicUrl }), networkOf: forms.networkOf };
   app.route('/', visitPages(counting));
   app.use(countingVisits(counting));
   app.route('/', measurePages({ publicUrl }));
   app.route('/', resourcePages({ db, now, publicUrl, dataDir: config.dataDir, demo: service.demo }));
   app.route('/', releasePages({ db, now, publicUrl }));
   app.route('/', noticePages({ db, now }));
-  const kits = { db, secrets, now, publicUrl, demo: service.demo };
+  app.route('/', apiGuidePages({ publicUrl, demo: service.demo }));
   app.route('/', facePages(kits));
-  const forms = { ...kits, networkOf: (c: Context) => networkOf(c, config.trustedProxies) };
   app.route('/', relayFormPages(forms));
   app.route('/', publicWebinarPages(forms));
   app.route('/', registrationPages(forms));
   app.route('/', kitPages(kits));
   app.route('/', sharedReportPages(kits));
-  app.route('/', surveyPages({ ...kits, networkOf: (c) => networkOf(c, config.trustedProxies) }));
+  app.route('/', publicSurveyPages(forms));
   app.route(
     '/',
     signedIn({
@@ -189,6 +205,7 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
   for (const pages of [
     sessionPages,
     accountPages,
+    accountKeyPages,
     homePages,
     newCampaignPages,
     campaignPages,
@@ -219,6 +236,8 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
     wordsEditPages,
     glossaryPages,
     wordsPages,
+    // « nouveau » stands where the name of a survey would.
+    surveyPages,
     courrierPages,
     memoryPages,
     memoryDocumentPages,
@@ -237,10 +256,11 @@ export function signedIn(deps: WebDeps): Hono<WebEnv> {
 
 export async function openTracking(service: Service): Promise<Tracking> {
   const journal = await openJournal(service.config.dataDir);
+  const open = personalOpener(service.secrets);
   return {
     journal,
-    flusher: startFlusher(service.db, journal),
-    tokens: openTokenStore(service.db, service.config.dataDir),
+    flusher: startFlusher(service.db, journal, { open }),
+    tokens: openTokenStore(service.db, service.config.dataDir, { open }),
   };
 }
 

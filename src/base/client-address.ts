@@ -13,12 +13,17 @@ export function clientAddress(forwardedFor: string | undefined, remote: string, 
 
 /** Whom a provider gave the address to: one IPv4, or a whole IPv6 /64, of which one machine may use any. */
 export function subscriberOf(address: string): string {
-  if (!address.includes(':') || address.includes('.')) return address;
+  return !address.includes(':') || address.includes('.') ? address : firstGroups(address, 4);
+}
+
+/** How an IPv6 address begins, written in one way only: `2001:db8:0` of `2001:0DB8::1`, to three groups of sixteen bits. */
+export function firstGroups(address: string, groups: number): string {
   const [head = '', tail] = address.toLowerCase().split('%', 1)[0]?.split('::') ?? [];
   const left = head === '' ? [] : head.split(':');
-  const missing = tail === undefined ? 0 : 8 - left.length - (tail === '' ? 0 : tail.split(':').length);
-  return [...left, ...Array<string>(Math.max(0, missing)).fill('0'), ...(tail ?? '').split(':')]
-    .slice(0, 4)
+  const right = tail ? tail.split(':') : [];
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  return [...left, ...Array<string>(missing).fill('0'), ...right]
+    .slice(0, groups)
     .map((group) => group.replace(/^0+(?=.)/, ''))
     .join(':');
 }

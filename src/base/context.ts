@@ -5,7 +5,16 @@ export type Role = (typeof ROLES)[number];
 
 /** Who acts. A person always acts for one organisation; a command for the one it names; the clock for all of them. */
 export type Actor =
-  | { kind: 'user'; userId: number; name: string; address: string; organisationId: number; roles: readonly Role[] }
+  | {
+      kind: 'user';
+      userId: number;
+      name: string;
+      address: string;
+      organisationId: number;
+      roles: readonly Role[];
+      /** A program of theirs asks, with this key: it reads a few things, and writes nothing. */
+      keyId?: number;
+    }
   | { kind: 'command'; name: string; organisationId: number }
   | { kind: 'clock'; name: string };
 

@@ -15,7 +15,8 @@ export async function takeLock(
   for (;;) {
     const db = new DatabaseSync(file);
     try {
-      db.exec('pragma busy_timeout = 0');
+      // Nothing is ever written in it: a full disk locks as well as another.
+      db.exec('pragma busy_timeout = 0; pragma journal_mode = memory');
       // Reading a page is what takes the shared lock; it lasts as long as the transaction.
       if (mode === 'shared') db.exec('begin; select count(*) from sqlite_master');
       else db.exec('begin exclusive');

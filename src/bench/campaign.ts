@@ -43,9 +43,9 @@ const NO_CAPS: Caps = { perPerson: 1_000, days: 1, perCompany: 1_000, companyDay
 
 /**
  * A campaign of these organisations, the first one leading, that lasts sixty days more; with an audience that is
- * everybody, and others of one département each.
+ * everybody, and others of one département each. Returns its id.
  */
-export async function campaignOf(members: readonly Member[], caps: Caps = NO_CAPS): Promise<void> {
+export async function campaignOf(members: readonly Member[], caps: Caps = NO_CAPS): Promise<number> {
   const [lead] = members as [Member];
   const { id } = await createCampaign(lead.ctx, {
     slug: 'banc',
@@ -66,6 +66,7 @@ export async function campaignOf(members: readonly Member[], caps: Caps = NO_CAP
     ['ille-et-vilaine', '35'],
   ] as const)
     await saveAudience(lead.ctx, { slug, name: slug, campaignId: id, rule: { departement: [code] } });
+  return id;
 }
 
 /** Rows at once: a long list comes in several files, so that holding the file is not what memory measures. */

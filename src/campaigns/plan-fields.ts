@@ -46,7 +46,7 @@ export function checked<T extends z.ZodType>(schema: T, input: unknown, code: st
 /** A slug of this title that nothing of the campaign has yet: `salon`, then `salon-2`. */
 export async function freshSlug(
   trx: Trx,
-  table: 'actions' | 'sector_events' | 'webinars',
+  table: 'actions' | 'sector_events' | 'surveys' | 'webinars',
   campaignId: number,
   title: string,
 ): Promise<string> {

@@ -74,7 +74,11 @@ export async function getCampaignById(trx: Trx, id: number): Promise<CampaignRow
 }
 
 /** In the order that decides who keeps an address several of them hold. */
-export async function partnersOf(trx: Trx, campaignId: number): Promise<Partner[]> {
+export const partnersOf = async (trx: Trx, campaignId: number): Promise<Partner[]> =>
+  (await partnersOfAll(trx, [campaignId])).get(campaignId) ?? [];
+
+/** The same of several campaigns, by their ids, in one question. */
+export async function partnersOfAll(trx: Trx, campaignIds: readonly number[]): Promise<Map<number, Partner[]>> {
   const rows = await trx
     .selectFrom('campaign_partners as p')
     .innerJoin('organisations as o', 'o.id', 'p.organisation_id')
@@ -82,6 +86,7 @@ export async function partnersOf(trx: Trx, campaignId: number): Promise<Partner[
       j.onRef('w.campaign_id', '=', 'p.campaign_id').onRef('w.organisation_id', '=', 'p.organisation_id'),
     )
     .select([
+      'p.campaign_id as campaignId',
       'p.organisation_id as organisationId',
       'o.slug',
       'o.name',
@@ -90,10 +95,15 @@ export async function partnersOf(trx: Trx, campaignId: number): Promise<Partner[
       'w.effective_at as withdrawnAt',
       'o.website',
     ])
-    .where('p.campaign_id', '=', campaignId)
+    .where('p.campaign_id', 'in', campaignIds)
     .orderBy('p.position')
     .execute();
-  return rows.map((r) => ({ ...r, role: r.role as PartnerRole }));
+  const partners = new Map<number, Partner[]>();
+  for (const { campaignId, role, ...partner } of rows) {
+    const known = partners.get(campaignId) ?? [];
+    partners.set(campaignId, [...known, { ...partner, role: role as PartnerRole }]);
+  }
+  return partners;
 }
 
 export async function targetsOf(trx: Trx, campaignId: number): Promise<Target[]> {

@@ -8,6 +8,7 @@ import {
   listCampaigns,
   type Partner,
   partnersOf,
+  partnersOfAll,
   type Target,
   targetsOf,
 } from './queries.ts';
@@ -15,7 +16,8 @@ import {
 type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
 
 export type CampaignCard = CampaignRow & {
-  partners: Partner[] /** The actor's organisation leads it, and alone changes it. */;
+  partners: Partner[];
+  /** The actor's organisation leads it, and alone changes it. */
   leads: boolean;
 };
 export type CampaignSheet = CampaignCard & { targets: Target[] };
@@ -24,10 +26,12 @@ export type CampaignSheet = CampaignCard & { targets: Target[] };
 export function readCampaigns(ctx: MemberCtx): Promise<CampaignCard[]> {
   allow(ctx.actor, 'campaign.read');
   return withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
-    const cards: CampaignCard[] = [];
-    for (const campaign of await listCampaigns(trx))
-      cards.push({ ...campaign, ...(await around(ctx, campaign, partnersOf(trx, campaign.id))) });
-    return cards;
+    const campaigns = await listCampaigns(trx);
+    const partners = await partnersOfAll(
+      trx,
+      campaigns.map((c) => c.id),
+    );
+    return campaigns.map((c) => ({ ...c, ...around(ctx, c, partners.get(c.id) ?? []) }));
   });
 }
 
@@ -38,7 +42,7 @@ export function readCampaign(ctx: MemberCtx, slug: string): Promise<CampaignShee
     const campaign = await getCampaign(trx, slug);
     return {
       ...campaign,
-      ...(await around(ctx, campaign, partnersOf(trx, campaign.id))),
+      ...around(ctx, campaign, await partnersOf(trx, campaign.id)),
       targets: await targetsOf(trx, campaign.id),
     };
   });
@@ -52,7 +56,7 @@ export function readLogo(ctx: MemberCtx, slug: string): Promise<ShownLogo | null
   );
 }
 
-const around = async (ctx: MemberCtx, campaign: CampaignRow, partners: Promise<Partner[]>) => ({
-  partners: await partners,
+const around = (ctx: MemberCtx, campaign: CampaignRow, partners: Partner[]) => ({
+  partners,
   leads: campaign.organisationId === ctx.actor.organisationId,
 });

@@ -28,11 +28,19 @@ export const TARGET_MEASURE_NAMES: Record<TargetMeasure, string> = {
   envois: 'envois',
 };
 
-export const LINK_MODES = ['direct', 'cellule'] as const;
+export const LINK_MODES = ['direct', 'cellule', 'individuel'] as const;
 export type LinkMode = (typeof LINK_MODES)[number];
 export const LINK_MODE_NAMES: Record<LinkMode, string> = {
   direct: 'liens directs, sans mesure',
   cellule: 'liens communs à des groupes de destinataires',
+  individuel: 'liens personnels pour les personnes qui l’ont accepté, liens de groupe pour les autres',
+};
+/** What each of them tells, for whoever chooses. */
+export const LINK_MODE_HINTS: Record<LinkMode, string> = {
+  direct: 'Ils mènent tout droit à leur page : aucun clic n’est compté.',
+  cellule: 'Un clic compte pour le groupe, jamais pour une personne.',
+  individuel:
+    'L’accord vient de vos fichiers de contacts ou du pied de vos messages. Il en sort un nombre de personnes, jamais leurs noms ; si trop peu ont accepté, tous ont des liens de groupe.',
 };
 
 /** What results may be told by, three at most: each one more makes the groups smaller. */

@@ -77,11 +77,13 @@ export function benchCommands(program: Command, { answer }: Tools): void {
     .command('report')
     .description('les clics, du journal à la base, puis le bilan')
     .option('--hits <n>', 'clics', '1000000')
+    .option('--contacts <n>', 'contacts, à qui partent huit lettres', '6250')
     .action(
       measured(async (flags) => {
         const hits = whole('--hits', flags.hits, 100_000_000);
+        const contacts = whole('--contacts', flags.contacts, 5_000_000);
         const { benchReport } = await import('../bench/report.ts');
-        return (deps) => benchReport(deps, { hits });
+        return (deps) => benchReport(deps, { hits, contacts });
       }),
     );
 }

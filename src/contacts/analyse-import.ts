@@ -26,6 +26,7 @@ export async function analyseImport(ctx: OwnCtx, input: { file: Buffer; options:
   const { organisationId } = ctx.actor;
   return withClient(ctx.db, { organisationId }, async (client) => {
     const job = {
+      db: ctx.db,
       organisationId,
       file: input.file,
       options,

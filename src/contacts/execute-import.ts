@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Secrets } from '../base/context.ts';
-import type { Trx } from '../db/database.ts';
+import { crossing, type Database, type Trx } from '../db/database.ts';
 import { addressHasher } from './addresses.ts';
+import { takeNamesOff } from './click-names.ts';
 import { companyHasher } from './company-hash.ts';
 import { type ConsentRow, recordConsents } from './consents.ts';
 import { nafNomenclature } from './identifiers.ts';
@@ -14,6 +15,7 @@ import type { ContactRow, ImportOptions, ImportReport } from './schema.ts';
 import { copyLine, copyToStaged, createStaged, emptyStaged, forecastStaged, mergeStaged } from './staged-contacts.ts';
 
 export type ImportJob = {
+  db: Pick<Database, 'roles'>;
   organisationId: number;
   file: Uint8Array;
   options: ImportOptions;
@@ -54,6 +56,7 @@ export async function executeImport(
   const counts = { created: 0, updated: 0, suppressed: 0 };
   const result: ImportResult = { report: emptyReport(file), file, sample: [], personal: 0 };
   let kept = 0;
+  const refusals: Buffer[] = [];
 
   const write = async (lines: Buffer, consents: ConsentRow[], rowsRead: number): Promise<void> => {
     await emptyStaged(trx);
@@ -92,7 +95,8 @@ export async function executeImport(
       // UTF-8 takes three bytes a character at most.
       if (used + line.length * 3 > lines.length) await handOver();
       used += lines.write(line, used);
-      for (const consent of contact.consents)
+      for (const consent of contact.consents) {
+        if (consent.purpose === 'mesure_clic' && consent.value === 'refused') refusals.push(Buffer.from(hash, 'hex'));
         consents.push({
           ...consent,
           organisationId,
@@ -101,6 +105,7 @@ export async function executeImport(
           actor: job.actor,
           at: consent.at ?? now.toISOString(),
         });
+      }
       if (contact.kind === 'personnelle') result.personal++;
       if (result.sample.length < SAMPLE) result.sample.push(contact);
       kept++;
@@ -113,6 +118,9 @@ export async function executeImport(
     // The connection goes back to the pool after an error: nothing of ours may still be under way on it.
     await Promise.allSettled([writing]);
   }
+  // Last, because it holds back whoever writes clicks down until all of this is committed.
+  if (!job.dryRun && refusals.length > 0)
+    await crossing(trx, job.db, () => takeNamesOff(trx, { organisationId, hashes: refusals }));
   if (!job.dryRun && options.mapping) await rememberMapping(trx, organisationId, file.header, file.mapping, now);
 
   Object.assign(result.report, file.tally, counts, { unchanged: kept - counts.created - counts.updated });

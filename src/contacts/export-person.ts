@@ -2,6 +2,7 @@ import { notFound } from '../base/errors.ts';
 import { withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
+import { type OwnClick, ownClicks } from './own-clicks.ts';
 import { ownMessages } from './own-messages.ts';
 import { type PersonRegistration, registrationsOf } from './person-registrations.ts';
 import { type ContactCard, contactById } from './queries.ts';
@@ -15,9 +16,11 @@ export type PersonFile = {
   messages: { push: string; state: string; handedAt: Date | null; settledAt: Date | null }[];
   /** Webinars the person registered to with this organisation. `minutes`: how long they were seen there; null: not seen. */
   registrations: PersonRegistration[];
+  /** Clicks counted under their name, for whoever agreed to it and still does. */
+  clicks: OwnClick[];
 };
 
-/** PRV-55: everything the organisation holds on one person, for the person. No individual clicks exist to be listed. */
+/** PRV-55: everything the organisation holds on one person, for the person. */
 export async function exportPerson(ctx: OwnCtx, contactId: number): Promise<PersonFile> {
   allow(ctx.actor, 'contacts.export');
   const { organisationId } = ctx.actor;
@@ -46,6 +49,7 @@ export async function exportPerson(ctx: OwnCtx, contactId: number): Promise<Pers
   const messages = await ownMessages(ctx.db, { organisationId, contactId, sent: true });
   return {
     ...file,
+    clicks: await ownClicks(ctx.db, { organisationId, contactId }),
     messages: messages
       .toReversed()
       .map(({ title, state, at, settledAt }) => ({ push: title, state, handedAt: at, settledAt })),

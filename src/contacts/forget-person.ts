@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { crossing, type Database, type Trx } from '../db/database.ts';
 import { voidOwedTo } from '../outbox/void-owed.ts';
+import { takeNamesOff } from './click-names.ts';
 import { recordSuppression } from './suppress.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function forgetPerson(
     const webinars = [...new Set(registered.map((r) => r.webinar_id))];
     await trx.selectFrom('webinars').select('id').where('id', 'in', webinars).orderBy('id').forUpdate().execute();
     await voidOwedTo(trx, { organisationId, addresses, now: at });
+    await takeNamesOff(trx, { organisationId, hashes: [addressHash], gone: true });
   });
   await trx
     .deleteFrom('contacts')

@@ -23,6 +23,7 @@ export async function importContacts(
   const now = ctx.now();
   return withClient(ctx.db, { organisationId }, async (client) => {
     const job = {
+      db: ctx.db,
       organisationId,
       file: input.file,
       options,

@@ -29,7 +29,7 @@ export async function runImport(db: Database, secrets: Secrets, importId: number
       const trx = onClient(client);
       const { report } = await executeImport(
         client,
-        { organisationId, file, options, secrets, now, actor, dryRun: false },
+        { db, organisationId, file, options, secrets, now, actor, dryRun: false },
         saveProgress,
       );
       await saving;

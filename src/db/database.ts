@@ -22,7 +22,21 @@ export type Trx = Transaction<DB>;
 export type Db = Kysely<DB>;
 
 /** `url` connects as the login; `pool` and `kysely` as the app role, to which a bare query shows no tenant row. */
-export type Database = { url: string; roles: Roles; pool: pg.Pool; kysely: Db; close: () => Promise<void> };
+export type Database = {
+  url: string;
+  roles: Roles;
+  pool: pg.Pool;
+  kysely: Db;
+  /** PostgreSQL refuses to write in any of its transactions. */
+  readOnly?: true;
+  close: () => Promise<void>;
+};
+
+/** The same database for whoever may only read: whatever is forgotten above, nothing is written. */
+export const readingOnly = (db: Database): Database => ({ ...db, readOnly: true });
+
+const begin = ({ kysely, readOnly }: Database) =>
+  readOnly ? kysely.transaction().setAccessMode('read only') : kysely.transaction();
 
 /** What went wrong while connecting, as one sentence for the person who set DATABASE_URL. */
 export function connectionRefusal(error: unknown, url: string): Error {
@@ -90,7 +104,7 @@ export async function openDatabase(url: string, max = 10): Promise<Database> {
 
 /** One transaction that sees and writes one organisation's rows (and what its campaigns' partners share). SEC-21. */
 export function withOrganisation<T>(db: Database, organisationId: number, run: (trx: Trx) => Promise<T>): Promise<T> {
-  return db.kysely.transaction().execute(async (trx) => {
+  return begin(db).execute(async (trx) => {
     await sql`select set_config('app.organisation_id', ${String(organisationId)}, true)`.execute(trx);
     return run(trx);
   });
@@ -101,7 +115,7 @@ export function withOrganisation<T>(db: Database, organisationId: number, run: (
  * test/structure: freeze, drain, clock, sign-in, token lookup, joint figures. Its caller has checked the permission.
  */
 export function acrossOrganisations<T>(db: Database, run: (trx: Trx) => Promise<T>): Promise<T> {
-  return db.kysely.transaction().execute(async (trx) => {
+  return begin(db).execute(async (trx) => {
     await sql`set local role ${sql.id(db.roles.cross)}`.execute(trx);
     return run(trx);
   });
@@ -133,7 +147,7 @@ export async function withClient<T>(
   let broken: Error | undefined;
   try {
     const role = scope === 'across' ? `; set local role ${pg.escapeIdentifier(db.roles.cross)}` : '';
-    await client.query(`begin${role}; ${settings}`);
+    await client.query(`begin${db.readOnly ? ' read only' : ''}${role}; ${settings}`);
     if (scope !== 'across')
       await client.query("select set_config('app.organisation_id', $1, true)", [String(scope.organisationId)]);
     const result = await run(client);

@@ -6,4 +6,8 @@ export const LOCKS = {
   pressure: 7_303,
   /** With the hash of what is decided: an answer and the end of its delay, at the same moment, see each other. */
   decision: 7_304,
+  /** Writing down who clicked (shared), and taking names off clicks (alone): no name comes after the no it waited for. */
+  measure: 7_305,
+  /** Adding up a campaign's ledger (alone), and whatever moves it (shared, taken by triggers): what is kept is never of before. */
+  sums: 7_306,
 } as const;

@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -532,6 +540,13 @@ export interface JournalGaps {
   started_at: Timestamp;
 }
 
+export interface KeptSums {
+  at: Timestamp;
+  campaign_id: number;
+  ledger: Json;
+  organisations: ArrayType<number>;
+}
+
 export interface KeyMessages {
   campaign_id: number;
   created_at: Timestamp;
@@ -647,6 +662,10 @@ export interface Migrations {
   at: Generated<Timestamp>;
   checksum: string;
   name: string;
+}
+
+export interface MovedSums {
+  campaign_id: number;
 }
 
 export interface Organisations {
@@ -829,6 +848,19 @@ export interface PushLapses {
 export interface PushSignatories {
   campaign_id: number;
   organisation_id: number;
+  push_id: number;
+}
+
+export interface ReachedPeople {
+  block: number;
+  campaign_id: number;
+  cell_public: string | null;
+  contact_public: string | null;
+  day: string;
+  level: string | null;
+  measured: boolean;
+  organisation_id: number;
+  people: string;
   push_id: number;
 }
 
@@ -1303,6 +1335,7 @@ export interface DB {
   imports: Imports;
   instance: Instance;
   journal_gaps: JournalGaps;
+  kept_sums: KeptSums;
   key_message_versions: KeyMessageVersions;
   key_messages: KeyMessages;
   kit_settings: KitSettings;
@@ -1314,6 +1347,7 @@ export interface DB {
   measured_sites: MeasuredSites;
   memberships: Memberships;
   migrations: Migrations;
+  moved_sums: MovedSums;
   organisations: Organisations;
   outbox: Outbox;
   page_counts: PageCounts;
@@ -1328,6 +1362,7 @@ export interface DB {
   push_lapses: PushLapses;
   push_signatories: PushSignatories;
   pushes: Pushes;
+  reached_people: ReachedPeople;
   registration_origins: RegistrationOrigins;
   registrations: Registrations;
   relay_acts: RelayActs;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { agreesToBeMeasured } from '../contacts/click-names.ts';
 import { acrossOrganisations, type Database, withClient } from '../db/database.ts';
 import { EMBARGO_SQL } from '../pushes/embargo.ts';
 import {
@@ -32,6 +33,8 @@ export type Claimed = {
   source: string;
   collected_on: string | null;
   proof_id: number;
+  /** They have links of their own, and still agree to it at this moment. */
+  personal: boolean;
 };
 
 /** Fewer at once would cost more in round trips than in rows. */
@@ -45,17 +48,18 @@ export const CLAIM_BATCH = 50;
  *   anything after the deadline, outside the window that was approved or under embargo;
  * - the opposition gate again (PRV-41): somebody who left since the freeze becomes `cancelled`, with the reason; so does
  *   a contact that is gone or has another address now, a row for which nothing is approved any more, and those of an
- *   organisation that has left the campaign.
+ *   organisation that has left the campaign;
+ * - `personal`: some of this push have links of their own, and are asked about again too (PRV-10).
  */
 export function claim(
   db: Database,
-  at: { pushId: number; worker: string; now: Date; limit?: number; cursor?: Cursor; paced?: Paced },
+  at: { pushId: number; worker: string; now: Date; limit?: number; cursor?: Cursor; paced?: Paced; personal?: boolean },
 ): Promise<Claim> {
   return withClient(
     db,
     'across',
     (client) => {
-      const { paced, ...one } = { limit: CLAIM_BATCH, cursor: startCursor(), ...at };
+      const { paced, ...one } = { limit: CLAIM_BATCH, cursor: startCursor(), personal: false, ...at };
       return paced ? claimByLane(client, one, paced) : take(client, one, { key: '', limit: one.limit });
     },
     IN_ORDER,
@@ -69,7 +73,7 @@ export function claim(
 export type Cursor = Map<string, number>;
 export const startCursor = (): Cursor => new Map();
 
-type At = { pushId: number; worker: string; now: Date; limit: number; cursor: Cursor };
+type At = { pushId: number; worker: string; now: Date; limit: number; cursor: Cursor; personal: boolean };
 
 /** `until`: something is due, and every way is closed or busy; when to ask again. */
 export type Claim = { handed: Claimed[]; cancelled: number; until: Date | null };
@@ -79,14 +83,14 @@ export type Paced = { lanes: readonly Lane[]; ways: WaysOut };
 /** Takes up to `limit` from where the cursor stands; at the end of the list, from its beginning once. */
 async function take(
   client: pg.PoolClient,
-  { pushId, now, worker, cursor }: At,
+  { pushId, now, worker, cursor, personal }: At,
   { key, limit, which = 'any', values = [] }: { key: string; limit: number; which?: Which; values?: unknown[] },
 ): Promise<Claim> {
   for (;;) {
     const from = cursor.get(key) ?? 0;
     const { rows } = await client.query<Claimed & { state: string }>({
-      name: `claim ${which}`,
-      text: CLAIMS[which],
+      name: `claim ${which}${personal ? ' personal' : ''}`,
+      text: (personal ? PERSONAL_CLAIMS : CLAIMS)[which],
       values: [pushId, now, worker, limit, from, ...values],
     });
     cursor.set(key, rows.length < limit ? 0 : rows.reduce((last, row) => Math.max(last, row.id), from));
@@ -169,7 +173,7 @@ const WHICH = {
 } as const;
 type Which = keyof typeof WHICH;
 
-const claimSql = (which: string): string => `
+const claimSql = (which: string, personal: string): string => `
   with picked as materialized (
     select d.id from deliveries d
     where d.push_id = $1 and d.id > $5 and d.state in ('planned', 'held', 'deferred') ${which}
@@ -188,7 +192,7 @@ const claimSql = (which: string): string => `
         when k.nature = 'prospection_b2c'
           or exists (select from suppressions x where x.address_hash = d.address_hash)
           or exists (select from consents k where k.organisation_id = d.organisation_id and k.address_hash = d.address_hash and k.purpose = 'message')
-        then refusal_reason(d.organisation_id, d.campaign_id, d.address_hash) end as refusal
+        then refusal_reason(d.organisation_id, d.campaign_id, d.address_hash) end as refusal, ${personal} as personal
     from picked join deliveries d using (id)
     join pushes p on p.id = d.push_id join campaigns k on k.id = p.campaign_id
     left join contacts c on c.id = d.contact_id and c.address_hash = d.address_hash
@@ -201,14 +205,17 @@ const claimSql = (which: string): string => `
     attempts = attempts + case when due.refusal is null then 1 else 0 end
   from due where d.id = due.id
   returning d.id, d.state, d.organisation_id, d.contact_id, d.provider, d.level, d.cell_id, d.attempts, d.handed_at,
-    due.address, due.first_name, due.last_name, due.notice, due.source, due.collected_on, due.proof_id`;
+    due.address, due.first_name, due.last_name, due.notice, due.source, due.collected_on, due.proof_id, due.personal`;
 
-const CLAIMS = {
-  any: claimSql(WHICH.any),
-  organisations: claimSql(WHICH.organisations),
-  others: claimSql(WHICH.others),
-  provider: claimSql(WHICH.provider),
-} as const satisfies Record<Which, string>;
+const claimsWith = (personal: string): Record<Which, string> => ({
+  any: claimSql(WHICH.any, personal),
+  organisations: claimSql(WHICH.organisations, personal),
+  others: claimSql(WHICH.others, personal),
+  provider: claimSql(WHICH.provider, personal),
+});
+const CLAIMS = claimsWith('false');
+const PERSONAL_CLAIMS = claimsWith(`(k.link_mode = 'individuel'
+  and exists (select from cells x where x.id = d.cell_id and x.individual) and ${agreesToBeMeasured('d')})`);
 
 /**
  * Gives back what a claim took when its commit succeeded and its answer was lost: this worker never saw those rows, so

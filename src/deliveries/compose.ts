@@ -1,4 +1,4 @@
-import type { Ctx } from '../base/context.ts';
+import type { Ctx, Secrets } from '../base/context.ts';
 import { longDate } from '../base/dates.ts';
 import { returnAddresser } from '../base/return-address.ts';
 import { idSealer } from '../base/tokens.ts';
@@ -9,6 +9,7 @@ import { mailbox } from '../mail/headers.ts';
 import { prepare, type Shelf, type Skeleton, type SlotValues, type Spliceable, splice } from '../mail/skeleton.ts';
 import type { OutgoingMail } from '../mail/smtp-client.ts';
 import { dkimKeys } from '../senders/queries.ts';
+import { personalSealer } from '../tracking/personal-links.ts';
 import { fromLetter } from '../webinars/origins.ts';
 import type { Claimed } from './claim.ts';
 import { persist } from './persist.ts';
@@ -28,7 +29,9 @@ type Variant = {
   controller: string;
   privacyContact: string;
 };
-type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, string>> };
+/** A followed link: the same for a whole group, or made for each of those who agreed to it. */
+type Followed = string | ((deliveryId: number) => string);
+type Stored = { variants: Map<string, Variant>; tokens: Map<number, Map<string, Followed>> };
 
 /**
  * Turns claimed rows into finished messages: only stored, approved proofs are sent, and a recipient costs a splice.
@@ -40,7 +43,7 @@ export function composer(
   { shelf, bounceAddress }: { shelf?: Shelf; bounceAddress: string | null },
 ): (row: Claimed) => Promise<OutgoingMail> {
   const proofs = new Map<number, Promise<Stored>>();
-  const seals = sealsOf(ctx.secrets.unsubscribe);
+  const seals = sealsOf(ctx.secrets);
   return async (row) => {
     let stored = proofs.get(row.proof_id);
     // A row must not fail because the database was away for a moment.
@@ -65,13 +68,17 @@ export function composer(
 }
 
 type Seals = ReturnType<typeof sealsOf>;
-const sealsOf = (key: Buffer) => ({
-  message: idSealer(key, 'message'),
-  unsubscribe: idSealer(key, 'unsubscribe'),
-  preferences: idSealer(key, 'preferences'),
-  web: idSealer(key, 'web'),
-  register: idSealer(key, 'inscription'),
-});
+const sealsOf = (secrets: Secrets) => {
+  const { unsubscribe: key } = secrets;
+  return {
+    message: idSealer(key, 'message'),
+    unsubscribe: idSealer(key, 'unsubscribe'),
+    preferences: idSealer(key, 'preferences'),
+    web: idSealer(key, 'web'),
+    register: idSealer(key, 'inscription'),
+    link: personalSealer(secrets),
+  };
+};
 
 async function readProof(
   ctx: Pick<Ctx, 'db' | 'publicUrl' | 'secrets'>,
@@ -96,19 +103,7 @@ async function readProof(
       .execute();
     const keys = await dkimKeys(trx, ctx.secrets);
     const bounces = await bounceAddresses(trx);
-    const tokens = await trx
-      .selectFrom('proofs as p')
-      .innerJoin('tokens as t', 't.push_id', 'p.push_id')
-      .innerJoin('links as l', 'l.id', 't.link_id')
-      .select(['t.cell_id', 'l.url', 't.token'])
-      .where('p.id', '=', proofId)
-      .where('t.cell_id', 'is not', null)
-      .execute();
-    const byCell = new Map<number, Map<string, string>>();
-    for (const t of tokens) {
-      const links = byCell.get(t.cell_id!) ?? new Map<string, string>();
-      byCell.set(t.cell_id!, links.set(t.url, `${ctx.publicUrl}/r/${t.token}`));
-    }
+    const byCell = await followedLinks(trx, ctx.publicUrl, seals, proofId);
     return {
       tokens: byCell,
       variants: new Map(
@@ -138,6 +133,30 @@ async function readProof(
       ),
     };
   });
+}
+
+/** Group → address → the link that stands for it. */
+async function followedLinks(
+  trx: Trx,
+  publicUrl: string,
+  seals: Pick<Seals, 'link'>,
+  proofId: number,
+): Promise<Stored['tokens']> {
+  const tokens = await trx
+    .selectFrom('proofs as p')
+    .innerJoin('tokens as t', 't.push_id', 'p.push_id')
+    .innerJoin('links as l', 'l.id', 't.link_id')
+    .innerJoin('cells as c', 'c.id', 't.cell_id')
+    .select(['c.id as cell', 'c.individual', 'l.id as link', 'l.url', 't.token'])
+    .where('p.id', '=', proofId)
+    .execute();
+  const byCell: Stored['tokens'] = new Map();
+  for (const { cell, individual, link, url, token } of tokens) {
+    const links = byCell.get(cell) ?? new Map<string, Followed>();
+    const own = (delivery: number): string => `${publicUrl}/r/${seals.link({ delivery, cell, link })}`;
+    byCell.set(cell, links.set(url, individual ? own : `${publicUrl}/r/${token}`));
+  }
+  return byCell;
 }
 
 /**
@@ -174,7 +193,7 @@ function values(
   seals: Seals,
   row: Claimed,
   variant: Variant,
-  cell: Map<string, string> | undefined,
+  cell: Map<string, Followed> | undefined,
 ): SlotValues {
   const name = [row.first_name, row.last_name].filter(Boolean).join(' ');
   const slots: SlotValues = {
@@ -190,7 +209,11 @@ function values(
   };
   if (variant.register) slots.register = variant.register(row.id);
   variant.links.forEach((url, n) => {
-    slots[`link:${n}`] = cell?.get(url) ?? variant.direct[n] ?? url;
+    const followed = cell?.get(url);
+    const direct = variant.direct[n] ?? url;
+    // Whoever took their agreement back since the list was drawn has no group to count among: nothing of theirs is counted.
+    slots[`link:${n}`] =
+      typeof followed === 'function' ? (row.personal ? followed(row.id) : direct) : (followed ?? direct);
   });
   return slots;
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ctx } from '../base/context.ts';
 import { Refusal } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import { acrossOrganisations } from '../db/database.ts';
+import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { messageShelf, type Shelf } from '../mail/skeleton.ts';
 import type { OutgoingMail, SendResult } from '../mail/smtp-client.ts';
 import { dkimKeys } from '../senders/queries.ts';
@@ -57,6 +57,7 @@ export async function drainPush(
   const cursor = startCursor();
   const drained: Drained = { handed: 0, accepted: 0, cancelled: 0 };
   if (!(await canSign(ctx, pushId))) return drained;
+  const personal = await persist('cells', () => acrossOrganisations(ctx.db, (trx) => hasPersonalLinks(trx, pushId)));
   const beating = startBeating(ctx.db, { worker, pushId });
   const deliver = async (row: Claimed): Promise<void> => {
     try {
@@ -82,6 +83,7 @@ export async function drainPush(
       now: ctx.now(),
       limit: inFlight - writer.held.size,
       cursor,
+      personal,
       ...(lanes && { paced: { lanes, ways } }),
     });
     claiming = false;
@@ -115,6 +117,16 @@ export async function drainPush(
   await persist('finish', () => acrossOrganisations(ctx.db, (trx) => finishPush(trx, pushId, ctx.now())));
   return drained;
 }
+
+/** Decided with the list, once and for good: nothing is asked about anybody's agreement in any other push. */
+const hasPersonalLinks = async (trx: Trx, pushId: number): Promise<boolean> =>
+  (await trx
+    .selectFrom('cells')
+    .select('id')
+    .where('push_id', '=', pushId)
+    .where('individual', '=', true)
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
 
 /** A signing key that cannot be read stops the push before anything leaves unsigned, or fails row by row. */
 async function canSign(ctx: Pick<Ctx, 'db' | 'secrets' | 'now'>, pushId: number): Promise<boolean> {

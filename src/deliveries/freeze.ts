@@ -89,10 +89,10 @@ async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Pro
   await lockPressure(trx);
   await findSolicited(trx, { push, campaign, now: ctx.now() });
   const dimensions = DIMENSIONS.filter((d) => campaign.cellDimensions.includes(d));
-  await selectContacts(trx, { push, campaign, dimensions });
+  await selectContacts(trx, { push, campaign, dimensions, personal: push.link_mode === 'individuel' });
   await cutCells(trx, push, campaign, dimensions);
   await writeLedger(trx, push, ctx.now());
-  if (push.link_mode === 'cellule') await mintTokens(trx, { pushId: push.id, proofId, now: ctx.now() });
+  if (push.link_mode !== 'direct') await mintTokens(trx, ctx, { pushId: push.id, proofId });
   await recordAudit(trx, ctx, {
     action: 'push.freeze',
     subject: `push:${push.id}`,
@@ -100,7 +100,7 @@ async function draw(trx: Trx, ctx: Ctx, push: PushToProve, proofId: number): Pro
   });
 }
 
-type Group = Record<Dimension, string> & { organisation_id: number; cut: string; n: number };
+type Group = Record<Dimension, string> & { organisation_id: number; cut: string; n: number; agreed: boolean };
 
 /** Groups the addressed contacts into cells of k or more; with too few of them, links go straight to their page. */
 async function cutCells(
@@ -110,21 +110,25 @@ async function cutCells(
   dimensions: readonly Dimension[],
 ): Promise<void> {
   await sql`create temporary table cell_of (cut bigint, cell_id bigint) on commit drop`.execute(trx);
-  if (push.link_mode !== 'cellule') return;
+  if (push.link_mode === 'direct') return;
   const columns = sql.join(['organisation_id', ...dimensions].map((d) => sql.ref(`s.${d}`)));
   // A cut does not fit a number here: read as text.
   const { rows: groups } = await sql<Group>`
-    select s.cut::text as cut, g.n, ${columns}
+    select s.cut::text as cut, g.n, s.agreed, ${columns}
     from (select cut, count(*) as n, min(id) as example from selected where apart is null group by cut) g
     join selected s on s.id = g.example order by ${columns}`.execute(trx);
-  for (const [organisationId, own] of Map.groupBy(groups, (g) => g.organisation_id)) {
+  const together = [...Map.groupBy(groups, (g) => g.organisation_id).values()].flatMap((own) =>
+    togetherOf(own, campaign.k),
+  );
+  for (const { groups: own, individual } of together) {
+    const organisationId = own[0]!.organisation_id;
     const plan = decideCells(
       own.map((g) => ({ dims: Object.fromEntries(dimensions.map((d) => [d, g[d]])), count: g.n })),
       [...dimensions],
       campaign.k,
     );
     if (!plan) continue;
-    const cells = await writeCells(trx, push, organisationId, plan.cells);
+    const cells = await writeCells(trx, push, { organisationId, individual }, plan.cells);
     const rows = own.map(({ cut }, i) => ({ cut, cell_id: cells[plan.cellOf(i)] }));
     // As one parameter: a campaign cut by branch and region has more groups than a statement may have parameters.
     await sql`insert into cell_of select * from jsonb_populate_recordset(null::cell_of, ${JSON.stringify(rows)}::jsonb)`.execute(
@@ -135,12 +139,25 @@ async function cutCells(
   await sql`analyze cell_of`.execute(trx);
 }
 
+/**
+ * Those with links of their own stand apart from the others: among people with such links, the last one who uses the
+ * group's would be known by elimination. When they are fewer than k they get the links of everybody else.
+ */
+function togetherOf(own: Group[], k: number): { groups: Group[]; individual: boolean }[] {
+  const { true: agreed = [], false: others = [] } = Object.groupBy(own, (g) => `${g.agreed}` as const);
+  if (agreed.reduce((people, g) => people + g.n, 0) < k) return [{ groups: own, individual: false }];
+  return [
+    { groups: agreed, individual: true },
+    { groups: others, individual: false },
+  ].filter(({ groups }) => groups.length > 0);
+}
+
 const CELLS_AT_ONCE = 1_000;
 
 async function writeCells(
   trx: Trx,
   push: PushToProve,
-  organisationId: number,
+  { organisationId, individual }: { organisationId: number; individual: boolean },
   cells: readonly Cell[],
 ): Promise<number[]> {
   const ids: number[] = [];
@@ -150,6 +167,7 @@ async function writeCells(
       campaign_id: push.campaign_id,
       push_id: push.id,
       recipients: c.count,
+      individual,
       ...c.dims,
     }));
     ids.push(...(await trx.insertInto('cells').values(some).returning('id').execute()).map((c) => c.id));

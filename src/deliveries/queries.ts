@@ -35,17 +35,17 @@ export async function pushStatus(ctx: Ctx, pushId: number): Promise<PushStatus> 
       select organisation_id as "organisationId", state, case
           when ${reader !== null} and state = 'cancelled' and held_at is not null then 'sollicitation'
           when state in ('set_apart', 'cancelled') then reason end as reason,
-        bool_or(cell_id is not null) as measured, count(*) as n
-      from deliveries where push_id = ${pushId} group by 1, 2, 3`.execute(trx);
+        cell_id is not null as measured, count(*) as n
+      from deliveries where push_id = ${pushId} group by 1, 2, 3, 4`.execute(trx);
     return reader === null ? tally(rows, true) : toldTo(reader, rows, await smallestGroup(trx, pushId));
   });
 }
 
 /** Of what is set apart, the reader's own and what it may know of its partners'; of the others, the rows that are told. */
 function toldTo(reader: number, rows: readonly LedgerRow[], k: number): PushStatus {
-  const { told: whose, partial } = toldBlocks(blocksOf(rows), reader, k);
+  const { told: isTold, partial } = toldBlocks(blocksOf(rows), reader, k);
   const exact = tally(
-    rows.filter((r) => r.state === 'set_apart' || whose.has(r.organisationId)),
+    rows.filter((r) => r.state === 'set_apart' || isTold(r)),
     false,
   );
   const own = tally(
@@ -73,9 +73,9 @@ const summed = (addressed: number, setApart: Record<string, number>) => ({
 
 function blocksOf(rows: readonly LedgerRow[]): Block[] {
   const sent = rows.filter((r) => r.state !== 'set_apart');
-  return [...Map.groupBy(sent, (r) => r.organisationId)].map(([organisationId, of]) => ({
-    organisationId,
-    measured: of.some((r) => r.measured),
+  return [...Map.groupBy(sent, (r) => `${r.organisationId}/${r.measured}`).values()].map((of) => ({
+    organisationId: of[0]!.organisationId,
+    measured: of[0]!.measured,
     people: of.reduce((sum, r) => sum + r.n, 0),
   }));
 }

@@ -153,19 +153,19 @@ function progressOf(ctx: MemberCtx, ids: readonly number[]): Promise<Map<number,
     // A list on which nobody was left has one line too, of no organisation.
     const { rows } = await sql<BlockProgress>`
       select f.push_id as "pushId", c.k, coalesce(d.organisation_id, 0) as "organisationId", count(d.id) as people,
-        bool_or(d.cell_id is not null) as measured, count(d.id) filter (where d.state <> 'cancelled') as addressed,
+        d.cell_id is not null as measured, count(d.id) filter (where d.state <> 'cancelled') as addressed,
         count(d.id) filter (where d.state <> 'cancelled' and d.state <> all(${[...OWED]})) as done,
         count(d.id) filter (where d.state in ('accepted', 'complained')) as accepted
       from freezes f join campaigns c on c.id = f.campaign_id
       left join deliveries d on d.push_id = f.push_id and d.state <> 'set_apart'
-      where f.push_id = any(${[...ids]}) group by 1, 2, 3`.execute(trx);
+      where f.push_id = any(${[...ids]}) group by 1, 2, 3, measured`.execute(trx);
     return new Map([...Map.groupBy(rows, (r) => r.pushId)].map(([id, blocks]) => [id, summed(blocks, reader)]));
   });
 }
 
 function summed(blocks: readonly BlockProgress[], reader: number | null): PushProgress {
   const { told, partial } = toldBlocks(blocks, reader, blocks[0]?.k ?? 0);
-  const counted = blocks.filter((b) => told.has(b.organisationId));
+  const counted = blocks.filter(told);
   const sum = (of: (block: BlockProgress) => number): number => counted.reduce((total, b) => total + of(b), 0);
   return { addressed: sum((b) => b.addressed), done: sum((b) => b.done), accepted: sum((b) => b.accepted), partial };
 }

@@ -1,5 +1,7 @@
 import type { Ctx } from '../base/context.ts';
 import { openId } from '../base/tokens.ts';
+import type { LinkMode } from '../campaigns/schema.ts';
+import { takeNamesOff } from '../contacts/click-names.ts';
 import { recordSuppression } from '../contacts/suppress.ts';
 import { acrossOrganisations, type Trx } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
@@ -19,7 +21,11 @@ export type Recipient = {
   tagline: string;
   /** Already left: this campaign, or everything of this organisation. */
   left: { campaign: boolean; organisation: boolean };
-  measured: boolean;
+  /** Their last word to this organisation on being counted by name; null: none yet, which means no. */
+  measure: 'granted' | 'refused' | null;
+  /** How this campaign follows links, and its smallest group. */
+  linkMode: LinkMode;
+  k: number;
 };
 
 /** The row behind an unsubscribe or preferences link; null for anything forged or of another purpose. The token never expires (MAIL-05). */
@@ -46,6 +52,8 @@ export async function recipientOf(
         'c.slug',
         'c.identity',
         'c.tagline',
+        'c.link_mode',
+        'c.k',
       ])
       .where('d.id', '=', id)
       .executeTakeFirst();
@@ -69,7 +77,9 @@ export async function recipientOf(
         campaign: suppressed.some((s) => s.scope === 'campagne' && s.campaign_id === row.campaign_id),
         organisation: suppressed.some((s) => s.scope === 'organisation' && s.organisation_id === row.organisation_id),
       },
-      measured: (await clickConsent(trx, row.organisation_id, row.address_hash)) === 'granted',
+      measure: await clickConsent(trx, row.organisation_id, row.address_hash),
+      linkMode: row.link_mode as LinkMode,
+      k: row.k,
     };
   });
 }
@@ -105,7 +115,10 @@ export async function unsubscribe(
   });
 }
 
-/** Records a choice about measurement: apart from receiving messages, and kept as evidence (PRV-03, D3). The same choice again adds nothing. */
+/**
+ * Records a choice about measurement: apart from receiving messages, and kept as evidence (PRV-03, D3). A no takes the name
+ * off what was counted under it (PRV-10). The same choice again adds nothing.
+ */
 export async function chooseMeasurement(
   instance: Instance,
   recipient: Recipient,
@@ -133,13 +146,14 @@ export async function chooseMeasurement(
         at: instance.now(),
       })
       .execute();
+    if (!granted) await takeNamesOff(trx, { organisationId: recipient.organisationId, hashes: [row.address_hash] });
     await auditRecipient(trx, instance, recipient, 'measurement.choose');
   });
 }
 
-/** The last word of the person to this organisation; undefined before the first one. */
-const clickConsent = async (trx: Trx, organisationId: number, hash: Buffer): Promise<string | undefined> =>
-  (
+/** The last word of the person to this organisation; null before the first one. */
+const clickConsent = async (trx: Trx, organisationId: number, hash: Buffer): Promise<Recipient['measure']> =>
+  ((
     await trx
       .selectFrom('consents')
       .select('value')
@@ -149,7 +163,7 @@ const clickConsent = async (trx: Trx, organisationId: number, hash: Buffer): Pro
       .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst()
-  )?.value;
+  )?.value as Recipient['measure'] | undefined) ?? null;
 
 const auditRecipient = (trx: Trx, instance: Instance, recipient: Recipient, action: string) =>
   recordAudit(

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { fromParis } from '../base/dates.ts';
 import type { CampaignRow } from '../campaigns/queries.ts';
 import { compileAudience } from '../contacts/audience-sql.ts';
+import { whoeverAgrees } from '../contacts/click-names.ts';
 import type { Trx } from '../db/database.ts';
 import { findCrowded, joinCrowded } from '../pressure/crowded.ts';
 import type { Whose } from '../pressure/declared.ts';
@@ -22,6 +23,8 @@ type Selection = {
   except?: number | undefined;
   /** What `cut` tells contacts of one organisation apart by. */
   dimensions?: readonly Dimension[];
+  /** Also by whether one agreed to have links of one's own (`agreed`). */
+  personal?: boolean;
 };
 
 /**
@@ -31,7 +34,10 @@ type Selection = {
  * apart when the push cannot leave that late. `cut` is 64 bits of organisation and dimensions: grouped and joined by it
  * alone, four columns of text cost four times as much. Under row-level security, only the contacts the transaction may see.
  */
-export async function selectContacts(trx: Trx, { push, campaign, except, dimensions = [] }: Selection): Promise<void> {
+export async function selectContacts(
+  trx: Trx,
+  { push, campaign, except, dimensions = [], personal = false }: Selection,
+): Promise<void> {
   // What sorts 150 000 rows on disk, or compiles such a statement, takes longer than running it.
   await sql`set local work_mem = '64MB'`.execute(trx);
   await sql`set local jit = off`.execute(trx);
@@ -40,6 +46,10 @@ export async function selectContacts(trx: Trx, { push, campaign, except, dimensi
   const signatories = (await signatoriesInOrder(trx, push.id)).filter((id) => id !== except);
   const latest = lastMoment({ deadlineAt: push.deadline_at, window: windowOf(push) }) ?? endOfDay(campaign.endsOn);
   const asked = campaign.nature === 'prospection_b2c';
+  const agreed = personal ? sql`yes.address_hash is not null` : sql`false`;
+  const agreeing = personal
+    ? sql`left join ${whoeverAgrees} yes on (yes.organisation_id, yes.address_hash) = (chosen.organisation_id, chosen.address_hash)`
+    : sql``;
   const dims = sql.join([sql`''::text`, ...dimensions.map((d) => sql.ref(`chosen.${d}`))]);
   await sql`
     create temporary table selected on commit drop as
@@ -63,10 +73,11 @@ export async function selectContacts(trx: Trx, { push, campaign, except, dimensi
       select m.*, case when m.reason is null and m.position > shared.keeper then 'doublon' else m.reason end as refused
       from matching m left join shared on shared.address_hash = m.address_hash
     )
-    select hash_record_extended(row(${dims}), organisation_id) as cut, id, organisation_id, position, address_hash, company_hash, provider, level, region, size_class, public, idcc,
+    select hash_record_extended(row(${dims}, ${agreed}), chosen.organisation_id) as cut, ${agreed} as agreed,
+      chosen.id, chosen.organisation_id, position, chosen.address_hash, company_hash, provider, level, region, size_class, public, idcc,
       case when refused is null and allowed.free_at >= ${latest} then 'sollicitation' else refused end as apart,
       case when refused is null and allowed.free_at < ${latest} then allowed.free_at end as held_until
-    from chosen ${joinCrowded('chosen')}`.execute(trx);
+    from chosen ${joinCrowded('chosen')} ${agreeing}`.execute(trx);
 }
 
 /** Who may not be written to yet, from everybody's messages and declarations, or those of `whose`. For the cross role. */

@@ -1,6 +1,9 @@
 import type { Ctx } from '../base/context.ts';
 
-/** The rows of one organisation in one push, less those set apart. `measured`: they share links, in groups of k or more. */
+/**
+ * Rows of one organisation in one push, less those set apart. `measured`: they share links, in groups of k or more, or have
+ * some of their own; those of the same organisation that do not are a block apart.
+ */
 export type Block = { organisationId: number; measured: boolean; people: number };
 
 /** Who is told everything: a command, which whoever holds the machine runs. Otherwise the organisation that reads. */
@@ -16,12 +19,11 @@ export function toldBlocks(
   blocks: readonly Block[],
   reader: number | null,
   k: number,
-): { told: ReadonlySet<number>; partial: boolean } {
+): { told: (of: Pick<Block, 'organisationId' | 'measured'>) => boolean; partial: boolean } {
   const others = blocks.filter((b) => reader !== null && b.organisationId !== reader && !b.measured);
   const people = others.reduce((sum, b) => sum + b.people, 0);
   const untold = new Set(people < k ? others.map((b) => b.organisationId) : []);
-  const told = blocks.map((b) => b.organisationId).filter((id) => !untold.has(id));
-  return { told: new Set(told), partial: untold.size > 0 };
+  return { told: (of) => of.measured || !untold.has(of.organisationId), partial: untold.size > 0 };
 }
 
 export const toTen = (n: number): number => Math.round(n / 10) * 10;

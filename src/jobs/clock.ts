@@ -8,6 +8,7 @@ import { readReturns } from '../bounces/mailbox.ts';
 import type { Config } from '../config.ts';
 import { purgeImports } from '../contacts/purge-imports.ts';
 import { expireLeases } from '../deliveries/heartbeat.ts';
+import { keepSums } from '../deliveries/keep-sums.ts';
 import { pendingWork, type RecurringPush } from '../deliveries/pending-work.ts';
 import { systemResolver } from '../mail/resolver.ts';
 import { purgeSignIn } from '../organisations/purge.ts';
@@ -62,8 +63,8 @@ async function prepareOccurrence(ctx: Ctx, model: RecurringPush, now: Date): Pro
 }
 
 /**
- * Ticks every five seconds, reads what came back and gives on freed places every minute, and cleans up every hour. node-cron only rings: what is due
- * is read from the database.
+ * Ticks every five seconds; every minute reads what came back, gives on freed places and adds up ledgers at rest; cleans up
+ * every hour. node-cron only rings: what is due is read from the database.
  */
 export function startClock(
   ctx: Ctx,
@@ -74,6 +75,7 @@ export function startClock(
     ring('*/5 * * * * *', () => tick(ctx, queue)),
     ring('20 * * * * *', () => takeBack(ctx, config)),
     ring('40 * * * * *', async () => void (await fillPlaces(ctx))),
+    ring('50 * * * * *', async () => void (await keepSums(ctx.db, ctx.now()))),
     ring('0 17 * * * *', () => purge(ctx)),
   ];
   return async () => void (await Promise.all(stops.map((stop) => stop())));

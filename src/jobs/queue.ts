@@ -56,6 +56,16 @@ export async function openQueue(url: string): Promise<Queue> {
   };
 }
 
+/** How many jobs wait, run, wait for their hour, or failed and are still kept; as the queue counted them a few seconds ago. */
+export const queueLengths = async ({ boss }: Pick<Queue, 'boss'>) =>
+  (await boss.getQueues(Object.keys(QUEUES))).map((q) => ({
+    name: q.name,
+    ready: q.readyCount,
+    active: q.activeCount,
+    deferred: q.deferredCount,
+    failed: q.failedCount,
+  }));
+
 /** In one order: what comes back from the database has its keys in another. */
 const keyOf = (data: object): string => JSON.stringify(Object.entries(data).sort());
 

@@ -76,6 +76,7 @@ export async function journalRows(
       union all select title, null, null from watch_notes where a.kind = 'watch-note' and id = a.subject_id
       union all select label, null, null from declared_solicitations where a.kind = 'solicitation' and id = a.subject_id
       union all select name, null, null from organisations where a.kind = 'organisation' and id = a.subject_id
+      union all select label, null, null from api_keys where a.kind = 'key' and id = a.subject_id
       union all select host, null, null from transports where a.kind = 'transport' and organisation_id = a.subject_id
       union all select domain, null, null from sender_domains where a.kind = 'sender-domain' and id = a.subject_id
     ) n on true

@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   'report.read': ['administrateur', 'communicant', 'valideur', 'evaluateur'],
   'report.seal': ['communicant'],
   'report.share': ['administrateur', 'communicant'],
+  'key.write': ['administrateur', 'communicant', 'valideur', 'evaluateur'],
   'catcher.read': ['administrateur', 'communicant', 'valideur'],
 } as const satisfies Record<string, readonly Role[]>;
 
@@ -65,14 +66,22 @@ export const ACTION_NAMES: Record<Action, string> = {
   'report.read': 'lire les résultats',
   'report.seal': 'sceller les chiffres d’un trimestre clos (organisation pilote)',
   'report.share': 'partager un rapport par une adresse qui a une date de fin',
+  'key.write': 'donner à un autre programme une clé qui lit les résultats',
   'catcher.read': 'lire le courrier de démonstration',
 };
 
+/** All that a person's key may do of what the person may: campaigns and their figures, and never anybody's contacts. */
+export const READ_BY_KEY: readonly Action[] = ['campaign.read', 'report.read'];
+
 /** A command is run by whoever holds the machine, the clock by the service itself: the table is about persons. */
 export const may = (actor: Actor, action: Action): boolean =>
-  actor.kind !== 'user' || (PERMISSIONS[action] as readonly Role[]).some((role) => actor.roles.includes(role));
+  actor.kind !== 'user' ||
+  ((actor.keyId === undefined || READ_BY_KEY.includes(action)) &&
+    (PERMISSIONS[action] as readonly Role[]).some((role) => actor.roles.includes(role)));
 
 export function allow(actor: Actor, action: Action): void {
+  if (actor.kind === 'user' && actor.keyId !== undefined && !READ_BY_KEY.includes(action))
+    throw forbidden('Une clé lit les campagnes et leurs résultats, et rien d’autre.');
   if (!may(actor, action))
     throw forbidden(
       `Votre rôle ne permet pas cette action. Elle revient à : ${PERMISSIONS[action].join(', ')}. Demandez à l’administrateur de votre organisation.`,

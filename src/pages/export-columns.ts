@@ -50,7 +50,7 @@ const columnsBy = (rules: typeof MATOMO, titles: readonly string[]): ExportColum
   return columns;
 };
 
-export const hasMeasure = (columns: ExportColumns): boolean => MEASURES.some((m) => columns[m] !== undefined);
+const hasMeasure = (columns: ExportColumns): boolean => MEASURES.some((m) => columns[m] !== undefined);
 
 /** Of these, two at least, or one of its raw names, say that Matomo wrote the file. */
 const MATOMO_ONLY =

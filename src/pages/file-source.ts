@@ -18,7 +18,7 @@ export const sourceOf = (name: string, bytes: Uint8Array): FileSource => ({
 });
 
 /** A text may be of any size up to this; a workbook is read whole, and has the limit of every workbook. */
-export const MAX_EXPORT_BYTES = 512 * 1024 * 1024;
+const MAX_EXPORT_BYTES = 512 * 1024 * 1024;
 const MAX_WORKBOOK_BYTES = 60 * 1024 * 1024;
 /** Enough to tell what a file is. */
 const HEAD = 64 * 1024;

@@ -115,7 +115,6 @@ export const siteSchema = z.strictObject({
       return z.NEVER;
     }),
 });
-export type SiteInput = z.output<typeof siteSchema>;
 
 /** By what somebody came to a measured page: all that is kept of where from. */
 export const VISIT_CHANNELS = ['lettre', 'relais', 'social', 'recherche', 'site', 'direct'] as const;

@@ -1,7 +1,7 @@
 import { subscriberOf } from '../base/client-address.ts';
 import type { Ctx } from '../base/context.ts';
 import { hmac } from '../base/tokens.ts';
-import type { Features } from '../tracking/features.ts';
+import { type Features, isRobot } from '../tracking/features.ts';
 import { type CountedSite, countVisit } from './count-visit.ts';
 import { type MeasuredSite, relayIn, siteByKey } from './find-site.ts';
 import { openSessions, type Sessions } from './visit-sessions.ts';
@@ -55,8 +55,6 @@ export function openVisitCounter(
     )
       .toString('base64url')
       .slice(0, 22);
-
-  const isRobot = ({ bot, prefetch, family }: Features): boolean => bot !== null || prefetch || family === 'aucun';
 
   async function originOf(told: Told, campaignId: number, host: string) {
     const relayId = await relayIn(ctx, campaignId, told.origin);

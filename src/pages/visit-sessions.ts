@@ -4,7 +4,8 @@ import type { VisitChannel } from './schema.ts';
 export const SESSION_MS = 30 * 60_000;
 /** About 20 MB: more visitors at once than partner sites have in a day. */
 const REMEMBERED = 100_000;
-const PER_MINUTE = { visitor: 60, site: 1_200 } as const;
+/** Nobody reads faster, nor a partner's site: what comes beyond is not counted, and the figure says so. */
+export const PER_MINUTE = { visitor: 60, site: 1_200 } as const;
 
 /** By what a visit began: its later pages are counted under the same. */
 export type Origin = { channel: VisitChannel; relayId: number };

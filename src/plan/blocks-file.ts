@@ -18,6 +18,7 @@ export const SHAPES: Record<string, Shape> = {
   edl: { type: 'key-message', bare: 'keyMessage', parts: { sujet: 'keyMessage', format: 'format' } },
   témoignage: { type: 'testimony', parts: { citation: 'quote', auteur: 'author', fonction: 'role' } },
   vidéo: { type: 'video', parts: { titre: 'title', lien: 'url', durée: 'duration' } },
+  questionnaire: { type: 'survey', bare: 'survey', parts: {} },
   séparateur: { type: 'separator', parts: {} },
   image: { type: 'image', parts: { fichier: 'src', alternative: 'alt', décorative: 'decorative', lien: 'url' } },
 };

@@ -84,6 +84,7 @@ function moreFromModel({ campaign, more }: Bundle, { startsOn, partners }: Answe
   const shift = {
     partners: new Set(partners.map((p) => p.organisation)),
     lead: partners.find((p) => p.role === 'pilote')?.organisation ?? '',
+    startsOn,
     instant: (at: Date) => shifted(at, campaign.startsOn, startsOn),
     day: (day: string) => toParisDay(shifted(parseParis(day) ?? new Date(), campaign.startsOn, startsOn)),
   };

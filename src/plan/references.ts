@@ -69,6 +69,7 @@ function pushProblems(bundle: Bundle, { push, source }: PushInFile): Problem[] {
   if (webinar !== undefined && !webinars.includes(webinar)) unknown(['webinaire'], 'Le webinaire', webinar, webinars);
 
   const resources = bundle.resources.map((r) => r.slug);
+  const surveys = keysOf(bundle, 'questionnaires.yaml');
   const partners = bundle.campaign.partners.map((p) => p.organisation);
   for (const [i, block] of push.content.blocks.entries()) {
     for (const [j, slug] of (block.organisations ?? []).entries())
@@ -81,6 +82,8 @@ function pushProblems(bundle: Bundle, { push, source }: PushInFile): Problem[] {
         );
     if (block.type === 'resource' && !resources.includes(block.resource))
       unknown(['blocs', i, 'ressource'], 'La ressource', block.resource, resources);
+    if (block.type === 'survey' && !surveys.includes(block.survey))
+      unknown(['blocs', i, 'questionnaire'], 'Le questionnaire', block.survey, surveys);
     if (block.type === 'key-message') {
       const message = bundle.keyMessages.find((m) => m.slug === block.keyMessage);
       if (!message) {
@@ -106,10 +109,10 @@ function pushProblems(bundle: Bundle, { push, source }: PushInFile): Problem[] {
 }
 
 /** Things of a kind are told apart by its own key: a webinar's is its slug. */
-export const webinarSlugs = ({ more }: Pick<Bundle, 'more'>): string[] =>
-  KINDS.filter((kind) => kind.file === 'webinaires.yaml').flatMap((kind) =>
-    (more[kind.file] ?? []).map((thing) => kind.keyOf(thing)),
-  );
+const keysOf = ({ more }: Pick<Bundle, 'more'>, file: string): string[] =>
+  KINDS.filter((kind) => kind.file === file).flatMap((kind) => (more[file] ?? []).map((thing) => kind.keyOf(thing)));
+
+export const webinarSlugs = (bundle: Pick<Bundle, 'more'>): string[] => keysOf(bundle, 'webinaires.yaml');
 
 /** The levels at which a block is read: those it names, among those its audience may contain. */
 function levelsReading(named: readonly Level[] | undefined, audience: AudiencePart | undefined): Level[] {

@@ -1,19 +1,23 @@
 import type { Level } from '../base/words.ts';
 import type { Trx } from '../db/database.ts';
 import type { Skeleton } from '../mail/skeleton.ts';
-import { type PushToProve, pushToProve } from './queries.ts';
+import { askedIn, type PushToProve, pushToProve } from './queries.ts';
 import { canonical, contentHash } from './schema.ts';
 
 /**
- * The push with all that its approvals cover, locked until the transaction ends: its audience, its campaign and the
- * webinar it invites to cannot move meanwhile. Locked in this order everywhere: campaign, audience, webinar, push.
+ * The push with all that its approvals cover, locked until the transaction ends: its audience, its campaign, the webinar
+ * it invites to and the surveys it carries cannot move meanwhile. Locked in this order everywhere: campaign, audience,
+ * webinar, surveys, push.
  */
 export async function lockToProve(trx: Trx, pushId: number): Promise<PushToProve> {
-  const { campaign_id, audience_id, webinar_id } = await pushToProve(trx, pushId);
+  const { campaign_id, audience_id, webinar_id, surveys } = await pushToProve(trx, pushId);
   await trx.selectFrom('campaigns').select('id').where('id', '=', campaign_id).forShare().execute();
   await trx.selectFrom('audiences').select('id').where('id', '=', audience_id).forShare().execute();
   if (webinar_id !== null)
     await trx.selectFrom('webinars').select('id').where('id', '=', webinar_id).forShare().execute();
+  const ids = surveys.map((s) => s.id);
+  if (ids.length > 0)
+    await trx.selectFrom('surveys').select('id').where('id', 'in', ids).orderBy('id').forShare().execute();
   await trx.selectFrom('pushes').select('id').where('id', '=', pushId).forUpdate().execute();
   return pushToProve(trx, pushId);
 }
@@ -31,6 +35,8 @@ const termsOf = (push: PushToProve) => ({
   ...(push.window_from === null ? { scheduledAt: push.scheduled_at } : { window: [push.window_from, push.window_to] }),
   deadlineAt: push.deadline_at,
   caps: [push.address_cap, push.address_days, push.company_cap, push.company_days],
+  // Absent where there is none: what was approved before there were any keeps its hash.
+  ...(push.surveys.length > 0 ? { surveys: push.surveys.map(askedIn) } : {}),
 });
 
 type Message = { level: Level; skeleton: Skeleton; links: string[] };

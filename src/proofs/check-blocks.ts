@@ -40,7 +40,7 @@ export function readMarkdown(source: string): { words: string; links: WrittenLin
 
 function contentOf(
   block: Block,
-  { resources, keyMessages }: CheckedVariant['input'],
+  { resources, keyMessages, surveys }: CheckedVariant['input'],
 ): { words: string; links: WrittenLink[] } {
   const only = (words: string, ...links: WrittenLink[]) => ({ words, links });
   switch (block.type) {
@@ -58,6 +58,12 @@ function contentOf(
       return only(block.title, { url: block.url, label: block.title });
     case 'separator':
       return only('');
+    case 'survey': {
+      const survey = surveys?.[block.survey];
+      return survey
+        ? only(`${survey.title}\n${survey.introduction}`, { url: survey.url, label: survey.title })
+        : only('');
+    }
     case 'resource': {
       const resource = resources[block.resource];
       return resource

@@ -79,7 +79,12 @@ export const checkWeight: VariantCheck = ({ input: { publicUrl }, rendered }, { 
     register: `${rendered.links[0]?.url ?? ''}/moi/${'x'.repeat(43)}`,
     ...(linkMode === 'direct'
       ? {}
-      : Object.fromEntries(rendered.links.map((_, i) => [`link:${i}`, `${publicUrl}/r/${'x'.repeat(16)}`]))),
+      : Object.fromEntries(
+          rendered.links.map((_, i) => [
+            `link:${i}`,
+            `${publicUrl}/r/${'x'.repeat(linkMode === 'individuel' ? 43 : 22)}`,
+          ]),
+        )),
   });
   const bytes = Buffer.byteLength(html);
   if (bytes <= WARN_BYTES) return [];

@@ -39,6 +39,7 @@ import {
   type Expected,
 } from './check-sending.ts';
 import { keepAnswers, readAnswers } from './check-store.ts';
+import { checkSurveys } from './check-survey.ts';
 import { checkFormerDay, checkWebinar } from './check-webinar.ts';
 import { checkCampaignGlossary, checkGlossary, checkOldWordings, checkWordingVersions } from './check-wording.ts';
 import { type PushToProve, pushToProve, windowOf } from './queries.ts';
@@ -133,6 +134,11 @@ export async function checkVariants(
           now,
         )
       : []),
+    ...checkSurveys(
+      { scheduledAt: push.scheduled_at, deadlineAt: push.deadline_at, window: windowOf(push) },
+      push.surveys,
+      now,
+    ),
     ...checkNature(campaign.nature, push.rule),
     ...(at.forecast ? checkAudience(at.forecast, campaign.k) : []),
     ...(push.recurrence ? [] : checkApprovals(surroundings.signatories, push.current_proof_id !== null)),

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { notFound } from '../base/errors.ts';
 import type { Trx } from '../db/database.ts';
+import type { Content } from '../pushes/schema.ts';
 import type { Window } from '../pushes/timing.ts';
+import { type SurveyRow, surveysOfCampaign } from '../surveys/queries.ts';
 
 /** The push with what rendering and hashing need; the row is visible to its campaign's partners only. */
 export async function pushToProve(trx: Trx, pushId: number) {
@@ -56,8 +58,30 @@ export async function pushToProve(trx: Trx, pushId: number) {
     .where('p.id', '=', pushId)
     .executeTakeFirst();
   if (!row) throw notFound('Envoi');
-  return row;
+  return { ...row, surveys: await carriedSurveys(trx, row.campaign_id, row.content) };
 }
+/** What a message asks its readers, beside its words: read on a page of ours, and approved with the rest. */
+export type CarriedSurvey = Pick<
+  SurveyRow,
+  'id' | 'slug' | 'title' | 'introduction' | 'questions' | 'comment' | 'closesAt' | 'closedAt'
+>;
+
+/** What of a survey is approved: all that is read before answering. The day it ends is its own. */
+export const askedIn = ({ slug, title, introduction, questions, comment }: CarriedSurvey) => ({
+  slug,
+  title,
+  introduction,
+  questions,
+  comment,
+});
+
+async function carriedSurveys(trx: Trx, campaignId: number, content: unknown): Promise<CarriedSurvey[]> {
+  const blocks = (content as Partial<Content> | null)?.blocks ?? [];
+  const named = new Set(blocks.flatMap((b) => (b.type === 'survey' ? [b.survey] : [])));
+  if (named.size === 0) return [];
+  return (await surveysOfCampaign(trx, campaignId)).filter((s) => s.webinarId === null && named.has(s.slug));
+}
+
 export type PushToProve = Awaited<ReturnType<typeof pushToProve>>;
 
 export const windowOf = (push: PushToProve): Window | null =>

@@ -6,7 +6,7 @@ import { LEVELS, type Level } from '../base/words.ts';
 import { type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { fillSample } from '../rendering/sample.ts';
-import { pushToProve, type SignatoryState, signatoriesOf } from './queries.ts';
+import { type CarriedSurvey, pushToProve, type SignatoryState, signatoriesOf } from './queries.ts';
 
 type MemberCtx = Ctx<Exclude<Actor, { kind: 'clock' }>>;
 
@@ -29,6 +29,8 @@ export type Approvals = {
   signatories: (SignatoryState & { last: Decision | null })[];
   /** The newest first. */
   decisions: Decision[];
+  /** What the message asks its readers, approved with it. */
+  surveys: CarriedSurvey[];
 };
 
 /** Who was asked what, and who answered what. */
@@ -58,6 +60,7 @@ export function readApprovals(ctx: MemberCtx, pushId: number): Promise<Approvals
         last: decisions.find((d) => d.current && d.organisationId === s.id) ?? null,
       })),
       decisions,
+      surveys: push.surveys,
     };
   });
 }

@@ -60,7 +60,7 @@ export async function submitPush(
     await recordWordings(trx, { id: proof.id, organisationId, campaignId: push.campaign_id }, inputs);
     await storeLinks(trx, { organisationId, campaignId: push.campaign_id, pushId }, variants);
     // A push edited while it runs may point to new pages: their links are followed like the first ones.
-    if (push.link_mode === 'cellule') await mintTokens(trx, { pushId, proofId: proof.id, now: ctx.now() });
+    if (push.link_mode !== 'direct') await mintTokens(trx, ctx, { pushId, proofId: proof.id });
     const messages = Map.groupBy(variants, (v) => v.organisationId);
     const hashes = askedHashes(
       locked,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { longDateTime } from '../base/dates.ts';
+import type { LinkMode } from '../campaigns/schema.ts';
 import type { Trx } from '../db/database.ts';
-import { type PushToProve, windowOf } from './queries.ts';
+import { QUESTION_WORDS, QUESTIONS } from '../surveys/schema.ts';
+import { askedIn, type PushToProve, windowOf } from './queries.ts';
 import { canonical } from './schema.ts';
 
 /** What is approved besides the messages, as the audit row of a submission keeps it: to say later what moved. */
@@ -14,6 +16,17 @@ const termsSchema = z.object({
   audience: z.object({ name: z.string(), rule: z.unknown(), placedLevel: z.string().nullable() }),
   linkMode: z.string(),
   caps: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+  surveys: z
+    .array(
+      z.object({
+        slug: z.string(),
+        title: z.string(),
+        introduction: z.string(),
+        questions: z.array(z.enum(QUESTIONS)),
+        comment: z.boolean(),
+      }),
+    )
+    .default([]),
 });
 export type Terms = z.infer<typeof termsSchema>;
 
@@ -24,6 +37,7 @@ export const termsOfPush = (push: PushToProve): Terms => ({
   audience: { name: push.audience, rule: push.rule, placedLevel: push.placed_level },
   linkMode: push.link_mode,
   caps: [push.address_cap, push.address_days, push.company_cap, push.company_days],
+  surveys: push.surveys.map(askedIn),
 });
 
 /** The terms of one submission; null when it was made before they were kept. For the cross role: it is the lead's row. */
@@ -69,15 +83,35 @@ export function changedTerms(before: Terms, now: Terms): ChangedTerm[] {
   compare(
     'Liens suivis',
     of((t) => t.linkMode),
-    of((t) => (t.linkMode === 'direct' ? 'non : liens directs' : 'oui, par groupes de destinataires')),
+    of((t) => FOLLOWED[t.linkMode as LinkMode] ?? t.linkMode),
   );
   compare(
     'Plafonds de sollicitation',
     of((t) => t.caps),
     of(capsOf),
   );
+  compare(
+    'Questionnaire',
+    of((t) => t.surveys),
+    of(surveysOf),
+  );
   return found;
 }
+
+const surveysOf = ({ surveys }: Terms): string =>
+  surveys
+    .map(
+      ({ title, introduction, questions, comment }) =>
+        `« ${title} »${introduction ? ` (${introduction})` : ''} : ${questions.map((q) => QUESTION_WORDS[q].asked).join(' ')}${comment ? ' Et une ligne libre.' : ''}`,
+    )
+    .join(' ; ') || 'aucun';
+
+/** What a valideur says yes to; proofs keep the mode in the form of their day. */
+const FOLLOWED: Record<LinkMode, string> = {
+  direct: 'non : liens directs',
+  cellule: 'oui, par groupes de destinataires',
+  individuel: 'oui, à leur nom pour les personnes qui l’ont accepté, par groupes pour les autres',
+};
 
 const departureOf = ({ window, scheduledAt }: Terms): string =>
   window

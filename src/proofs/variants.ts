@@ -6,9 +6,11 @@ import { shownLogo } from '../campaigns/logo.ts';
 import type { Trx } from '../db/database.ts';
 import { type Channel, CONTENTS, type Content } from '../pushes/schema.ts';
 import { renderVariant } from '../rendering/render-variant.ts';
-import type { RenderedVariant, VariantInput, WebinarShown } from '../rendering/schema.ts';
+import type { RenderedVariant, SurveyShown, VariantInput, WebinarShown } from '../rendering/schema.ts';
 import { RESOURCE_FORMAT_NAMES, RESOURCE_KIND_NAMES } from '../resources/schema.ts';
+import { publicSurveyUrl } from '../surveys/groups.ts';
 import { findWebinar, type WebinarRow } from '../webinars/queries.ts';
+import type { CarriedSurvey } from './queries.ts';
 
 export type PushToRender = {
   id: number;
@@ -19,6 +21,7 @@ export type PushToRender = {
   content: unknown;
   rule: unknown;
   placed_level: string | null;
+  surveys: readonly CarriedSurvey[];
 };
 export type Variant = { organisationId: number; rendered: RenderedVariant };
 
@@ -122,6 +125,7 @@ export async function readInputs(
             resources: Object.fromEntries(resources.map(({ slug, ...r }) => [slug, inWords(r)])),
             keyMessages: wordings(level),
             ...(webinar && { webinar: shown(webinar, partners) }),
+            ...(push.surveys.length > 0 && { surveys: asked(push.surveys, campaign.slug, publicUrl) }),
           },
         })),
     );
@@ -152,6 +156,14 @@ const shown = (
   sequence,
   changedAt,
 });
+
+const asked = (surveys: readonly CarriedSurvey[], campaign: string, publicUrl: string): Record<string, SurveyShown> =>
+  Object.fromEntries(
+    surveys.map(({ slug, title, introduction, questions }) => [
+      slug,
+      { title, introduction, questions: questions.length, url: publicSurveyUrl({ publicUrl }, campaign, slug) },
+    ]),
+  );
 
 /** A resource as a reader is told of it: « synthèse », not its code. */
 const inWords = <R extends { kind: string; formats: string[] }>(r: R): R => ({

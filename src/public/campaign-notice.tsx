@@ -106,13 +106,25 @@ export const Measured = ({ linkMode, k }: Pick<PublicNotice, 'linkMode' | 'k'>) 
     ) : (
       <>
         <p>
-          Les liens sont communs à des groupes d’au moins {number(k)} destinataires : un clic compte pour le groupe,
-          jamais pour une personne. Aucun résultat n’est donné pour moins de {number(k)}.
+          {linkMode === 'individuel' ? 'Sauf accord de votre part, les liens' : 'Les liens'} sont communs à des groupes
+          d’au moins {number(k)} destinataires : un clic compte pour le groupe, jamais pour une personne. Aucun résultat
+          n’est donné pour moins de {number(k)}.
         </p>
+        {linkMode === 'individuel' && (
+          <p>
+            Si vous avez accepté d’être compté à votre nom, vos messages ont des liens à vous. On garde alors quel lien,
+            le jour et l’heure, 25 mois au plus, pour dire combien de personnes cliquent : aucune page ne dit
+            lesquelles. Vous pouvez demander ce qui est noté à votre nom, et revenir sur votre accord quand vous voulez
+            : tout en est aussitôt détaché.
+          </p>
+        )}
         <p>
           L’adresse de connexion et le navigateur servent quelques minutes à écarter les robots, sous une forme
-          illisible, puis disparaissent. Aucun témoin (cookie) n’est posé. Un clic ne serait compté à votre nom que si
-          vous l’aviez accepté : « Choisir ce qui est mesuré », au pied de chaque message, le dit et le change.
+          illisible, puis disparaissent. Aucun témoin (cookie) n’est posé.{' '}
+          {linkMode === 'individuel'
+            ? 'Votre accord se donne et se reprend'
+            : 'Un clic ne serait compté à votre nom que si vous l’aviez accepté, ce qui se lit et se change'}{' '}
+          au pied de chaque message, par « Choisir ce qui est mesuré ».
         </p>
       </>
     )}

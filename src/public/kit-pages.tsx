@@ -5,6 +5,7 @@ import { Tabs } from '../web/ui/flow.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
 import { KitDates, KitExtract, KitPaper, KitResources, KitTexts, KitVisuals } from './kit-parts.tsx';
 import { KitFigures, KitPublications } from './kit-publications.tsx';
+import { KitSurveys } from './kit-surveys.tsx';
 import { KitWebinars } from './kit-webinars.tsx';
 import { MeasureNote } from './measure.tsx';
 
@@ -58,6 +59,7 @@ export const KitView = (p: KitProps) => {
       <KitLink {...p} />
       <KitTexts {...p} />
       <KitWebinars {...p} />
+      <KitSurveys {...p} />
       <KitExtract {...p} />
       <KitPaper {...p} />
       <KitVisuals {...p} />

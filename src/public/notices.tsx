@@ -23,12 +23,12 @@ const Measure = () => (
       <p>
         Aucune image cachée ne signale l’ouverture d’un message. Les liens sont communs à des groupes de destinataires,
         dont chaque campagne dit la plus petite taille (dix au moins) : un clic compte pour le groupe, jamais pour une
-        personne.
+        personne, sauf pour qui l’a accepté dans une campagne qui le propose.
       </p>
       <p>
         L’adresse de connexion et le navigateur servent quelques minutes à écarter les robots, sous une forme illisible,
         puis disparaissent. Un clic n’est compté à votre nom que si vous l’avez accepté, et vous pouvez changer d’avis
-        par le lien « Choix de mesure » de chaque message.
+        par le lien « Choisir ce qui est mesuré » de chaque message.
       </p>
     </Prose>
   </Section>

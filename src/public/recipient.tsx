@@ -9,15 +9,12 @@ import { webVersionHeaders } from '../rendering/web-version.ts';
 import { Acts, Button, PageHead, Section } from '../web/ui/components.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
 import { underEmbargo } from './communiques.tsx';
+import { campaignOf, MEASURE_WORDING, Preferences } from './preferences.tsx';
 
 export type RecipientDeps = Pick<Ctx, 'db' | 'secrets' | 'now' | 'publicUrl'> & {
   /** Tells the click journal that an unsubscribe link was fetched: scanners fetch it with the others (BOT rules). */
   onUnsubscribeVisit: (c: Context, confirmed: boolean) => Promise<void>;
 };
-
-/** The wording kept as evidence of the choice (PRV-03). */
-const MEASURE_WORDING =
-  'J’accepte que mes clics dans les messages de cette organisation soient comptés à mon nom, pour améliorer ce qu’elle m’envoie.';
 
 const NO_STORE = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' };
 
@@ -70,7 +67,7 @@ export function recipientPages(deps: RecipientDeps) {
     const granted = (await fieldOf(c, 'mesure')) === 'oui';
     await chooseMeasurement(deps, recipient, granted, MEASURE_WORDING);
     return c.html(
-      <Preferences recipient={{ ...recipient, measured: granted }} action={c.req.path} saved />,
+      <Preferences recipient={{ ...recipient, measure: granted ? 'granted' : 'refused' }} action={c.req.path} saved />,
       200,
       NO_STORE,
     );
@@ -86,7 +83,6 @@ export function recipientPages(deps: RecipientDeps) {
 }
 
 type Props = { recipient: Recipient; action: string };
-const campaignOf = (r: Recipient) => ({ name: r.campaign, tagline: r.tagline, ...r.identity });
 
 const Leave = ({ recipient: r, action }: Props) => (
   <PublicLayout title="Ne plus recevoir ces messages" campaign={campaignOf(r)}>
@@ -138,37 +134,6 @@ const WholeOrganisation = ({ recipient: r, action }: Props) =>
       </form>
     </Section>
   );
-
-const Preferences = ({ recipient: r, action, saved }: Props & { saved?: boolean }) => (
-  <PublicLayout
-    title="Vos choix de mesure"
-    campaign={campaignOf(r)}
-    flash={saved ? { kind: 'ok', text: 'Votre choix est enregistré.' } : null}
-  >
-    <PageHead
-      title="Être compté, ou pas."
-      lead={`Aujourd’hui, ${r.organisation} ${r.measured ? 'peut compter vos clics à votre nom.' : 'ne sait pas sur quoi vous cliquez : les clics sont comptés par groupes d’au moins vingt personnes, jamais un par un.'}`}
-    />
-    <p class="prose">
-      Ce choix ne change rien aux messages que vous recevez. Aucune image cachée ne dit si vous les ouvrez.
-    </p>
-    <form method="post" action={action}>
-      <Acts>
-        {r.measured ? (
-          <Button primary name="mesure" value="non">
-            Ne plus compter mes clics
-          </Button>
-        ) : (
-          <Button name="mesure" value="oui">
-            Accepter d’être compté
-          </Button>
-        )}
-      </Acts>
-      {!r.measured && <p class="prose soft">« {MEASURE_WORDING} »</p>}
-    </form>
-    {r.privacyContact && <p class="prose">Vos droits (accès, rectification, effacement) : {r.privacyContact}.</p>}
-  </PublicLayout>
-);
 
 const Unknown = () => (
   <PublicLayout title="Lien incomplet">

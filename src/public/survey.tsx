@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { longDate } from '../base/dates.ts';
 import { type FieldError, Refusal } from '../base/errors.ts';
-import { answerSurvey, type Instance, type OpenSurvey, openSurvey } from '../surveys/answer.ts';
+import { answerSurvey, type Instance, type OpenSurvey, openSurvey, type SurveyAddress } from '../surveys/answer.ts';
 import { QUESTION_WORDS } from '../surveys/schema.ts';
 import { Acts, Button, ButtonLink, Facts, PageHead, Prose, Section } from '../web/ui/components.tsx';
 import { Choices, ErrorSummary, errorOf, Field } from '../web/ui/fields.tsx';
@@ -16,25 +16,27 @@ export type SurveyDeps = Instance & {
 
 const smallForm = bodyLimit({ maxSize: 16 * 1024, onError: (c) => c.text('Cette réponse est trop longue.', 413) });
 
-/** `GET|POST /questionnaires/:token`: reading it answers nothing, for what filters mail opens every address (BOT-04). */
+/**
+ * `GET|POST /questionnaires/:token`, of a group, and `/questionnaires/:campaign/:survey`, which anybody may hand on. Reading
+ * it answers nothing, for what filters mail opens every address (BOT-04).
+ */
 export function surveyPages(deps: SurveyDeps) {
   const app = new Hono();
 
-  app.get('/questionnaires/:token', async (c) => {
-    const open = await openSurvey(deps, c.req.param('token'));
+  const show = async (c: Context, address: SurveyAddress) => {
+    const open = await openSurvey(deps, address);
     if (!open) return c.notFound();
     if (c.req.query('reponse') === 'faite') return c.html(<Thanks open={open} demo={deps.demo} />);
     if (open.closed) return c.html(<Closed open={open} demo={deps.demo} />);
     return c.html(<Ask open={open} demo={deps.demo} action={c.req.path} typed={{}} />);
-  });
+  };
 
-  app.post('/questionnaires/:token', smallForm, async (c) => {
-    const token = c.req.param('token');
-    const open = await openSurvey(deps, token);
+  const take = async (c: Context, address: SurveyAddress) => {
+    const open = await openSurvey(deps, address);
     if (!open) return c.notFound();
     const typed = typedIn(await c.req.parseBody(), open);
     try {
-      await answerSurvey({ ...deps, network: deps.networkOf(c) }, token, typed);
+      await answerSurvey({ ...deps, network: deps.networkOf(c) }, address, typed);
       return c.redirect(`${c.req.path}?reponse=faite`, 303);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -43,7 +45,12 @@ export function surveyPages(deps: SurveyDeps) {
       if (error.kind !== 'invalid') throw error;
       return c.html(<Ask open={open} demo={deps.demo} action={c.req.path} typed={typed} errors={error.fields} />, 422);
     }
-  });
+  };
+
+  app.get('/questionnaires/:token', (c) => show(c, { token: c.req.param('token') }));
+  app.post('/questionnaires/:token', smallForm, (c) => take(c, { token: c.req.param('token') }));
+  app.get('/questionnaires/:campaign/:survey', (c) => show(c, c.req.param()));
+  app.post('/questionnaires/:campaign/:survey', smallForm, (c) => take(c, c.req.param()));
   return app;
 }
 
@@ -112,11 +119,16 @@ const Ask = (p: Shown & { action: string; typed: Typed; errors?: readonly FieldE
 };
 
 /** Told where it is asked: what is kept, and why nobody can be found again. */
-const Anonymous = ({ open: { survey, campaign } }: { open: OpenSurvey }) => (
+const Anonymous = ({ open: { survey, campaign, everybody } }: { open: OpenSurvey }) => (
   <Section title="Pourquoi c’est anonyme">
     <Facts
       items={[
-        ['L’adresse de cette page', `est la même pour ${survey.k} personnes ou plus : elle ne dit pas qui vous êtes`],
+        [
+          'L’adresse de cette page',
+          everybody
+            ? 'est la même pour tout le monde : elle ne dit ni qui vous êtes, ni par où vous êtes venu'
+            : `est la même pour ${survey.k} personnes ou plus : elle ne dit pas qui vous êtes`,
+        ],
         ['Ce qui est gardé', 'vos réponses et le jour, sans heure, sans nom, sans adresse, sans cookie'],
         ['Qui les lit', `${survey.organisation.name} et ses partenaires, sous forme de totaux`],
         ...(survey.comment

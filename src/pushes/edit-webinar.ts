@@ -1,7 +1,7 @@
 import { invalid } from '../base/errors.ts';
 import { checked, freshSlug } from '../campaigns/plan-fields.ts';
 import { getCampaign } from '../campaigns/queries.ts';
-import { type Trx, withOrganisation } from '../db/database.ts';
+import { crossing, type Trx, withOrganisation } from '../db/database.ts';
 import { allow } from '../organisations/permissions.ts';
 import { ownWebinar, writeCancellation } from '../webinars/act-webinar.ts';
 import { changesOf } from '../webinars/changes.ts';
@@ -41,7 +41,9 @@ export async function writeWebinarAndReopen(
 ): Promise<SavedWebinar & { reopened: number }> {
   const saved = await writeWebinar(trx, ctx, campaignId, input);
   const reopened = saved.changes?.announced
-    ? await reopenPushes(trx, ctx, { campaignId, webinar: input.slug, why: 'webinaire modifié' })
+    ? await crossing(trx, ctx.db, (all) =>
+        reopenPushes(all, ctx, { campaignId, webinar: input.slug, why: 'webinaire modifié' }),
+      )
     : 0;
   return { ...saved, reopened };
 }
@@ -60,7 +62,9 @@ export async function cancelWebinar(
     const { written, outcome } = await writeCancellation(trx, ctx, webinar, reason);
     const reopened =
       outcome === 'cancelled'
-        ? await reopenPushes(trx, ctx, { campaignId, webinar: slug, why: 'webinaire annulé' })
+        ? await crossing(trx, ctx.db, (all) =>
+            reopenPushes(all, ctx, { campaignId, webinar: slug, why: 'webinaire annulé' }),
+          )
         : 0;
     return { title: webinar.title, written, reopened };
   });

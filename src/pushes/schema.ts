@@ -78,6 +78,8 @@ export const blockSchema = z.discriminatedUnion('type', [
     url: httpUrl,
     duration: z.string().trim().max(30).default(''),
   }),
+  /** A short survey of the campaign, by its slug: whoever answers stays unknown. */
+  z.strictObject({ ...forWhom, type: z.literal('survey'), survey: z.string().min(1, 'Choisissez un questionnaire.') }),
   z.strictObject({ ...forWhom, type: z.literal('separator') }),
 ]);
 export type Block = z.infer<typeof blockSchema>;

@@ -3,11 +3,13 @@ import { LEVELS, type Level } from '../base/words.ts';
 import { imagePath } from '../campaigns/image-file.ts';
 import { imageNamesOf } from '../campaigns/image-queries.ts';
 import { type PublicCampaign, publicCampaign } from '../campaigns/public-campaign.ts';
-import { withOrganisation } from '../db/database.ts';
+import { type Trx, withOrganisation } from '../db/database.ts';
 import { usableWordings } from '../key-messages/queries.ts';
 import type { RelayKind } from '../relays/schema.ts';
 import { publicInventory } from '../resources/public-inventory.ts';
 import { RESOURCE_KIND_NAMES } from '../resources/schema.ts';
+import { publicSurveyUrl } from '../surveys/groups.ts';
+import { isClosed, surveysOfCampaign } from '../surveys/queries.ts';
 import { type PublicDate, publicDates, upcoming } from './dates.ts';
 import { type DeclarationRow, declarationsOf } from './declare.ts';
 import { approvedVariants, type Extract, extractOf } from './extract.ts';
@@ -33,6 +35,8 @@ export type KitPage = {
   visuals: { name: string; src: string }[];
   resources: { title: string; summary: string; kind: string; link: string }[];
   webinars: KitWebinar[];
+  /** Whoever is handed its address answers, unknown. */
+  surveys: { title: string; url: string }[];
   dates: PublicDate[];
   clicks: Partial<Record<SourceKind, Clicks>>;
   since: Date;
@@ -71,6 +75,7 @@ export async function readKit(instance: Instance, kit: OpenKit, askedLevel?: str
         : [],
       visuals: settings.visuals.filter((name) => names.has(name)),
       dates: upcoming(await publicDates(trx, kit.campaignId, instance), now),
+      surveys: await offeredSurveys(trx, instance, kit),
       clicks: (await relayClicks(trx, kit.campaignId, kit.relayId)).get(kit.relayId) ?? {},
       declarations: await declarationsOf(trx, kit.relayId),
     };
@@ -108,6 +113,17 @@ export async function readKit(instance: Instance, kit: OpenKit, askedLevel?: str
     resources: offered.map(({ url, ...r }) => ({ ...r, link: links.get(url) ?? url })),
     webinars: webinars.map((w) => announced(w, links.get(w.url) ?? w.url)),
   };
+}
+
+/**
+ * The open surveys of whoever leads, each at the address that is everybody's: a relay's own would say through whom an
+ * answer came.
+ */
+async function offeredSurveys(trx: Trx, instance: Instance, kit: OpenKit): Promise<KitPage['surveys']> {
+  const surveys = await surveysOfCampaign(trx, kit.campaignId);
+  return surveys
+    .filter((s) => s.webinarId === null && s.organisationId === kit.organisationId && !isClosed(s, instance.now()))
+    .map((s) => ({ title: s.title, url: publicSurveyUrl(instance, kit.campaign, s.slug) }));
 }
 
 /** Readable resources of the campaign, as everybody sees them; the chosen ones only, when some were chosen. */

@@ -77,7 +77,7 @@ export const actSchema = z.strictObject({
     .string()
     .max(200)
     .regex(
-      /^(edl(:[a-z0-9_-]+){3}|extrait:(html|texte)|affiche:(a4|a3)|affiche-webinaire:[a-z0-9-]+|webinaire:[a-z0-9-]+|carte|agenda|lien|partage:linkedin|visuel:[a-z0-9.-]+|qr)$/,
+      /^(edl(:[a-z0-9_-]+){3}|extrait:(html|texte)|affiche:(a4|a3)|affiche-webinaire:[a-z0-9-]+|webinaire:[a-z0-9-]+|carte|agenda|lien|questionnaire|partage:linkedin|visuel:[a-z0-9.-]+|qr)$/,
     ),
 });
 
@@ -93,6 +93,7 @@ export function takenText(detail: string): string {
     carte: 'la carte de comptoir',
     agenda: 'l’agenda',
     lien: 'son lien',
+    questionnaire: 'l’adresse d’un questionnaire',
     partage: 'le partage sur LinkedIn',
     visuel: 'un visuel',
     qr: 'son code QR',

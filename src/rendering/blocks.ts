@@ -29,6 +29,7 @@ export const TYPE_NAMES: Record<Block['type'], string> = {
   'key-message': 'élément de langage',
   testimony: 'témoignage',
   video: 'vidéo',
+  survey: 'questionnaire',
   separator: 'séparateur',
 };
 
@@ -51,6 +52,9 @@ const removedLinks = (labels: string[]): string[] =>
     (label) =>
       `le lien « ${label} » est retiré, car il ne mène pas à une page. Donnez une adresse complète, qui commence par https://.`,
   );
+
+/** What a message asks of whoever reads it. */
+const SURVEY_BUTTON = 'Donner mon avis';
 
 const markdown = (text: string, { links, palette }: BlockContext) =>
   writeMarkdown(text, links, `color:${palette.link}`);
@@ -158,6 +162,30 @@ const writers: Writers = {
     return {
       mjml: fill('video', { ...context.palette, tag: context.underTitle ? 'h3' : 'h2', title: link.html, caption }),
       text: lines(`${visible(caption)} : ${visible(title)}`, link.to),
+    };
+  },
+
+  survey: ({ survey: slug }, { input, palette, links, underTitle }) => {
+    const survey = input.surveys && Object.hasOwn(input.surveys, slug) ? input.surveys[slug] : undefined;
+    if (!survey)
+      throw invalid(
+        'survey_missing',
+        `le questionnaire « ${slug} » n’existe pas dans cette campagne, ou c’est celui d’un webinaire. Écrivez-le sur sa page « Questionnaires », ou choisissez-en un autre.`,
+      );
+    const { title, introduction, questions, url } = survey;
+    const href = links.to(url, `${SURVEY_BUTTON} : ${title}`);
+    const promise = `${questions === 1 ? 'Une question' : `${questions} questions`}, une minute. C’est anonyme : rien ne dit qui répond.`;
+    return {
+      mjml: fill('survey', {
+        ...palette,
+        title,
+        introduction: introduction ? html`<p style="margin:0 0 10px">${introduction}</p>` : NOTHING,
+        promise,
+        tag: underTitle ? 'h3' : 'h2',
+        label: SURVEY_BUTTON,
+        href,
+      }),
+      text: lines(`Votre avis : ${visible(title)}`, visible(introduction), promise, `${SURVEY_BUTTON} :`, href),
     };
   },
 

@@ -38,6 +38,17 @@ export type VariantInput = {
   keyMessages: Record<string, Record<string, string>>;
   /** Of an invitation, and of it alone. */
   webinar?: WebinarShown;
+  /** Those that its blocks carry, by slug. */
+  surveys?: Record<string, SurveyShown>;
+};
+
+/** What a message says of a survey: its questions are read, and approved, on its page. */
+export type SurveyShown = {
+  title: string;
+  introduction: string;
+  questions: number;
+  /** That anybody may hand on; a group of recipients is led to its own. */
+  url: string;
 };
 
 /** What is said of a webinar to whoever is invited: never where to join it (CAL-06). */

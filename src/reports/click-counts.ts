@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/database.ts';
 import type { Dimension } from '../deliveries/select.ts';
+import type { LedgerSums } from '../deliveries/sums.ts';
 import { type HitClass, RETAINED } from '../tracking/classify.ts';
 import type { Scope } from './figure.ts';
 
@@ -19,10 +20,10 @@ export type Clicks = { groups: GroupClicks[]; links: LinkClicks[] };
 /**
  * The daily totals of a campaign’s letters (days of Paris), read once and added up in two ways: by group and rule, by link
  * and day. What relays, posters and declared actions bring (push 0) is counted for each of them, and never among what
- * letters brought.
+ * letters brought. `cells`: what the groups of links are.
  */
-export async function clickCounts(trx: Trx, scope: Scope): Promise<Clicks> {
-  const { rows } = await sql<GroupClicks & LinkClicks & { grouped: boolean }>`
+export async function clickCounts(trx: Trx, scope: Scope, cells: LedgerSums['cells']): Promise<Clicks> {
+  const { rows: read } = await sql<{ groups: GroupSum[]; links: LinkSum[] }>`
     with added as materialized (
       select d.push_id, d.organisation_id, d.cell_id, d.rule, d.class, d.link_id, c.level, d.day,
         grouping(d.link_id) = 1 as grouped, sum(d.hits)::bigint as n
@@ -31,14 +32,25 @@ export async function clickCounts(trx: Trx, scope: Scope): Promise<Clicks> {
         and d.day >= ${scope.period.from}::date and d.day <= ${scope.period.to}::date
         and (${scope.pushId ?? null}::bigint is null or d.push_id = ${scope.pushId ?? null})
       group by grouping sets ((d.push_id, d.organisation_id, d.cell_id, d.rule, d.class), (d.link_id, c.level, d.day, d.class))
+      -- A rule that every hit has left keeps totals of nought.
+      having sum(d.hits) <> 0
     )
-    select a.grouped, a.push_id as push, a.organisation_id as organisation, case when a.grouped then c.level else a.level end as level,
-      c.region, c.size_class, c.public, c.idcc, a.rule, a.link_id as link, a.day::text as day, a.class, a.n
-    from added a left join cells c on c.id = a.cell_id`.execute(trx);
-  // A rule that every hit has left keeps totals of nought.
-  const some = rows.filter((r) => r.n !== 0);
-  return { groups: some.filter((r) => r.grouped), links: some.filter((r) => !r.grouped) };
+    select coalesce(json_agg(json_build_array(push_id, organisation_id, cell_id, rule, class, n)) filter (where grouped), '[]') as groups,
+      coalesce(json_agg(json_build_array(link_id, level, day, class, n)) filter (where not grouped), '[]') as links
+    from added`.execute(trx);
+  const { groups, links } = read[0] ?? { groups: [], links: [] };
+  return {
+    groups: groups.map(([push, organisation, cell, rule, of, n]) => {
+      const [level = null, region = null, size_class = null, public_ = null, idcc = null] = cells[cell] ?? [];
+      return { push, organisation, rule, class: of, n, level, region, size_class, public: public_, idcc };
+    }),
+    links: links.map(([link, level, day, of, n]) => ({ link, level, day, class: of, n })),
+  };
 }
+
+/** As values of one row: thousands of rows cost more to carry than to add up. */
+type GroupSum = [push: number, organisation: number, cell: number, rule: string, verdict: HitClass, n: number];
+type LinkSum = [link: number, level: string | null, day: string, verdict: HitClass, n: number];
 
 /** Why hits were classed as they were: the rules, those of most hits first. */
 export function clicksByRule(groups: readonly GroupClicks[]): { rule: string; class: HitClass; n: number }[] {

@@ -28,6 +28,7 @@ const IN_COMMON = [
   'kind',
   'relay-kind',
   'interest',
+  'used',
   'satisfied-level',
   'level',
   'organisation',
@@ -37,6 +38,8 @@ const IN_COMMON = [
   'means-phase',
   'registered-level',
   'attended-level',
+  'pages',
+  'visits',
 ];
 
 /**

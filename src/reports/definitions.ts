@@ -1,5 +1,8 @@
+import type { LinkMode } from '../campaigns/schema.ts';
+import { AGREED_DEFINITIONS } from './agreed-definitions.ts';
 import { INDICATOR_DEFINITIONS } from './indicator-definitions.ts';
 import { PAGE_DEFINITIONS } from './page-definitions.ts';
+import { SURVEY_DEFINITIONS } from './survey-definitions.ts';
 import { WEBINAR_DEFINITIONS } from './webinar-definitions.ts';
 
 /** Every figure the service gives: its name for a reader, its unit, where it comes from and what exactly is counted. */
@@ -98,18 +101,35 @@ const MAIN = {
   },
 } as const satisfies Record<string, Definition>;
 
-export const DEFINITIONS = { ...MAIN, ...INDICATOR_DEFINITIONS, ...PAGE_DEFINITIONS, ...WEBINAR_DEFINITIONS };
+export const DEFINITIONS = {
+  ...MAIN,
+  ...AGREED_DEFINITIONS,
+  ...INDICATOR_DEFINITIONS,
+  ...PAGE_DEFINITIONS,
+  ...SURVEY_DEFINITIONS,
+  ...WEBINAR_DEFINITIONS,
+};
 
 export type MainFigureName = keyof typeof MAIN;
 export type PageFigureName = keyof typeof PAGE_DEFINITIONS;
+export type SurveyFigureName = keyof typeof SURVEY_DEFINITIONS;
 export type WebinarFigureName = keyof typeof WEBINAR_DEFINITIONS;
 export type IndicatorFigureName = keyof typeof INDICATOR_DEFINITIONS;
-export type FigureName = MainFigureName | IndicatorFigureName | PageFigureName | WebinarFigureName;
+export type AgreedFigureName = keyof typeof AGREED_DEFINITIONS;
+export type FigureName =
+  | MainFigureName
+  | AgreedFigureName
+  | IndicatorFigureName
+  | PageFigureName
+  | SurveyFigureName
+  | WebinarFigureName;
 
 /** Said on every report and every export (BOT-01, BOT-02). */
-export const NOTES = [
+export const notesOf = (linkMode: LinkMode): readonly string[] => [
   'Le classement des clics est probabiliste : aucune méthode ne garantit qu’un clic est humain.',
-  'Les liens sont communs à des groupes de destinataires : on ne sait pas qui a cliqué, ni combien de personnes différentes.',
+  linkMode === 'individuel'
+    ? 'Les liens sont communs à des groupes de destinataires, sauf pour les personnes qui ont accepté d’être comptées à leur nom : on sait seulement combien d’entre elles ont cliqué.'
+    : 'Les liens sont communs à des groupes de destinataires : on ne sait pas qui a cliqué, ni combien de personnes différentes.',
   'Un clic est une demande de départ vers une page, pas une visite de cette page.',
   'Les ouvertures de messages ne sont pas mesurées.',
-] as const;
+];

@@ -10,6 +10,7 @@ import {
   type SizeClass,
 } from '../base/words.ts';
 import type { Dimension } from '../deliveries/select.ts';
+import { BRANCH_NAMES } from './branch-names.ts';
 import { SEVERAL } from './lines.ts';
 
 /** A property that lines of a table tell apart: how its values are named, and in which order they stand. */
@@ -49,7 +50,8 @@ export const DIMENSION_WORDS: Record<Dimension, Words> = {
   idcc: {
     title: 'Par branche (IDCC)',
     several: 'plusieurs branches',
-    name: (idcc) => (idcc ? `IDCC ${idcc}` : 'branche inconnue'),
+    name: (idcc) =>
+      BRANCH_NAMES[idcc] ? `${BRANCH_NAMES[idcc]} (IDCC ${idcc})` : idcc ? `IDCC ${idcc}` : 'branche inconnue',
     order: [],
   },
 };

@@ -96,7 +96,7 @@ export function figure(
 
 /** Counted from the rows of the sendings. */
 const LEDGER = new Set<FigureName>(['selectionnes', 'adresses', 'ecartes', 'distribues', 'touches', 'invitations']);
-const SIMULATED = new Set<FigureName>(['distribues', 'touches', 'invitations']);
+const SIMULATED = new Set<FigureName>(['distribues', 'touches', 'invitations', 'accordes']);
 
 const french = new Intl.NumberFormat('fr-FR');
 /** « 3 clics douteux », « 1 robot » ; empty when there is none. */

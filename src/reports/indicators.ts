@@ -1,8 +1,8 @@
 import { DIMENSION_WORDS, inWords } from './dimensions.ts';
 import { figure, type Scope } from './figure.ts';
 import * as figures from './figures.ts';
-import type { Touched } from './ledger-counts.ts';
 import { mergedUnder, type Row, type Table } from './tables.ts';
+import type { Touched } from './touched-addresses.ts';
 
 /** What evaluators count, in their words, each with the tables that answer. */
 export type Indicator = { key: string; title: string; question: string; tables: Table[] };

@@ -78,33 +78,43 @@ const PAGE_NAMES: readonly { pages: readonly string[]; label: string }[] = [
   { pages: ['replay'], label: 'enregistrements des webinaires' },
 ];
 
-/** What people looked at and took, page by kind of page. */
-export const interestTable = (scope: Scope, facts: Facts): Table => ({
-  key: 'interest',
-  title: 'Pages et fichiers ouverts',
-  counted: 'Intérêt, et non usage : une page ouverte ne dit pas ce qui en est fait. Non dédoublonné.',
-  columns: ['consultations', 'telechargements'],
-  rows: PAGE_NAMES.flatMap(({ pages, label }) => {
+/** What people looked at and took, page by kind of page; the last line adds them up, for all are counted alike. */
+export function interestTable(scope: Scope, facts: Facts): Table {
+  const row = (key: string, label: string, of: readonly PageFacts[]): Row => ({
+    key,
+    label,
+    figures: {
+      consultations: opened(
+        of.filter((p) => p.what === 'visite'),
+        'consultations',
+        scope,
+      ),
+      telechargements: opened(
+        of.filter((p) => p.what === 'telechargement'),
+        'telechargements',
+        scope,
+      ),
+    },
+  });
+  const kinds = PAGE_NAMES.flatMap(({ pages, label }) => {
     const of = facts.pages.filter((p) => pages.includes(p.page));
-    return of.length === 0
-      ? []
-      : [
-          {
-            key: pages[0] ?? '',
-            label,
-            figures: {
-              consultations: opened(
-                of.filter((p) => p.what === 'visite'),
-                'consultations',
-                scope,
-              ),
-              telechargements: opened(
-                of.filter((p) => p.what === 'telechargement'),
-                'telechargements',
-                scope,
-              ),
-            },
-          },
-        ];
-  }),
-});
+    return of.length === 0 ? [] : [{ row: row(pages[0] ?? '', label, of), of }];
+  });
+  return {
+    key: 'interest',
+    title: 'Pages et fichiers ouverts',
+    counted: 'Intérêt, et non usage : une page ouverte ne dit pas ce qui en est fait. Non dédoublonné.',
+    columns: ['consultations', 'telechargements'],
+    rows:
+      kinds.length === 0
+        ? []
+        : [
+            ...kinds.map((kind) => kind.row),
+            row(
+              'tout',
+              'toutes ces pages',
+              kinds.flatMap((kind) => kind.of),
+            ),
+          ],
+  };
+}

@@ -27,7 +27,15 @@ function amounts(scope: Scope, { startsOn, endsOn }: Dates, lines: readonly Budg
         to: endsOn,
       },
     );
-  return { prevu: of('prevu', sums.planned), engage: of('engage', sums.committed), paye: of('paye', sums.paid) };
+  // Nobody who spent planned nought: nothing was said of what was planned.
+  const planned = sums.planned > 0 || sums.committed + sums.paid === 0;
+  return {
+    prevu: planned
+      ? of('prevu', sums.planned)
+      : figure('prevu', null, scope, ['Aucun montant prévu n’est déclaré.'], { from: startsOn, to: endsOn }),
+    engage: of('engage', sums.committed),
+    paye: of('paye', sums.paid),
+  };
 }
 
 /** Costs beside what was sent and clicked, line by line: never a ratio, for a cost per click would mix two units. */

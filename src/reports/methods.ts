@@ -1,7 +1,8 @@
 import type { CampaignRow } from '../campaigns/queries.ts';
 import { CELL_DIMENSION_NAMES, LINK_MODE_NAMES } from '../campaigns/schema.ts';
+import type { Dimension } from '../deliveries/select.ts';
 import { CLASSES, type HitClass, RULE_VERSION, RULES } from '../tracking/classify.ts';
-import { DEFINITIONS, type Definition, type FigureName, NOTES } from './definitions.ts';
+import { DEFINITIONS, type Definition, type FigureName, notesOf } from './definitions.ts';
 import type { Figure } from './figure.ts';
 import { dimensionsOf, type Table } from './tables.ts';
 
@@ -25,14 +26,16 @@ export type Methods = {
 };
 
 type Shown = {
+  /** Dimensions of the groups that every group mixes. */
+  blurred: readonly Dimension[];
   figures: Partial<Record<FigureName, Figure>>;
   tables: readonly Table[];
 };
 
-export function methodsOf(campaign: CampaignRow, { figures, tables }: Shown): Methods {
+export function methodsOf(campaign: CampaignRow, { blurred, figures, tables }: Shown): Methods {
   const used = new Set<string>([...Object.keys(figures), ...tables.flatMap((t) => t.columns)]);
   const names = (Object.keys(DEFINITIONS) as FigureName[]).filter((name) => used.has(name));
-  const { cut } = dimensionsOf(campaign);
+  const cut = dimensionsOf(campaign).cut.filter((d) => !blurred.includes(d));
   return {
     version: RULE_VERSION,
     figures: names.map((name) => ({ name, ...DEFINITIONS[name] })),
@@ -49,8 +52,16 @@ export function methodsOf(campaign: CampaignRow, { figures, tables }: Shown): Me
         value:
           cut.length > 0 ? ['organisation', ...cut.map((d) => CELL_DIMENSION_NAMES[d])].join(', ') : 'organisation',
       },
+      ...(blurred.length > 0
+        ? [
+            {
+              what: 'Et non par',
+              value: `${blurred.map((d) => CELL_DIMENSION_NAMES[d]).join(', ')} : les groupes seraient trop petits`,
+            },
+          ]
+        : []),
       { what: 'Fuseau', value: 'Europe/Paris : un jour de changement d’heure a 23 ou 25 heures' },
     ],
-    notes: NOTES,
+    notes: notesOf(campaign.linkMode),
   };
 }

@@ -4,15 +4,14 @@ import { MEASURE_NAMES, type Measure, TOOL_NAMES } from '../pages/schema.ts';
 import { amountText, windowText } from '../pages/statement-words.ts';
 import type { PageFigureName } from './definitions.ts';
 import { counted, type Figure, figure, type Said, type Scope } from './figure.ts';
-import type { Departures } from './page-counts.ts';
+import type { Departures, LeftFor } from './page-counts.ts';
 
 /** One function per figure about a page that the partners do not own. */
 
 export type Days = { from: string; to: string };
 /** All that is known of one page, from its three sources. */
-export type CountedPage = {
+export type CountedPage = LeftFor & {
   page: WatchedPage;
-  departures: Departures;
   exported: readonly ExportedDay[];
   imports: readonly PageImport[];
 };
@@ -36,14 +35,34 @@ const apart = (sums: DepartureSums): string[] => [
   'Qui vient à la page par un autre chemin que nos liens.',
 ];
 
-export const departs = (scope: Scope, { departures }: CountedPage): Figure => {
-  const sums = departureSums(within(departures, scope.period));
-  return figure('departs', sums.retained, scope, apart(sums));
-};
+/** The last day on which people were sent there, of these. */
+const sentUntil = ({ page }: CountedPage, days: Days): string =>
+  page.windowTo !== null && page.windowTo >= days.from && page.windowTo < days.to ? page.windowTo : days.to;
 
-export const departsJusqua = (scope: Scope, { departures }: CountedPage): Figure => {
-  const sums = departureSums(within(departures, scope.period));
-  return figure('departsJusqua', sums.retained + sums.doubtful, scope, apart({ ...sums, doubtful: 0 }));
+/** Null: no tracked link led there before people were no longer sent; nobody counted, which is not a nought. */
+function left(name: 'departs' | 'departsReference', scope: Scope, of: CountedPage, days: Days): Figure {
+  const sums = departureSums(within(of.departures, days));
+  const { linkedSince } = of;
+  if (sums.retained > 0 || (linkedSince !== null && linkedSince <= sentUntil(of, days)))
+    return figure(name, sums.retained, scope, apart(sums), days);
+  const why =
+    linkedSince === null
+      ? 'Tout : aucun lien suivi ne mène à cette page.'
+      : `Tout : aucun lien suivi ne menait à cette page avant le ${dayText(linkedSince)}.`;
+  return figure(name, null, scope, [why], days);
+}
+
+export const departs = (scope: Scope, of: CountedPage): Figure => left('departs', scope, of, scope.period);
+
+export const departsReference = (scope: Scope, of: CountedPage, baseline: Days): Figure =>
+  left('departsReference', scope, of, baseline);
+
+export const departsJusqua = (scope: Scope, of: CountedPage): Figure => {
+  const { value, leftOut } = departs(scope, of);
+  const sums = departureSums(within(of.departures, scope.period));
+  return value === null && sums.doubtful === 0
+    ? figure('departsJusqua', null, scope, [leftOut])
+    : figure('departsJusqua', sums.retained + sums.doubtful, scope, apart({ ...sums, doubtful: 0 }));
 };
 
 /** Null: there is no simulated journal, and nothing to say of one. */
@@ -53,11 +72,6 @@ export const departsSimules = (scope: Scope, { departures }: CountedPage): Figur
         'Rien : tout y est inventé, et rien n’en est ajouté aux vrais départs.',
       ])
     : null;
-
-export const departsReference = (scope: Scope, { departures }: CountedPage, baseline: Days): Figure => {
-  const sums = departureSums(within(departures, baseline));
-  return figure('departsReference', sums.retained, scope, apart(sums), baseline);
-};
 
 const EXPORTS = {
   visites: 'exportVisites',

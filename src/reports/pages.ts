@@ -1,11 +1,19 @@
 import type { Trx } from '../db/database.ts';
 import { type Contradiction, contradictions } from '../pages/compare-statements.ts';
-import { exportedDays, importsOf, pagesOfCampaign, type Statement, statementsOf } from '../pages/queries.ts';
+import {
+  exportedDays,
+  importsOf,
+  pagesOfCampaign,
+  type Statement,
+  statementsOf,
+  type WatchedPage,
+} from '../pages/queries.ts';
 import { MEASURES, VISIT_CHANNEL_NAMES, type VisitChannel } from '../pages/schema.ts';
 import { sitesOf } from '../pages/sites.ts';
 import { amountText, windowText } from '../pages/statement-words.ts';
+import { PER_MINUTE } from '../pages/visit-sessions.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
-import { departures, type VisitRow, visitRows } from './page-counts.ts';
+import { departures, type LeftFor, type VisitRow, visitRows } from './page-counts.ts';
 import { PAGE_NOTES } from './page-definitions.ts';
 import * as figures from './page-figures.ts';
 
@@ -73,14 +81,15 @@ export async function pagesReport(trx: Trx, scope: Scope, { only }: { only?: str
   const exported = pages.length > 0 ? await exportedDays(trx, campaignId) : [];
   const imports = pages.length > 0 ? await importsOf(trx, { campaignId }) : [];
   const statements = pages.length > 0 ? await statementsOf(trx, { campaignId }) : [];
-  const departuresTo = pages.length > 0 ? await departures(trx, campaignId) : () => [];
+  const leftFor: (page: WatchedPage) => LeftFor =
+    pages.length > 0 ? await departures(trx, campaignId, pages) : () => ({ departures: [], linkedSince: null });
   return {
     pages: pages.map((page) =>
       reportedPage(
         scope,
         {
           page,
-          departures: departuresTo(page),
+          ...leftFor(page),
           exported: exported.filter((d) => d.pageId === page.id),
           imports: imports.filter((i) => i.pageId === page.id),
         },
@@ -214,6 +223,8 @@ const LABELS: Record<string, string> = {
 const RESTART =
   'Les visites en cours ne sont gardées qu’en mémoire : un redémarrage, le changement de jour ou un second serveur peut en compter une deux fois.';
 
+const CROWDED = `Ce qu’un visiteur ouvre au-delà de ${PER_MINUTE.visitor} pages par minute, ou un site au-delà de ${PER_MINUTE.site.toLocaleString('fr-FR')}, n’est pas compté.`;
+
 async function reportedVisits(trx: Trx, scope: Scope): Promise<ReportedVisits> {
   const rows = await visitRows(trx, scope.campaignId, scope.period);
   const sites = await sitesOf(trx, scope.campaignId);
@@ -225,6 +236,7 @@ async function reportedVisits(trx: Trx, scope: Scope): Promise<ReportedVisits> {
   const leftOut = (of: readonly VisitRow[]): string[] => [
     counted(sum(of, 'robots'), 'page ouverte par un robot déclaré', 'pages ouvertes par des robots déclarés'),
     'Qui s’oppose à la mesure, ou bloque les scripts, n’est pas compté.',
+    CROWDED,
   ];
   const pages = (of: readonly VisitRow[]): Figure => figure('pagesSites', sum(of, 'pages'), scope, leftOut(of));
   const ofSite = (id: number): VisitRow[] => rows.filter((r) => r.siteId === id);

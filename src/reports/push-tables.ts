@@ -5,9 +5,10 @@ import type { PushFacts } from './facts.ts';
 import { pushesWithin } from './facts.ts';
 import { figure, type Scope } from './figure.ts';
 import * as figures from './figures.ts';
-import { peopleBehind, type Touched } from './ledger-counts.ts';
+import { peopleBehind } from './ledger-counts.ts';
 import { type Line, publishableLines, SEVERAL } from './lines.ts';
 import { type Counts, mergedUnder, type Row, type Table } from './tables.ts';
+import type { Touched } from './touched-addresses.ts';
 
 /** Tables whose lines are made of whole pushes: by channel, by phase, by link. */
 

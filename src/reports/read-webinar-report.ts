@@ -1,5 +1,6 @@
 import type { Ctx } from '../base/context.ts';
 import { partnersOf } from '../campaigns/queries.ts';
+import { sumsHold } from '../deliveries/sums.ts';
 import { ledgerRows } from './ledger-counts.ts';
 import { type ReportOptions, withScope } from './scope.ts';
 import { toldRows } from './told-rows.ts';
@@ -13,7 +14,9 @@ export function readWebinarReport(
   options: ReportOptions = {},
 ): Promise<WebinarReport> {
   return withScope(ctx, campaignSlug, options, async (trx, asked, campaign) => {
-    const { rows: ledger, partial } = toldRows((await ledgerRows(trx, asked)).rows, asked.reader, asked.k);
+    const kept = await sumsHold(trx, asked.campaignId);
+    const read = await ledgerRows(trx, asked, { kept, traits: [] });
+    const { rows: ledger, partial } = toldRows(read.rows, asked.reader, asked.k);
     const partners = await partnersOf(trx, campaign.id);
     return webinarReport(trx, { ...asked, partial }, { ledger, partners, now: ctx.now(), only: webinar });
   });

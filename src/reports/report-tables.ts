@@ -2,6 +2,7 @@ import { longDateTime } from '../base/dates.ts';
 import { WEBINAR_STATE_NAMES } from '../webinars/schema.ts';
 import { DEFINITIONS, type FigureName } from './definitions.ts';
 import type { Figure } from './figure.ts';
+import { CLASS_NAMES } from './methods.ts';
 import { pageTables } from './page-tables.ts';
 import type { Report } from './report.ts';
 import type { Table } from './tables.ts';
@@ -16,8 +17,8 @@ export function sheetsOf(r: Report): Sheet[] {
     ...r.indicators.flatMap((i) => i.tables.map((table) => ({ section: i.title, table }))),
     ...r.means.map((table) => ({ section: 'Moyens', table })),
     ...r.tables.map((table) => ({ section: 'Appropriation, série par série', table })),
-    { section: 'Écartés et classement', table: setApart(r) },
-    { section: 'Écartés et classement', table: classes(r) },
+    { section: 'Écartés et classement', table: setApartTable(r) },
+    { section: 'Écartés et classement', table: classesTable(r) },
     ...pageTables(r.pages).map((table) => ({ section: 'Pages et visites', table })),
     ...webinars(r).map((table) => ({ section: 'Webinaires', table })),
   ];
@@ -41,7 +42,7 @@ const essentials = ({ figures, campaign }: Report): Table => ({
   rows: [{ key: 'main', label: campaign.name, figures }],
 });
 
-const setApart = (r: Report): Table => ({
+export const setApartTable = (r: Report): Table => ({
   key: 'set-apart',
   title: 'Écartés par raison',
   counted: 'Contacts sélectionnés à qui rien n’est envoyé.',
@@ -49,12 +50,16 @@ const setApart = (r: Report): Table => ({
   rows: r.setApart.map((s) => ({ key: s.reason, label: s.label, figures: { ecartes: s.figure } })),
 });
 
-const classes = (r: Report): Table => ({
+export const classesTable = (r: Report): Table => ({
   key: 'rules',
   title: 'Requêtes par règle',
   counted: 'Chaque requête est classée par la première règle qui s’applique.',
   columns: ['clicsBruts'],
-  rows: r.classes.map((c) => ({ key: `${c.rule}-${c.class}`, label: c.reason, figures: { clicsBruts: c.figure } })),
+  rows: r.classes.map((c) => ({
+    key: `${c.rule}-${c.class}`,
+    label: `${CLASS_NAMES[c.class]} : ${c.reason}`,
+    figures: { clicsBruts: c.figure },
+  })),
 });
 
 function webinars({ webinars: w }: Report): Table[] {

@@ -5,7 +5,7 @@ import { type Sheet, sheetsOf } from './report-tables.ts';
 import type { Row, Table } from './tables.ts';
 
 const shown = (f: Figure): string =>
-  f.value === null ? `non dit (${f.leftOut})` : `${f.value.toLocaleString('fr-FR')} ${f.unit}`;
+  f.value === null ? `non dit (${f.leftOut})` : `${f.value.toLocaleString('fr-FR')} (${f.unit})`;
 
 const lines = (row: Row, columns: Table['columns'], indent: string): string[] =>
   columns.flatMap((name) => {

@@ -2,6 +2,7 @@ import type { Ctx } from '../base/context.ts';
 import { type CampaignRow, partnersOf } from '../campaigns/queries.ts';
 import type { Trx } from '../db/database.ts';
 import { type HitClass, reasonOf } from '../tracking/classify.ts';
+import { agreedTables } from './agreed-people.ts';
 import { clicksByRule } from './click-counts.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { type Figure, figure } from './figure.ts';
@@ -21,6 +22,7 @@ import { relayTables } from './relay-tables.ts';
 import { type ReportOptions, withScope } from './scope.ts';
 import { type Series, seriesByLevel } from './series.ts';
 import { type Counted, readCounts, type Summary, summaryOf } from './summary.ts';
+import { surveyReport } from './surveys.ts';
 import { dimensionsOf, groupTable, organisationTable, type Table, traitTable } from './tables.ts';
 import { timeTables } from './time-tables.ts';
 import { notMeasured, type Unmeasured } from './unmeasured.ts';
@@ -59,12 +61,13 @@ async function wholeReport(trx: Trx, ctx: Ctx, campaign: CampaignRow, counted: C
   const summary = await summaryOf(trx, ctx, campaign, counted, partners);
   const webinars = await webinarReport(trx, scope, { ledger: counts.ledger, partners: named, now: ctx.now() });
   const pages = await pagesReport(trx, scope);
+  const surveys = await surveyReport(trx, scope, { partners: named, now: ctx.now() });
   const inviting = webinars.figures ? await invitationsOf(trx, campaign.id) : new Map<string, number[]>();
   const told = { scope, counts, pushes: facts.pushes };
   const { cut, traits } = dimensionsOf(campaign);
   const byDimension = new Map([
     ...cut.filter((d) => d !== 'level').map((d) => [d, groupTable(scope, counts, d)] as const),
-    ...traits.map((d) => [d, traitTable(scope, counts, d)] as const),
+    ...[...traits, ...counts.blurred].map((d) => [d, traitTable(scope, counts, d)] as const),
   ]);
   const inOrder = (['public', 'region', 'size_class', 'idcc'] as const).flatMap((d) => byDimension.get(d) ?? []);
   const phase = phaseTable(told, touched);
@@ -79,8 +82,8 @@ async function wholeReport(trx: Trx, ctx: Ctx, campaign: CampaignRow, counted: C
     phase,
     relays,
     interest: interestTable(scope, facts),
-    used: webinars.tables.filter((t) => t.key === 'used'),
-    satisfied: webinars.tables.filter((t) => t.key.startsWith('satisfied-')),
+    used: [...surveys.used, ...webinars.tables.filter((t) => t.key === 'used')],
+    satisfied: [...surveys.satisfied, ...webinars.tables.filter((t) => t.key.startsWith('satisfied-'))],
   });
   const means = [...meansTables(scope, campaign, counts, facts), declaredTable(scope, facts)].filter(hasRows);
   const tables = [
@@ -91,6 +94,7 @@ async function wholeReport(trx: Trx, ctx: Ctx, campaign: CampaignRow, counted: C
     channelTable(told),
     resource,
     linkTable(told),
+    ...(await agreedTables(trx, scope, campaign)),
     ...timeTables(scope, counts),
   ];
   return {
@@ -114,11 +118,14 @@ async function wholeReport(trx: Trx, ctx: Ctx, campaign: CampaignRow, counted: C
       facts,
       ledger: counts.ledger,
       traits: counts.traits,
+      blurred: counts.blurred,
       links: counts.links,
       webinars,
+      surveys,
       pages,
     }),
     methods: methodsOf(campaign, {
+      blurred: counts.blurred,
       figures: { ...summary.figures, ...webinars.figures },
       tables: [
         ...tables,
@@ -131,6 +138,7 @@ async function wholeReport(trx: Trx, ctx: Ctx, campaign: CampaignRow, counted: C
     notes: [
       ...summary.notes,
       ...pages.notes,
+      ...surveys.notes,
       ...(await recountNotes(trx, scope, ctx.now())),
       ...partners.flatMap((p) => withdrawalNotes(p, ctx.now())),
     ],

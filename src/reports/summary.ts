@@ -1,16 +1,18 @@
 import type { Ctx } from '../base/context.ts';
 import { type CampaignRow, type Partner, partnersOf, type Target, targetsOf } from '../campaigns/queries.ts';
 import type { Trx } from '../db/database.ts';
+import { sumsHold } from '../deliveries/sums.ts';
 import { clickCounts, linksOf, sumClicks } from './click-counts.ts';
-import { type MainFigureName, NOTES } from './definitions.ts';
+import { type MainFigureName, notesOf } from './definitions.ts';
 import type { Figure, FigureWindow, Scope } from './figure.ts';
 import * as figures from './figures.ts';
-import { type KindLine, ledgerRows, pushesDrawn, type Touched, touchedAddresses } from './ledger-counts.ts';
+import { ledgerRows, pushesDrawn } from './ledger-counts.ts';
 import type { Line } from './lines.ts';
 import { type ReportOptions, withScope } from './scope.ts';
-import { type Counts, dimensionLines, dimensionsOf, levelTable, type Table } from './tables.ts';
+import { blurredOf, type Counts, dimensionLines, dimensionsOf, levelTable, type Table } from './tables.ts';
 import { toldRows } from './told-rows.ts';
 import { toldTraits } from './told-traits.ts';
+import { type KindLine, type Touched, touchedAddresses } from './touched-addresses.ts';
 
 export type MainFigures = Record<MainFigureName, Figure>;
 
@@ -62,22 +64,29 @@ export async function readCounts(
   { whole = false } = {},
 ): Promise<Counted> {
   const { cut, traits } = dimensionsOf(campaign);
-  const read = await ledgerRows(trx, asked, whole ? traits : []);
+  const kept = await sumsHold(trx, asked.campaignId);
+  const read = await ledgerRows(trx, asked, { kept, traits: whole ? traits : [] });
   const { rows: ledger, unmeasured, partial } = toldRows(read.rows, asked.reader, asked.k);
   const scope = { ...asked, partial };
+  const blurred = whole ? blurredOf(cut, ledger, scope.k) : [];
+  // Only where groups are few, and so are the contacts.
+  const more = blurred.length > 0 ? (await ledgerRows(trx, asked, { kept, traits: blurred })).traits : [];
   const lines = dimensionLines('level', ledger, scope.k);
   const lineOf = new Map(lines.flatMap((line) => line.members.map((member) => [member, line.key] as const)));
-  const told = toldTraits(read.traits, unmeasured, scope);
+  const told = toldTraits([...read.traits, ...more], unmeasured, scope);
   const counts = {
     ledger,
     traits: told,
-    clicks: await clickCounts(trx, scope),
+    clicks: await clickCounts(trx, scope, read.cells),
     links: whole ? await linksOf(trx, scope) : [],
+    blurred,
   };
-  const kinds = cut.includes('public')
-    ? { of: 'cell' as const, lines: cellKinds(counts, scope) }
-    : { of: 'contact' as const, lines: contactKinds(counts, scope) };
-  const touched = await touchedAddresses(trx, scope, { lineOf, unmeasured, ...(whole ? { kinds } : {}) });
+  const kinds =
+    cut.includes('public') && !blurred.includes('public')
+      ? { of: 'cell' as const, lines: cellKinds(counts, scope) }
+      : { of: 'contact' as const, lines: contactKinds(counts, scope) };
+  const apart = { lineOf, unmeasured, ...(whole ? { kinds } : {}) };
+  const touched = await touchedAddresses(trx, scope, apart, { kept });
   return { scope, counts, lines, touched, drawn: await pushesDrawn(trx, scope) };
 }
 
@@ -122,7 +131,7 @@ export async function summaryOf(
       figure: targetFigure(target, main, byLevel),
     })),
     tables: [byLevel],
-    notes: NOTES,
+    notes: notesOf(linkMode),
   };
 }
 

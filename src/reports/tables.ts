@@ -5,9 +5,10 @@ import type { FigureName } from './definitions.ts';
 import { DIMENSION_WORDS, inWords } from './dimensions.ts';
 import type { Figure, Scope } from './figure.ts';
 import * as figures from './figures.ts';
-import { type LedgerRow, peopleBehind, type Touched } from './ledger-counts.ts';
-import { type Candidate, type Line, publishableLines } from './lines.ts';
+import { type LedgerRow, peopleBehind } from './ledger-counts.ts';
+import { type Candidate, type Line, publishableLines, SEVERAL } from './lines.ts';
 import type { ToldTrait } from './told-traits.ts';
+import type { Touched } from './touched-addresses.ts';
 
 export type Row = { key: string; label: string; figures: Partial<Record<FigureName, Figure>> };
 /** `counted` says by which dimensions, and what became of the small groups. */
@@ -20,14 +21,21 @@ export type Table = {
   rows: Row[];
 };
 
-export type Counts = { ledger: LedgerRow[]; traits: ToldTrait[]; clicks: Clicks; links: readonly LinkRow[] };
+/** `blurred`: dimensions that every group mixes, being too small otherwise; read of contacts, as the groups tell nothing of them. */
+export type Counts = {
+  ledger: LedgerRow[];
+  traits: ToldTrait[];
+  clicks: Clicks;
+  links: readonly LinkRow[];
+  blurred: readonly Dimension[];
+};
 
 export const mergedUnder = (k: number) => `Les lignes de moins de ${k} personnes sont réunies.`;
 const byGroups = 'Envoyé et cliqué : chaque nombre est une somme de groupes entiers de destinataires.';
 
 /** The dimensions of a campaign's groups, and those that only its contacts tell. */
 export const dimensionsOf = ({ cellDimensions, linkMode }: Pick<CampaignRow, 'cellDimensions' | 'linkMode'>) => {
-  const cut = DIMENSIONS.filter((d) => linkMode === 'cellule' && cellDimensions.includes(d));
+  const cut = DIMENSIONS.filter((d) => linkMode !== 'direct' && cellDimensions.includes(d));
   return { cut, traits: DIMENSIONS.filter((d) => d !== 'level' && !cut.includes(d)) };
 };
 
@@ -38,6 +46,18 @@ export function dimensionLines(dimension: Dimension, of: readonly LedgerRow[], k
     ([key, people]): Candidate => ({ key, label: '', people }),
   );
   return inWords(publishableLines(candidates, k, { several: words.several }), words);
+}
+
+/**
+ * Dimensions of the groups of which all that is told is one line that mixes its values. Counting them by contact then cuts
+ * the same people in no second exact way. Whatever the window and the reader.
+ */
+export function blurredOf(cut: readonly Dimension[], ledger: readonly LedgerRow[], k: number): Dimension[] {
+  const measured = ledger.filter((r) => r.measured);
+  return cut.filter((d) => {
+    const lines = d === 'level' ? [] : dimensionLines(d, measured, k);
+    return lines.length === 1 && lines[0]?.key === SEVERAL;
+  });
 }
 
 /** What of the ledger and of the clicks a line adds up. */
@@ -147,7 +167,11 @@ export function traitTable(scope: Scope, counts: Counts, dimension: Dimension): 
   return {
     key: dimension,
     title: words.title,
-    counted: `Envoyé seulement, d’après les contacts d’aujourd’hui et à la dizaine : les liens de cette campagne ne distinguent pas cette dimension. Un contact effacé depuis est sans valeur. ${mergedUnder(scope.k)}`,
+    counted: `Envoyé seulement, d’après les contacts d’aujourd’hui et à la dizaine : ${
+      counts.blurred.includes(dimension)
+        ? `les groupes de destinataires sont trop petits pour que leurs clics la distinguent`
+        : 'les liens de cette campagne ne la distinguent pas'
+    }. Un contact effacé depuis est sans valeur. ${mergedUnder(scope.k)}`,
     columns: ['adresses', 'distribues'],
     rows: inWords(
       [...rows].map(([key, of]) => ({ key, of })),

@@ -2,7 +2,7 @@ import { fromParis, parisFields, parseParis, toParisDay } from '../base/dates.ts
 import { type LinkClicks, sumClicks } from './click-counts.ts';
 import type { Period, Scope } from './figure.ts';
 import * as figures from './figures.ts';
-import { isDelivered, type LedgerRow } from './ledger-counts.ts';
+import { isDelivered, type LedgerRow, parisDays } from './ledger-counts.ts';
 import type { Counts, Table } from './tables.ts';
 
 type Step = {
@@ -54,8 +54,9 @@ type Dated = { sent: Map<string, LedgerRow[]>; clicked: Map<string, LinkClicks[]
 /** By day, week and month. Each figure has the window of its own line, inside that of the report. */
 export function timeTables(scope: Scope, counts: Counts): Table[] {
   const told = counts.ledger.filter((r) => r.handedAt !== null && isDelivered(r, scope.period));
+  const parisDay = parisDays();
   const dated: Dated = {
-    sent: Map.groupBy(told, (r) => toParisDay(r.handedAt ?? r.frozenAt)),
+    sent: Map.groupBy(told, (r) => parisDay(r.handedAt ?? r.frozenAt)),
     clicked: Map.groupBy(counts.clicks.links, (r) => r.day),
   };
   const days = [...new Set([...dated.sent.keys(), ...dated.clicked.keys()])].toSorted();

@@ -1,11 +1,13 @@
 import { longDateTime } from '../base/dates.ts';
 import type { CampaignRow } from '../campaigns/queries.ts';
 import { CELL_DIMENSION_NAMES } from '../campaigns/schema.ts';
+import type { Dimension } from '../deliveries/select.ts';
 import type { LinkRow } from './click-counts.ts';
 import type { Facts } from './facts.ts';
 import type { Scope } from './figure.ts';
 import { delivered, type LedgerRow, selected } from './ledger-counts.ts';
 import type { PagesReport } from './pages.ts';
+import { type SurveyReport, saysSomething } from './surveys.ts';
 import { dimensionsOf } from './tables.ts';
 import type { ToldTrait } from './told-traits.ts';
 import type { WebinarReport } from './webinars.ts';
@@ -19,18 +21,22 @@ type Known = {
   facts: Facts;
   ledger: readonly LedgerRow[];
   traits: readonly ToldTrait[];
+  blurred: readonly Dimension[];
   links: readonly LinkRow[];
   webinars: WebinarReport;
+  surveys: SurveyReport;
   pages: PagesReport;
 };
 
 const french = new Intl.NumberFormat('fr-FR');
 const list = new Intl.ListFormat('fr', { type: 'conjunction' });
+const namesOf = (of: readonly Dimension[]): string => list.format(of.map((d) => CELL_DIMENSION_NAMES[d]));
 
 /** What was not measured in this window, worked out from what is there: a silence is never read as a nought. */
 export function notMeasured(known: Known): Unmeasured[] {
   return [
     ...always,
+    whoClicked(known),
     ...aboutGaps(known),
     ...aboutLinks(known),
     ...aboutPages(known),
@@ -45,14 +51,18 @@ const always: readonly Unmeasured[] = [
     why: 'Aucune image cachée n’est mise dans les messages : la loi demande un accord que personne n’a donné, et les boîtes ouvrent d’elles-mêmes.',
   },
   {
-    what: 'Les personnes qui ont cliqué',
-    why: 'Les liens sont communs à des groupes de destinataires : on compte des clics, jamais des personnes.',
-  },
-  {
     what: 'L’effet de la campagne',
     why: 'Un écart avec une période d’avant se constate ; sans groupe témoin, rien ne dit qu’il vient de la campagne.',
   },
 ];
+
+const whoClicked = ({ campaign }: Known): Unmeasured => ({
+  what:
+    campaign.linkMode === 'individuel'
+      ? 'Les personnes qui ont cliqué, parmi celles qui n’ont pas accepté d’être comptées'
+      : 'Les personnes qui ont cliqué',
+  why: 'Les liens sont communs à des groupes de destinataires : on compte des clics, jamais des personnes.',
+});
 
 const aboutGaps = ({ facts }: Known): Unmeasured[] =>
   facts.gaps.map(({ from, to, hits }) => ({
@@ -60,13 +70,13 @@ const aboutGaps = ({ facts }: Known): Unmeasured[] =>
     why: 'Le service a redirigé les personnes sans pouvoir écrire leurs clics : il manque au plus ce nombre, toutes campagnes ensemble.',
   }));
 
-function aboutLinks({ scope, campaign, ledger, traits, links }: Known): Unmeasured[] {
+function aboutLinks({ scope, campaign, ledger, traits, blurred, links }: Known): Unmeasured[] {
   const direct = ledger.filter((r) => !r.measured);
   const untracked = delivered(direct, scope.period);
   const partly = links.filter((l) => l.partlyDirect).length;
   const { cut, traits: others } = dimensionsOf(campaign);
   const names = others.map((d) => CELL_DIMENSION_NAMES[d]);
-  const unknown = others.flatMap((d) => {
+  const unknown = [...others, ...blurred].flatMap((d) => {
     const of = traits.filter((t) => t.trait === d);
     const blank = selected(
       of.filter((t) => t.line === '' || t.line === 'inconnu'),
@@ -78,7 +88,7 @@ function aboutLinks({ scope, campaign, ledger, traits, links }: Known): Unmeasur
     ...(campaign.linkMode === 'direct'
       ? [{ what: 'Les clics', why: 'Cette campagne a choisi des liens directs : ils ne passent pas par Porte-voix.' }]
       : []),
-    ...(campaign.linkMode === 'cellule' && untracked > 0
+    ...(campaign.linkMode !== 'direct' && untracked > 0
       ? [
           {
             what: `Les clics de ${french.format(untracked)} messages`,
@@ -97,11 +107,19 @@ function aboutLinks({ scope, campaign, ledger, traits, links }: Known): Unmeasur
           },
         ]
       : []),
-    ...(campaign.linkMode === 'cellule' && names.length > 0
+    ...(campaign.linkMode !== 'direct' && names.length > 0
       ? [
           {
             what: `Les clics par ${list.format(names)}`,
-            why: `Les groupes de cette campagne distinguent ${cut.length > 0 ? list.format(cut.map((d) => CELL_DIMENSION_NAMES[d])) : 'la seule organisation'} ; chaque dimension de plus ferait des groupes trop petits.`,
+            why: `Les groupes de cette campagne distinguent ${cut.length > 0 ? namesOf(cut) : 'la seule organisation'} ; chaque dimension de plus ferait des groupes trop petits.`,
+          },
+        ]
+      : []),
+    ...(blurred.length > 0
+      ? [
+          {
+            what: `Les clics par ${namesOf(blurred)}`,
+            why: `Par cette répartition, tous les groupes de destinataires auraient moins de ${scope.k} personnes : ils sont réunis, et seul ce qui est envoyé se lit ainsi.`,
           },
         ]
       : []),
@@ -123,7 +141,7 @@ const aboutPages = ({ pages }: Known): Unmeasured[] =>
       : [],
   );
 
-function aboutUses({ facts, ledger, scope, webinars }: Known): Unmeasured[] {
+function aboutUses({ facts, ledger, scope, webinars, surveys }: Known): Unmeasured[] {
   const told = webinars.figures;
   return [
     ...(delivered(ledger, scope.period) === 0
@@ -137,11 +155,11 @@ function aboutUses({ facts, ledger, scope, webinars }: Known): Unmeasured[] {
           },
         ]
       : []),
-    ...(told?.satisfaction.value == null
+    ...(told?.satisfaction.value == null && !saysSomething(surveys)
       ? [
           {
             what: 'La satisfaction et l’usage déclaré',
-            why: 'Aucun questionnaire clos de la période n’a reçu assez de réponses.',
+            why: 'Aucun questionnaire de la période n’a reçu assez de réponses.',
           },
         ]
       : []),

@@ -2,6 +2,7 @@ import type { Partner } from '../campaigns/queries.ts';
 import type { Trx } from '../db/database.ts';
 import { isClosed, surveysOfCampaign } from '../surveys/queries.ts';
 import { answerCounts, answeredGroups } from '../surveys/read-results.ts';
+import { readable } from '../surveys/results.ts';
 import { stateOf, type WebinarRow, webinarsOfCampaign } from '../webinars/queries.ts';
 import type { WebinarState } from '../webinars/schema.ts';
 import type { Scope } from './figure.ts';
@@ -95,8 +96,8 @@ async function countWebinars(
   const origins = some ? await originSums(trx, campaignId) : [];
   const files = some ? await fileSums(trx, campaignId) : [];
   const surveys = some ? await surveysOfCampaign(trx, campaignId) : [];
-  const groups = surveys.length > 0 ? await answeredGroups(trx, campaignId) : [];
-  const counts = surveys.length > 0 ? await answerCounts(trx, campaignId) : [];
+  const groups = surveys.length > 0 ? await answeredGroups(trx, campaignId, now) : [];
+  const counts = surveys.length > 0 ? await answerCounts(trx, campaignId, now) : [];
   return rows.map((webinar) => {
     const pushes = new Set(invitations.get(webinar.slug) ?? []);
     const survey = surveys.find((s) => s.webinarId === webinar.id);
@@ -111,12 +112,12 @@ async function countWebinars(
       pages: of(pages, webinar.id),
       invited: ledger.filter((r) => pushes.has(r.push)),
       survey: survey
-        ? {
+        ? readable({
             questions: survey.questions,
             closed: isClosed(survey, now),
             groups: own,
             counts: counts.filter((c) => own.some((g) => g.id === c.groupId)),
-          }
+          })
         : null,
     };
   });

@@ -8,10 +8,16 @@ import { getCampaign } from '../campaigns/queries.ts';
 import { crossing, type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
 import { allow } from '../organisations/permissions.ts';
-import { findSurvey, surveyInput } from './queries.ts';
-import { type SurveyInput, surveySchema } from './schema.ts';
+import { findSurvey, isClosed, surveyInput } from './queries.ts';
+import { campaignSurveySchema, type SurveyInput, surveySchema } from './schema.ts';
 
-export type SavedSurvey = { id: number; slug: string; outcome: 'created' | 'updated' | 'unchanged' };
+export type SavedSurvey = {
+  id: number;
+  slug: string;
+  outcome: 'created' | 'updated' | 'unchanged';
+  /** What somebody reads before answering is not what it was: more than the day it ends. */
+  asksOther: boolean;
+};
 
 /** Writes a survey of the actor's organisation in a campaign it takes part in, or changes the one of that slug. */
 export async function saveSurvey(ctx: MemberCtx, campaignSlug: string, input: unknown): Promise<SavedSurvey> {
@@ -22,10 +28,14 @@ export async function saveSurvey(ctx: MemberCtx, campaignSlug: string, input: un
   );
 }
 
-/** Throws `invalid` with the fields. */
-export const checkedSurvey = (input: unknown): SurveyInput =>
+/** Of a webinar. Throws `invalid` with the fields. */
+export const checkedSurvey = (input: unknown): SurveyInput => checkedBy(surveySchema, input);
+/** Of a newsletter or a kit. */
+export const checkedCampaignSurvey = (input: unknown): SurveyInput => checkedBy(campaignSurveySchema, input);
+
+const checkedBy = (schema: typeof surveySchema, input: unknown): SurveyInput =>
   checked(
-    surveySchema,
+    schema,
     input,
     'questionnaire_invalide',
     'Le questionnaire n’est pas enregistré : corrigez les champs signalés.',
@@ -68,11 +78,18 @@ export async function writeSurvey(
       .returning('id')
       .executeTakeFirstOrThrow();
     await recordAudit(trx, ctx, { action: 'survey.create', subject: `survey:${id}`, detail: { slug: input.slug } });
-    return { id, slug: input.slug, outcome: 'created' };
+    return { id, slug: input.slug, outcome: 'created', asksOther: true };
   }
   mustOwnLine(ctx, before);
-  if (isDeepStrictEqual(surveyInput(before), input)) return { id: before.id, slug: input.slug, outcome: 'unchanged' };
-  if (before.closedAt) throw conflict('questionnaire_clos', `« ${before.title} » est clos : il ne change plus.`);
+  if (before.webinarId !== webinarId)
+    throw conflict(
+      'questionnaire_pris',
+      `« ${before.title} » s’appelle déjà « ${input.slug} » dans cette campagne : donnez un autre identifiant.`,
+    );
+  const same = { id: before.id, slug: input.slug };
+  if (isDeepStrictEqual(surveyInput(before), input)) return { ...same, outcome: 'unchanged', asksOther: false };
+  // At its date too: closed twice, the second reading less the first would be what one person said.
+  if (isClosed(before, now)) throw conflict('questionnaire_clos', `« ${before.title} » est clos : il ne change plus.`);
   const asksOther = !isDeepStrictEqual(before.questions, input.questions) || before.comment !== input.comment;
   if (asksOther && (await crossing(trx, ctx.db, (all) => wasAsked(all, before.id))))
     throw conflict(
@@ -85,7 +102,8 @@ export async function writeSurvey(
     subject: `survey:${before.id}`,
     detail: { slug: input.slug },
   });
-  return { id: before.id, slug: input.slug, outcome: 'updated' };
+  const reworded = before.title !== input.title || before.introduction !== input.introduction;
+  return { ...same, outcome: 'updated', asksOther: asksOther || reworded };
 }
 
 const wasAsked = async (trx: Trx, surveyId: number): Promise<boolean> =>

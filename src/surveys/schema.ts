@@ -51,25 +51,30 @@ export const QUESTION_WORDS: Record<Question, Words> = {
   },
 };
 
-/** Whom it was asked of. */
-export const AUDIENCES = ['presents', 'absents', 'tous'] as const;
+/** Whom it was asked of; `public`: whoever was handed its address on, and nobody in particular. */
+export const AUDIENCES = ['presents', 'absents', 'tous', 'lettre', 'public'] as const;
 export type Audience = (typeof AUDIENCES)[number];
+
+const chosen = z.array(z.enum(QUESTIONS)).min(1, 'Posez au moins une question.');
+const inOrder = (given: readonly Question[]): Question[] => QUESTIONS.filter((q) => given.includes(q));
 
 /** A survey as a form gives it. */
 export const surveySchema = z.strictObject({
   slug: planSlug,
   title: written(160, 'Donnez un titre au questionnaire.'),
   introduction: optionalText(600),
-  questions: z
-    .array(z.enum(QUESTIONS))
-    .min(1, 'Posez au moins une question.')
-    .transform((chosen) => QUESTIONS.filter((q) => chosen.includes(q))),
+  questions: chosen.transform(inOrder),
   /** A free line beside them. */
   comment: z.boolean().default(true),
   /** From this instant nobody answers any more; null: until it is closed. */
   closesAt: z.date('Donnez une date qui existe.').nullable().default(null),
 });
 export type SurveyInput = z.output<typeof surveySchema>;
+
+/** One that a newsletter or a kit carries: whoever opens it there gives it a minute. */
+export const campaignSurveySchema = surveySchema.extend({
+  questions: chosen.max(3, 'Trois questions au plus : chacune de plus fait perdre des réponses.').transform(inOrder),
+});
 
 /** `{satisfaction: 4, usage: 'regulier'}`: questions left out were not answered. */
 export type Answers = Partial<Record<Question, number | string>>;

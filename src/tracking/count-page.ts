@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { acrossOrganisations, type Database } from '../db/database.ts';
-import type { Features } from './features.ts';
+import { type Features, isRobot } from './features.ts';
 
 export type PageEvent = {
   /** Whose page it is; 0: the whole service's. */
@@ -17,7 +17,7 @@ export type PageEvent = {
  * declares itself a robot, only looks ahead (prefetch) or does not ask for the page is kept apart.
  */
 export async function countPage(db: Database, event: PageEvent, features: Features, now: Date): Promise<void> {
-  const robot = features.bot !== null || features.prefetch || features.family === 'aucun' || features.method === 'HEAD';
+  const robot = isRobot(features) || features.method === 'HEAD';
   const { organisationId, campaignId, page, what } = event;
   await acrossOrganisations(db, (trx) =>
     sql`

@@ -1,4 +1,5 @@
 import { isbot, isbotPattern } from 'isbot';
+import { firstGroups } from '../base/client-address.ts';
 import { hmac } from '../base/tokens.ts';
 
 export const FAMILIES = ['edge', 'firefox', 'chrome', 'safari', 'messagerie', 'autre', 'aucun'] as const;
@@ -22,6 +23,9 @@ export function featuresOf(method: string, headers: RequestHeaders): Features {
   const { bot, family } = agentOf((headers.userAgent ?? '').slice(0, LONGEST));
   return { method, bot, prefetch: isPrefetch(headers), family };
 }
+
+/** What says of itself that nobody reads what it asks for; what hides it is told by its neighbours alone. */
+export const isRobot = ({ bot, prefetch, family }: Features): boolean => bot !== null || prefetch || family === 'aucun';
 
 type Agent = Pick<Features, 'bot' | 'family'>;
 const AGENTS_KEPT = 2_000;
@@ -89,14 +93,5 @@ export function networkHasher(key: Buffer): (address: string, at: number) => str
 }
 
 function networkOf(address: string): string {
-  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/i.exec(address);
-  if (v4?.[1]) return v4[1];
-  const [head = '', tail] = address.toLowerCase().split('%', 1)[0]?.split('::') ?? [];
-  const left = head === '' ? [] : head.split(':');
-  const missing = tail === undefined ? 0 : 8 - left.length - (tail === '' ? 0 : tail.split(':').length);
-  const groups = [...left, ...Array<string>(Math.max(0, missing)).fill('0')];
-  return groups
-    .slice(0, 3)
-    .map((g) => g.replace(/^0+(?=.)/, ''))
-    .join(':');
+  return /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/i.exec(address)?.[1] ?? firstGroups(address, 3);
 }

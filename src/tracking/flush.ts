@@ -7,6 +7,7 @@ import { correctHits } from './correct-hits.ts';
 import { type ClassifiedHit, insertHits } from './insert-hits.ts';
 import type { Line } from './lines.ts';
 import { type Neighbourhood, openNeighbourhood, type Seen, surroundingsOf } from './neighbourhood.ts';
+import { groupLink, type PersonalLink, type PersonalOpener } from './personal-links.ts';
 import { type TokenRow, tokenRows } from './queries.ts';
 import { readChunk, removeSegment, type Segment } from './segments.ts';
 
@@ -27,6 +28,9 @@ export type FlushCounts = {
   unknown: number;
 };
 
+/** What a token stands for; `delivery`: the message it was made for, where it is one person's. */
+type Known = TokenRow & { delivery: number | null };
+
 /**
  * A line that waits for its judgement. `row`: what its token stands for, null where the database knows none, undefined until
  * it was asked; `seen`: it among its neighbours. `shown`: what surrounded it when it was first counted, once
@@ -35,7 +39,7 @@ export type FlushCounts = {
 type Entry = {
   segment: Segment;
   line: Line;
-  row?: TokenRow | null;
+  row?: Known | null;
   seen: Seen | null;
   shown: Surroundings | null;
   ours: boolean;
@@ -49,15 +53,18 @@ export type Reading = {
   segments: Segment[];
   offsets: Map<Segment, number>;
   neighbourhood: Neighbourhood;
+  open: PersonalOpener;
   pending: Entry[];
   asked: number;
   shown: number;
 };
 
-export const newReading = (segments: Segment[]): Reading => ({
+/** `open`: reads the links that are one person's; without it there are none. */
+export const newReading = (segments: Segment[], open: PersonalOpener = () => null): Reading => ({
   segments,
   offsets: new Map(),
   neighbourhood: openNeighbourhood(),
+  open,
   pending: [],
   asked: 0,
   shown: 0,
@@ -149,20 +156,40 @@ async function show(db: Database, reading: Reading, counts: FlushCounts): Promis
 /** Finds what the tokens of the lines just read stand for, and tells each line to its neighbours: once, in order. */
 async function meet(trx: Trx, reading: Reading): Promise<void> {
   const strangers = reading.pending.slice(reading.asked);
-  const tokens = new Set(strangers.flatMap(({ line }) => (line.kind === 'hit' ? [line.token] : [])));
-  const found = new Map(tokens.size === 0 ? [] : (await tokenRows(trx, [...tokens])).map((row) => [row.token, row]));
+  const known = await knownTokens(trx, reading, strangers);
   for (const entry of strangers) {
     const { line } = entry;
     if (line.kind === 'unsubscribe') reading.neighbourhood.visit(line);
     else {
-      const row = found.get(line.token) ?? null;
+      const row = known.get(line.token) ?? null;
       entry.row = row;
       if (row === null) continue;
       const { link_id: link, links, people } = row;
-      entry.seen = reading.neighbourhood.hit({ ...line, message: messageOf(row), link, links, people });
+      entry.seen = reading.neighbourhood.hit({ ...line, ...placeOf(row), link, links, people });
     }
   }
   reading.asked += strangers.length;
+}
+
+/** A person's own link stands for what the group's stands for: the message it names may be gone. */
+async function knownTokens(trx: Trx, { open }: Reading, entries: readonly Entry[]): Promise<Map<string, Known>> {
+  const stored: string[] = [];
+  const own = new Map<string, PersonalLink>();
+  for (const token of new Set(entries.flatMap(({ line }) => (line.kind === 'hit' ? [line.token] : [])))) {
+    const personal = open(token);
+    if (personal) own.set(token, personal);
+    else stored.push(token);
+  }
+  if (stored.length === 0 && own.size === 0) return new Map();
+  const groups = new Map([...own.values()].map((p) => [groupLink(p), p]));
+  const rows = await tokenRows(trx, stored, [...groups.values()]);
+  const known = new Map(rows.map((row) => [row.token, { ...row, delivery: null } as Known]));
+  const byLink = new Map(rows.map((row) => [groupLink({ cell: row.cell_id ?? 0, link: row.link_id }), row]));
+  for (const [token, personal] of own) {
+    const row = byLink.get(groupLink(personal));
+    if (row) known.set(token, { ...row, token, delivery: personal.delivery });
+  }
+  return known;
 }
 
 /** Judges lines whose neighbours are all known, for good. */
@@ -188,13 +215,19 @@ function judged(entry: Entry): { entry: Entry; around: Surroundings; hit: Classi
   const around = surroundingsOf(entry.seen);
   const features = { ...line.features, ...around };
   const { class: verdict, rule } = classify(features);
-  const hit = { journal: segment.journal, seq: line.seq, at: line.at, row, class: verdict, rule, features };
+  const { delivery } = row;
+  const hit = { journal: segment.journal, seq: line.seq, at: line.at, row, delivery, class: verdict, rule, features };
   return [{ entry, around, hit }];
 }
 
-/** Links that stand together: those of one group's copies, or of one relay, one poster. All the others share push 0. */
-const messageOf = ({ cell_id, source_id, push_id }: TokenRow): string =>
-  cell_id !== null ? `cell ${cell_id}` : source_id !== null ? `source ${source_id}` : `push ${push_id}`;
+/**
+ * Links that stand together: those of one group's copies, or of one relay, one poster; all the others share push 0. A message
+ * with links of its own stands by itself, and its links were received by one person: how many asked is judged by group.
+ */
+function placeOf({ cell_id, source_id, push_id, delivery }: Known): { message: string; holders: string } {
+  const holders = cell_id !== null ? `cell ${cell_id}` : source_id !== null ? `source ${source_id}` : `push ${push_id}`;
+  return { message: delivery === null ? holders : `delivery ${delivery}`, holders };
+}
 
 /** Lines wait in the order of their files: what stands before the oldest one's file is done with. */
 function removeFinished(reading: Reading): void {

@@ -5,6 +5,7 @@ import { DECISION_DELAY_MS } from './classify.ts';
 import { type FlushCounts, flushJournal, newReading } from './flush.ts';
 import type { Journal } from './journal.ts';
 import { keepGaps } from './journal-gaps.ts';
+import type { PersonalOpener } from './personal-links.ts';
 import { claimOrphans, forgetNetworks } from './segments.ts';
 
 const EVERY_MS = 1_000;
@@ -35,15 +36,16 @@ export type Flusher = {
   stop: () => Promise<void>;
 };
 
-export type FlusherOptions = { now?: () => number; delayMs?: number; everyMs?: number };
+/** `open`: reads the links that are one person's; without it there are none. */
+export type FlusherOptions = { now?: () => number; delayMs?: number; everyMs?: number; open?: PersonalOpener };
 
 /**
  * Carries this process's journal to the database, round after round, for as long as it lives; `everyMs: 0` leaves the
  * rounds to the caller. The redirect never waits for it: with the database away it tries again, later and later.
  */
 export function startFlusher(db: Database, journal: Journal, options: FlusherOptions = {}): Flusher {
-  const { now = Date.now, delayMs = DECISION_DELAY_MS, everyMs = EVERY_MS } = options;
-  const reading = newReading(journal.segments);
+  const { now = Date.now, delayMs = DECISION_DELAY_MS, everyMs = EVERY_MS, open } = options;
+  const reading = newReading(journal.segments, open);
   const totals: FlushCounts = { inserted: 0, malformed: 0, unknown: 0 };
   const stopping = new AbortController();
   let orphansAt = -Infinity;
@@ -70,7 +72,7 @@ export function startFlusher(db: Database, journal: Journal, options: FlusherOpt
       try {
         forgetNetworks(segments, at);
         // No more lines will come to these: their neighbours are all there.
-        count(await flushJournal(db, newReading(segments), now, 0, rest));
+        count(await flushJournal(db, newReading(segments, open), now, 0, rest));
       } finally {
         release();
       }

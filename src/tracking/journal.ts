@@ -13,7 +13,10 @@ const SEGMENT_BYTES = 8 * 1024 * 1024;
 const SEGMENT_MS = 10 * 60_000;
 const SYNC_MS = 200;
 
-/** Hits that were answered and could not be written, from the first to the last of them. */
+/** A disk that fills up takes a write now and then: until it has refused nothing for so long, it is one hole and not hundreds. */
+const ONE_GAP_MS = 60_000;
+
+/** Hits that were answered and could not be written, from the first to the last of them; others between them may have been. */
 export type JournalGap = { number: number; from: number; to: number; hits: number };
 
 export type Journal = {
@@ -57,9 +60,9 @@ export async function openJournal(
   let seq = 0;
   let written = 0;
   let lost = 0;
-  let failing = false;
   const gaps: JournalGap[] = [];
-  let gap: JournalGap | null = null;
+  /** What keeps lines from being written, from its first refusal; `eased`: a write has passed since the last one. */
+  let trouble: { last: number; eased: boolean; gap: JournalGap | null } | null = null;
   let closed = false;
   let waiting: Batch | null = null;
   let writing: Promise<void> | null = null;
@@ -119,27 +122,33 @@ export async function openJournal(
     }
     file.segment.end = start + bytes.length;
     written += batch.lines.length;
-    if (failing) log.warn({ lost }, 'journal des clics : l’écriture reprend après un trou');
-    failing = false;
-    gap = null;
+    ease();
     syncTimer ??= setTimeout(sync, SYNC_MS);
     return true;
   }
 
+  function ease(): void {
+    if (!trouble) return;
+    trouble.eased = true;
+    if (now() - trouble.last < ONE_GAP_MS) return;
+    log.warn({ lost }, 'journal des clics : l’écriture reprend après un trou');
+    trouble = null;
+  }
+
   function report(error: NodeJS.ErrnoException, hits: number): void {
-    lost += hits;
-    if (hits > 0) {
-      const at = now();
-      if (gap === null) {
-        gap = { number: gaps.length + 1, from: at, to: at, hits: 0 };
-        gaps.push(gap);
-      }
-      gap.to = Math.max(gap.to, at);
-      gap.hits += hits;
-    }
-    if (!failing)
+    const at = now();
+    if (trouble?.eased && at - trouble.last >= ONE_GAP_MS) trouble = null;
+    if (!trouble)
       log.error({ code: error.code }, 'journal des clics : écriture impossible, les clics passent sans être comptés');
-    failing = true;
+    trouble = { last: at, eased: false, gap: trouble?.gap ?? null };
+    if (hits === 0) return;
+    lost += hits;
+    if (!trouble.gap) {
+      trouble.gap = { number: gaps.length + 1, from: at, to: at, hits: 0 };
+      gaps.push(trouble.gap);
+    }
+    trouble.gap.to = Math.max(trouble.gap.to, at);
+    trouble.gap.hits += hits;
   }
 
   async function sync(): Promise<void> {
@@ -181,7 +190,7 @@ export async function openJournal(
       await writing;
       await work();
     },
-    state: () => ({ written, lost, failing }),
+    state: () => ({ written, lost, failing: trouble !== null && !trouble.eased }),
     gaps: () => gaps,
     close: async () => {
       if (closed) return;

@@ -16,7 +16,7 @@ import {
  * A tracked link, as the rules see it. `message` names the copies a recipient may hold: those of one cell (or of one
  * push without cells). Links of two cells never stand in one message, so colleagues behind one address, whose messages
  * differ, are not taken for a scanner together. `links`: how many that message has; `people`: how many hold a copy, null
- * where nobody knows (a poster, a relay).
+ * where nobody knows (a poster, a relay); `holders` names them, where each of them has a message of their own.
  */
 export type LinkHit = {
   at: number;
@@ -25,6 +25,7 @@ export type LinkHit = {
   link: number;
   links: number;
   people: number | null;
+  holders?: string;
 };
 /** The unsubscribe page: merely opened (machines do), or confirmed by its button (only people do). */
 export type UnsubscribeVisit = { at: number; network: string | null; confirmed: boolean };
@@ -96,7 +97,7 @@ export function openNeighbourhood(): Neighbourhood {
   }
 
   return {
-    hit: ({ at: asked, network, message, link, links: count, people }) => {
+    hit: ({ at: asked, network, message, link, links: count, people, holders = message }) => {
       const at = timeOf(asked);
       if (network === null) return null;
       const own = messages.of(`${network} ${message}`, at);
@@ -120,7 +121,7 @@ export function openNeighbourhood(): Neighbourhood {
             s.burst = Math.max(s.burst, threshold);
           });
       add(around, seen, work);
-      if (people !== null) markCrowd(links.of(`${message} ${link}`, at, people), seen, people, work);
+      if (people !== null) markCrowd(links.of(`${holders} ${link}`, at, people), seen, people, work);
       return seen;
     },
     visit: ({ at: asked, network, confirmed }) => {

@@ -17,12 +17,19 @@ export type TokenRow = {
   people: number | null;
 };
 
-/** The rows of these tokens; the unknown ones are simply absent. */
-export async function tokenRows(trx: Trx, tokens: string[]): Promise<TokenRow[]> {
+/** The rows of these tokens, and of these groups' links; the unknown ones are simply absent. */
+export async function tokenRows(
+  trx: Trx,
+  tokens: readonly string[],
+  groups: readonly { cell: number; link: number }[] = [],
+): Promise<TokenRow[]> {
+  const stored = sql<boolean>`t.token = any(${tokens}::text[])`;
+  const shared = sql<boolean>`(t.cell_id, t.link_id) in (select * from unnest(
+    ${groups.map((g) => g.cell)}::bigint[], ${groups.map((g) => g.link)}::bigint[]))`;
   return trx
     .selectFrom('tokens as t')
     .leftJoin('links as l', 'l.id', 't.link_id')
-    .where(sql<boolean>`t.token = any(${tokens}::text[])`)
+    .where(groups.length === 0 ? stored : sql<boolean>`(${stored} or ${shared})`)
     .leftJoin('cells as c', 'c.id', 't.cell_id')
     .select(['t.token', 't.organisation_id', 't.campaign_id', 't.push_id', 't.cell_id', 't.link_id', 'l.source_id'])
     .select('c.recipients as people')
@@ -33,10 +40,13 @@ export async function tokenRows(trx: Trx, tokens: string[]): Promise<TokenRow[]>
     .execute();
 }
 
-export async function destinationOf(trx: Trx, token: string): Promise<{ url: string; pushId: number } | null> {
+/** Where a token leads, or the link of a group (`groupLink`). */
+export async function destinationOf(trx: Trx, key: string): Promise<{ url: string; pushId: number } | null> {
+  const [cell, link] = key.split('/').map(Number);
   const row = await trx
     .selectFrom('tokens')
-    .where('token', '=', token)
+    .$if(link === undefined, (q) => q.where('token', '=', key))
+    .$if(link !== undefined, (q) => q.where('cell_id', '=', cell ?? 0).where('link_id', '=', link ?? 0))
     .select(['url', 'push_id as pushId'])
     .executeTakeFirst();
   return row ?? null;
@@ -48,11 +58,24 @@ export async function pushesFrozenSince(trx: Trx, since: Date): Promise<number[]
   return rows.map((r) => r.push_id);
 }
 
-export async function destinationsOf(trx: Trx, pushIds: number[]): Promise<{ token: string; url: string }[]> {
+/** `individual`: of people with links of their own, which are led where this one leads. */
+export type Destination = { token: string; url: string; cell: number; link: number; individual: boolean };
+
+export async function destinationsOf(trx: Trx, pushIds: number[]): Promise<Destination[]> {
   return trx
     .selectFrom('cells as c')
     .innerJoin('tokens as t', 't.cell_id', 'c.id')
     .where('c.push_id', 'in', pushIds)
-    .select(['t.token', 't.url'])
+    .select(['t.token', 't.url', 'c.id as cell', 't.link_id as link', 'c.individual'])
+    .execute();
+}
+
+/** The links that relays, posters, posts and actions hand on, made since a date: few beside those of newsletters. */
+export async function handedOnSince(trx: Trx, since: Date): Promise<{ token: string; url: string }[]> {
+  return trx
+    .selectFrom('tokens')
+    .where('cell_id', 'is', null)
+    .where('created_at', '>=', since)
+    .select(['token', 'url'])
     .execute();
 }

@@ -39,7 +39,7 @@ async function visibleActions(trx: Trx, scope: { campaignId: number; actionId?: 
 }
 
 /** The same for these actions, inside a transaction over all organisations: tokens are no organisation's to read. */
-export async function actionLinks(trx: Trx, actionIds: readonly number[]): Promise<ActionLink[]> {
+async function actionLinks(trx: Trx, actionIds: readonly number[]): Promise<ActionLink[]> {
   type Row = { actionId: number; url: string; token: string; since: Date } & ActionLink['clicks'];
   // Push 0 and cell 0: the totals of a link that no message carries.
   const { rows } = await sql<Row>`

@@ -5,9 +5,10 @@ import { unavailable } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { acrossOrganisations, type Database } from '../db/database.ts';
 import { TOKEN } from './lines.ts';
-import { destinationOf, destinationsOf, pushesFrozenSince } from './queries.ts';
+import { GROUP_LINK, groupLink, looksPersonal, type PersonalOpener } from './personal-links.ts';
+import { type Destination, destinationOf, destinationsOf, handedOnSince, pushesFrozenSince } from './queries.ts';
 
-/** Links of this many days are kept at hand; older ones are asked for one by one. */
+/** Links of newsletters of this many days are kept at hand; older ones are asked for one by one. */
 const KEPT_DAYS = 120;
 const REFRESH_MS = 30_000;
 /** A freeze is dated at its beginning and seen at its end: look back further than the longest one. */
@@ -31,14 +32,16 @@ export type TokenStore = {
   stop: () => Promise<void>;
 };
 
-export type TokenStoreOptions = { now?: () => number; everyMs?: number };
+/** `open`: reads the links that are one person's; without it there are none. */
+export type TokenStoreOptions = { now?: () => number; everyMs?: number; open?: PersonalOpener };
 
 /**
  * Every recent token and where it leads, in memory, with a snapshot in DATA_DIR: a process that starts while the
- * database is away still answers. `everyMs: 0` leaves the refreshing to the caller.
+ * database is away still answers. A person's own link is opened, then led where the group's leads: one for all of them is
+ * kept. `everyMs: 0` leaves the refreshing to the caller.
  */
 export function openTokenStore(db: Database, dataDir: string, options: TokenStoreOptions = {}): TokenStore {
-  const { now = Date.now, everyMs = REFRESH_MS } = options;
+  const { now = Date.now, everyMs = REFRESH_MS, open = () => null } = options;
   const file = join(dataDir, 'liens.json');
   let urls = readSnapshot(file);
   const pushes = new Set<number>();
@@ -51,29 +54,48 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
 
   async function refresh(): Promise<void> {
     const startedAt = now();
-    const { fresh, rows } = await acrossOrganisations(db, async (trx) => {
+    const { fresh, rows, handed } = await acrossOrganisations(db, async (trx) => {
       const frozen = await pushesFrozenSince(trx, new Date(since));
       const fresh = frozen.filter((id) => !pushes.has(id));
-      return { fresh, rows: fresh.length > 0 ? await destinationsOf(trx, fresh) : [] };
+      // A poster hangs for years: the links of relays, posters and actions are all kept at hand, from the first time.
+      const handed = await handedOnSince(trx, refreshed ? new Date(since) : new Date(0));
+      return { fresh, rows: fresh.length > 0 ? await destinationsOf(trx, fresh) : [], handed };
     });
     since = startedAt - OVERLAP_MS;
-    if (fresh.length === 0) return;
+    const others = refreshed ? handed.filter(({ token }) => !urls.has(token)) : handed;
+    if (fresh.length + others.length === 0) return;
     // The first answer of the database replaces the snapshot: links of deleted pushes go.
     if (!refreshed) urls = new Map();
     refreshed = true;
     for (const id of fresh) pushes.add(id);
-    for (const { token, url } of rows) keep(token, url);
+    for (const row of rows) keep(keyOf(row), row.url);
+    for (const { token, url } of others) keep(token, url);
     writeSnapshot(dataDir, file, urls);
   }
 
-  function keep(token: string, url: string): string | null {
+  function keep(key: string, url: string): string | null {
     const safe = destination(url);
-    if (safe !== null) urls.set(token, safe);
+    if (safe !== null) urls.set(key, safe);
     return safe;
+  }
+
+  function find(token: string): string | undefined {
+    const known = urls.get(token);
+    // An address may hold anything: what reads like a group's link is no token.
+    if (known !== undefined) return token.includes('/') ? undefined : known;
+    const own = open(token);
+    return own === null ? undefined : urls.get(groupLink(own));
   }
 
   function ask(token: string): Promise<string | null> {
     if (!TOKEN.test(token)) return Promise.resolve(null);
+    const own = open(token);
+    if (own !== null) return askFor(groupLink(own));
+    // A seal that does not open is nobody's, whatever the database would say: it need not be asked, nor be there.
+    return looksPersonal(token) ? Promise.resolve(null) : askFor(token);
+  }
+
+  function askFor(token: string): Promise<string | null> {
     const refused = unknown.get(token);
     if (refused !== undefined && now() - refused < UNKNOWN_MS) return Promise.resolve(null);
     const same = asking.get(token);
@@ -95,7 +117,7 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
     });
     if (found !== null) {
       if (rows.length > 0) pushes.add(found.pushId);
-      for (const row of rows) keep(row.token, row.url);
+      for (const row of rows) keep(keyOf(row), row.url);
       return keep(token, found.url);
     }
     unknown.delete(token);
@@ -117,7 +139,7 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
 
   const running = everyMs > 0 ? run() : Promise.resolve();
   return {
-    find: (token) => urls.get(token),
+    find,
     ask,
     refresh,
     stop: async () => {
@@ -126,6 +148,10 @@ export function openTokenStore(db: Database, dataDir: string, options: TokenStor
     },
   };
 }
+
+/** A group of people with links of their own has none that all of them use. */
+const keyOf = ({ token, individual, cell, link }: Destination): string =>
+  individual ? groupLink({ cell, link }) : token;
 
 const nobodyCanSay = () =>
   unavailable('links', 'Ce lien ne peut pas être vérifié pour l’instant. Réessayez dans une minute.');
@@ -172,12 +198,14 @@ function writeSnapshot(dataDir: string, file: string, urls: Map<string, string>)
   }
 }
 
+const isKey = (text: string): boolean => TOKEN.test(text) || GROUP_LINK.test(text);
+
 function readSnapshot(file: string): Map<string, string> {
   const urls = new Map<string, string>();
   try {
     for (const [url, tokens] of Object.entries(JSON.parse(readFileSync(file, 'utf8'))))
       if (destination(url) === url && Array.isArray(tokens))
-        for (const token of tokens) if (typeof token === 'string' && TOKEN.test(token)) urls.set(token, url);
+        for (const token of tokens) if (typeof token === 'string' && isKey(token)) urls.set(token, url);
   } catch (error) {
     // None yet at a first start; a damaged one is worth a word, and the database has everything.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT')

@@ -3,6 +3,7 @@ import { getCookie } from 'hono/cookie';
 import { shortDateTime } from '../base/dates.ts';
 import { Refusal } from '../base/errors.ts';
 import { type Account, choosePassword, closeOtherSessions, readAccount } from '../organisations/account.ts';
+import { may } from '../organisations/permissions.ts';
 import type { WebContext, WebEnv } from './env.ts';
 import { sessionCookie } from './gate.ts';
 import { formOf, page, redirectWith, secure } from './page.tsx';
@@ -22,6 +23,7 @@ export function accountPages() {
         account={await readAccount(own(c), secretOf(c))}
         address={c.get('session').actor.address}
         csrf={c.get('session').csrf}
+        keys={may(c.get('session').actor, 'key.write')}
         error={error}
       />,
     );
@@ -53,11 +55,14 @@ const AccountPage = ({
   account,
   address,
   csrf,
+  keys,
   error,
 }: {
   account: Account;
   address: string;
   csrf: string;
+  /** May give other programs a key. */
+  keys: boolean;
   error?: Refusal;
 }) => (
   <>
@@ -95,6 +100,16 @@ const AccountPage = ({
         </Acts>
       </form>
     </Section>
+    {keys && (
+      <Section title="Depuis un autre programme" action={{ href: '/compte/cles', label: 'Vos clés' }}>
+        <Prose>
+          <p>
+            Un tableur ou un tableau de bord peut lire les résultats que vous lisez, avec une clé que vous faites et
+            fermez vous-même. <a href="/api">Comment faire</a>
+          </p>
+        </Prose>
+      </Section>
+    )}
     <Section title="Où votre compte est ouvert">
       <Rows label="Connexions en cours">
         {account.sessions.map((s) => (

@@ -8,6 +8,7 @@ import type { Before } from '../proofs/read-before.ts';
 import type { BlockRemark } from '../proofs/read-remarks.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
 import type { Block } from '../pushes/schema.ts';
+import { QUESTION_WORDS } from '../surveys/schema.ts';
 import { Changes } from './approval-changes.tsx';
 import { Decide } from './approval-decision.tsx';
 import { blockName, type Names, RemarkRows } from './approval-remarks.tsx';
@@ -112,7 +113,7 @@ const Requests = ({ approvals, push, actor, remarks }: ApprovalProps) => {
   );
 };
 
-const Reading = ({ push, organisation, submitted, level, mine }: ApprovalProps) => {
+const Reading = ({ push, organisation, submitted, level, mine, approvals }: ApprovalProps) => {
   const variant = submitted.find((v) => v.level === level);
   if (!variant || !organisation) return null;
   const at = (l: Level) => pushUrl(push, `/validation?niveau=${l}`);
@@ -143,6 +144,19 @@ const Reading = ({ push, organisation, submitted, level, mine }: ApprovalProps) 
           participer n’y est pas.
         </p>
       )}
+      {approvals.surveys.map((survey) => (
+        <>
+          <h3>Le questionnaire « {survey.title} »</h3>
+          <p class="soft">Il s’ouvre depuis le message. Ses questions font partie de ce qui est validé.</p>
+          {survey.introduction && <p>{survey.introduction}</p>}
+          <ol>
+            {survey.questions.map((q) => (
+              <li>{QUESTION_WORDS[q].asked}</li>
+            ))}
+            {survey.comment && <li>Une ligne libre.</li>}
+          </ol>
+        </>
+      ))}
     </Section>
   );
 };

@@ -9,6 +9,7 @@ import { readApprovals, readSubmitted, type Submitted } from '../proofs/read-app
 import { type Before, readBefore } from '../proofs/read-before.ts';
 import { readRemarks } from '../proofs/read-remarks.ts';
 import { type PushSheet, readPush } from '../pushes/read-push.ts';
+import { readCampaignSurveys } from '../pushes/read-surveys.ts';
 import { readResources } from '../resources/read-resources.ts';
 import { acting } from './acting.ts';
 import { ApprovalPage } from './approval-pages.tsx';
@@ -103,10 +104,11 @@ export function approvalPages(deps: WebDeps) {
   return app;
 }
 
-const namesOf = async (ctx: ReturnType<typeof acting>, { campaignId }: PushSheet): Promise<Names> =>
+const namesOf = async (ctx: ReturnType<typeof acting>, { campaignId, campaignSlug }: PushSheet): Promise<Names> =>
   new Map([
     ...(await readResources(ctx, campaignId)).map((r) => [r.slug, r.title] as const),
     ...(await readKeyMessages(ctx, campaignId)).map((m) => [m.slug, m.topic] as const),
+    ...(await readCampaignSurveys(ctx, campaignSlug)).surveys.map(({ survey: s }) => [s.slug, s.title] as const),
   ]);
 
 /** The level that is asked for, else the first one whose message has changed, else the first. */

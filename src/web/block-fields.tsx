@@ -2,6 +2,7 @@ import type { FieldError } from '../base/errors.ts';
 import { LEVEL_NAMES, type Level } from '../base/words.ts';
 import type { KeyMessageRow } from '../key-messages/queries.ts';
 import type { Signatory } from '../pushes/queries.ts';
+import type { SurveyLine } from '../pushes/read-surveys.ts';
 import type { ResourceRow } from '../resources/queries.ts';
 import type { BlockType, BlockValues } from './block-form.ts';
 import { IMAGE_CHOICE } from './block-image.ts';
@@ -15,6 +16,7 @@ type Props = {
   errors?: readonly FieldError[];
   resources: readonly ResourceRow[];
   messages: readonly KeyMessageRow[];
+  surveys: readonly SurveyLine[];
   levels: readonly Level[];
   organisations: readonly Signatory[];
 };
@@ -54,7 +56,7 @@ const FORMATS = [
   { value: 'paragraphe', label: 'Paragraphe' },
 ];
 
-const Own = ({ type, values, errors, resources, messages }: Props) => {
+const Own = ({ type, values, errors, resources, messages, surveys }: Props) => {
   const field = (name: string) => ({ name, value: String(values[name] ?? ''), error: errorOf(errors, name) });
   switch (type) {
     case 'title':
@@ -187,6 +189,26 @@ const Own = ({ type, values, errors, resources, messages }: Props) => {
           <Field {...field('url')} label="Adresse de la vidéo" kind="url" size="full" required />
           <Field {...field('duration')} label="Durée" hint="Par exemple : 2 min 30." size="short" maxlength={30} />
         </>
+      );
+    case 'survey':
+      return (
+        <Field
+          {...field('survey')}
+          label="Questionnaire"
+          hint="Ceux de la campagne qui sont ouverts. Ils s’écrivent sur sa page « Questionnaires »."
+          kind="select"
+          required
+          options={[
+            { value: '', label: 'Choisir un questionnaire' },
+            // One that is closed stays the choice of a block that already carries it.
+            ...surveys
+              .filter(({ survey, closed }) => !closed || survey.slug === values.survey)
+              .map(({ survey, closed }) => ({
+                value: survey.slug,
+                label: closed ? `${survey.title} (clos)` : survey.title,
+              })),
+          ]}
+        />
       );
     case 'separator':
       return <p>Un filet qui sépare deux parties du message.</p>;

@@ -14,6 +14,7 @@ export const BLOCK_NAMES: Record<BlockType, string> = {
   image: 'image',
   testimony: 'témoignage',
   video: 'vidéo',
+  survey: 'questionnaire',
   separator: 'séparateur',
 };
 
@@ -33,6 +34,7 @@ const FIELDS: Record<BlockType, readonly string[]> = {
   image: ['src', 'alt', 'decorative', 'url'],
   testimony: ['quote', 'author', 'role'],
   video: ['title', 'url', 'duration'],
+  survey: ['survey'],
   separator: [],
 };
 
@@ -98,6 +100,8 @@ export function blockExcerpt(block: Block, names: ReadonlyMap<string, string>): 
       return short(`${block.author} : ${block.quote}`);
     case 'video':
       return block.title;
+    case 'survey':
+      return names.get(block.survey) ?? block.survey;
     case 'separator':
       return 'un filet entre deux parties';
   }

@@ -4,6 +4,7 @@ import type { CampaignSheet } from '../campaigns/read-campaign.ts';
 import {
   CELL_DIMENSION_NAMES,
   CELL_DIMENSIONS,
+  LINK_MODE_HINTS,
   LINK_MODE_NAMES,
   LINK_MODES,
   NATURE_NAMES,
@@ -190,10 +191,7 @@ export const MeasureForm = (p: FormProps<MeasureValues>) => {
         options={LINK_MODES.map((mode) => ({
           value: mode,
           label: capital(LINK_MODE_NAMES[mode]),
-          hint:
-            mode === 'cellule'
-              ? 'Un clic compte pour le groupe, jamais pour une personne.'
-              : 'Ils mènent tout droit à leur page : aucun clic n’est compté.',
+          hint: LINK_MODE_HINTS[mode],
         }))}
       />
       <Choices

@@ -1,6 +1,5 @@
 import type { Child } from 'hono/jsx';
 import { longDate, parseParis, shortDateTime } from '../base/dates.ts';
-import type { FieldError } from '../base/errors.ts';
 import { PUBLIC_NAMES, SIZE_NAMES } from '../base/words.ts';
 import type { ContactPage } from '../contacts/read-contacts-page.ts';
 import { REASON_NAMES } from '../deliveries/schema.ts';
@@ -8,8 +7,6 @@ import { TREATED } from '../pressure/own-view.ts';
 import { nameOf } from './contacts-pages.tsx';
 import { stateName } from './person-file.ts';
 import { Acts, ButtonLink, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
-import { Choices, ErrorSummary, errorOf, Field } from './ui/fields.tsx';
-import { Confirm } from './ui/flow.tsx';
 import { Level, State } from './ui/marks.tsx';
 import { DataTable } from './ui/table.tsx';
 
@@ -88,6 +85,9 @@ export const ContactView = ({
     {(mayWrite || mayExport) && (
       <Section title="Si cette personne exerce ses droits">
         <Acts>
+          {mayWrite && isMeasured(consents) && (
+            <ButtonLink href={`/contacts/${c.id}/mesure`}>Ne plus compter ses clics à son nom</ButtonLink>
+          )}
           {mayWrite && suppressions.length === 0 && (
             <ButtonLink href={`/contacts/${c.id}/opposition`}>Enregistrer une opposition</ButtonLink>
           )}
@@ -111,6 +111,9 @@ export const ContactView = ({
     )}
   </>
 );
+
+const isMeasured = (consents: ContactPage['consents']): boolean =>
+  consents.find((k) => k.purpose === 'mesure_clic')?.value === 'granted';
 
 /** The last word on messages, or a suppression: either one stops them. */
 const MayWrite = ({ consents, suppressions }: Pick<ContactPage, 'consents' | 'suppressions'>) => {
@@ -183,86 +186,3 @@ function profile(c: Contact): [string, Child][] {
   ];
   return known.filter((fact): fact is [string, Child] => fact[1] !== null && fact[1] !== '');
 }
-
-export const ErasurePage = ({ contact: c, csrf }: { contact: Contact; csrf: string }) => (
-  <>
-    <PageHead
-      title={`Effacer ${nameOf(c)} ?`}
-      lead="C’est définitif : personne ne pourra revenir en arrière."
-      back={{ href: `/contacts/${c.id}`, label: nameOf(c) }}
-    />
-    <Section title="Ce qui va se passer">
-      <Confirm
-        action={`/contacts/${c.id}/effacement`}
-        csrf={csrf}
-        effects={[
-          ['Son profil', 'effacé : nom, adresse, structure, étiquettes, commentaire'],
-          ['Ses messages', 'les chiffres des envois restent justes, sans mener à cette personne'],
-          [
-            'La suite',
-            'elle ne recevra plus rien de votre organisation, même si un fichier la contient de nouveau : seule une empreinte de son adresse est gardée, qui ne permet pas de la relire',
-          ],
-        ]}
-        submit="Effacer définitivement"
-        back={{ href: `/contacts/${c.id}`, label: 'Garder ce contact' }}
-        danger
-      />
-    </Section>
-  </>
-);
-
-export const OppositionPage = (p: {
-  contact: Contact;
-  source: string;
-  scope: string;
-  errors?: FieldError[];
-  csrf: string;
-  organisation: string;
-}) => (
-  <>
-    <PageHead
-      title="Ne plus lui écrire"
-      lead={`${nameOf(p.contact)} a demandé, de vive voix ou par écrit, à ne plus recevoir de message.`}
-      back={{ href: `/contacts/${p.contact.id}`, label: nameOf(p.contact) }}
-    />
-    <ErrorSummary errors={p.errors} />
-    <Section title="Ce qui va se passer">
-      <Confirm
-        action={`/contacts/${p.contact.id}/opposition`}
-        csrf={p.csrf}
-        effects={[
-          ['Les prochains envois', 'cette personne en est écartée, y compris de ceux déjà programmés'],
-          ['Retour en arrière', 'aucun : seule la personne peut s’inscrire de nouveau'],
-        ]}
-        submit="Enregistrer l’opposition"
-        back={{ href: `/contacts/${p.contact.id}`, label: 'Annuler' }}
-      >
-        <Field
-          name="source"
-          label="Comment la demande est-elle arrivée ?"
-          hint="Par exemple : « appel du 20 novembre », « courrier reçu le 3 mars »."
-          value={p.source}
-          error={errorOf(p.errors, 'source')}
-          maxlength={200}
-          size="full"
-          required
-        />
-        <Choices
-          name="scope"
-          label="Qui ne doit plus lui écrire ?"
-          value={p.scope}
-          error={errorOf(p.errors, 'scope')}
-          required
-          options={[
-            { value: 'organisation', label: p.organisation },
-            {
-              value: 'instance',
-              label: 'Toutes les organisations de ce service',
-              hint: 'Si la personne ne veut plus aucun message, de qui que ce soit.',
-            },
-          ]}
-        />
-      </Confirm>
-    </Section>
-  </>
-);

@@ -9,10 +9,12 @@ import { exportPerson } from '../contacts/export-person.ts';
 import { REGIONS } from '../contacts/geography.ts';
 import type { ContactFilter } from '../contacts/queries.ts';
 import { readContactPage, readContactsPage } from '../contacts/read-contacts-page.ts';
+import { refuseMeasure } from '../contacts/refuse-measure.ts';
 import { suppressAddress } from '../contacts/suppress.ts';
 import { allow, may } from '../organisations/permissions.ts';
 import { acting, cursorOf, ID, idOf } from './acting.ts';
-import { ContactView, ErasurePage, OppositionPage } from './contact-page.tsx';
+import { ErasurePage, MeasurePage, OppositionPage } from './contact-acts.tsx';
+import { ContactView } from './contact-page.tsx';
 import { ContactsView } from './contacts-pages.tsx';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
@@ -98,6 +100,18 @@ export function contactPages(deps: WebDeps) {
     });
   });
 
+  app.get(`/contacts/${ID}/mesure`, (c) => showMeasure(c, ''));
+
+  app.post(`/contacts/${ID}/mesure`, async (c) => {
+    const source = (await formOf(c)).text('source').trim();
+    if (source === '' || source.length > 200) return showMeasure(c, source, [NO_SOURCE]);
+    await refuseMeasure(acting(c), { contactId: idOf(c), source });
+    return redirectWith(c, `/contacts/${idOf(c)}`, {
+      kind: 'ok',
+      text: 'Le refus est enregistré : rien n’est plus compté au nom de cette personne.',
+    });
+  });
+
   app.get(`/contacts/${ID}/opposition`, (c) => showOpposition(c, { source: '', scope: 'organisation' }));
 
   app.post(`/contacts/${ID}/opposition`, async (c) => {
@@ -105,8 +119,7 @@ export function contactPages(deps: WebDeps) {
     const typed = { source: form.text('source').trim(), scope: form.text('scope') };
     const scope = SCOPES.find((s) => s === typed.scope);
     const errors: FieldError[] = [];
-    if (typed.source === '' || typed.source.length > 200)
-      errors.push({ field: 'source', message: 'Dites comment la demande est arrivée (200 caractères au plus).' });
+    if (typed.source === '' || typed.source.length > 200) errors.push(NO_SOURCE);
     if (!scope) errors.push({ field: 'scope', message: 'Dites qui ne doit plus écrire à cette personne.' });
     if (errors.length > 0) return showOpposition(c, typed, errors);
     const ctx = acting(c);
@@ -130,6 +143,21 @@ const download = (type: string, name: string) => ({
   'content-type': type,
   'content-disposition': `attachment; filename="${name}"`,
 });
+
+const NO_SOURCE: FieldError = {
+  field: 'source',
+  message: 'Dites comment la demande est arrivée (200 caractères au plus).',
+};
+
+async function showMeasure(c: WebContext, source: string, errors?: FieldError[]) {
+  allow(acting(c).actor, 'contacts.write');
+  const { contact } = await readContactPage(acting(c), idOf(c));
+  return page(
+    c,
+    { title: 'Ne plus compter les clics', current: '/contacts', status: errors ? 422 : 200 },
+    <MeasurePage contact={contact} source={source} errors={errors} csrf={c.get('session').csrf} />,
+  );
+}
 
 const SCOPES = ['organisation', 'instance'] as const;
 

@@ -8,7 +8,7 @@ export const stateName = (state: string): string =>
   state === TREATED ? 'traité par la campagne' : (STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state);
 
 /** PRV-55 as a table anybody opens: heading, what, value. */
-export function personRows({ profile, consents, suppressions, messages, registrations }: PersonFile): CsvValue[][] {
+export function personRows({ profile, consents, suppressions, messages, registrations, clicks }: PersonFile): CsvValue[][] {
   return [
     ['Rubrique', 'Élément', 'Valeur', 'Date'],
     ...Object.entries(profile).map(([key, value]): CsvValue[] => [
@@ -38,6 +38,12 @@ export function personRows({ profile, consents, suppressions, messages, registra
         .filter(Boolean)
         .join(', '),
       r.registeredAt,
+    ]),
+    ...clicks.map((k): CsvValue[] => [
+      'clic compté à son nom',
+      k.push,
+      `${k.link} (${k.url})${k.setAside ? ', mis de côté comme automatique' : ''}`,
+      k.at,
     ]),
   ];
 }

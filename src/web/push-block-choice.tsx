@@ -13,6 +13,7 @@ const BLOCK_HINTS: Record<BlockType, string> = {
   image: 'Un visuel de la campagne, décrit pour ceux qui ne le voient pas.',
   testimony: 'Quelqu’un de la filière parle, avec son nom et sa fonction.',
   video: 'Un lien vers une vidéo, avec sa durée.',
+  survey: 'Une à trois questions, anonymes : l’usage, la satisfaction.',
   separator: 'Un filet entre deux parties.',
 };
 

@@ -4,6 +4,7 @@ import type { PushLine } from '../deliveries/read-pushes.ts';
 import type { KeyMessageRow } from '../key-messages/queries.ts';
 import type { BlockRemark } from '../proofs/read-remarks.ts';
 import type { PushSheet } from '../pushes/read-push.ts';
+import type { SurveyLine } from '../pushes/read-surveys.ts';
 import type { Block, Channel } from '../pushes/schema.ts';
 import type { ResourceRow } from '../resources/queries.ts';
 import { RemarkNotes } from './approval-remarks.tsx';
@@ -20,7 +21,11 @@ import { ErrorSummary } from './ui/fields.tsx';
 import { Confirm, Sheet } from './ui/flow.tsx';
 import { Levels } from './ui/marks.tsx';
 
-type Inventory = { resources: readonly ResourceRow[]; messages: readonly KeyMessageRow[] };
+type Inventory = {
+  resources: readonly ResourceRow[];
+  messages: readonly KeyMessageRow[];
+  surveys: readonly SurveyLine[];
+};
 
 type ContentProps = Inventory & {
   csrf: string;
@@ -81,8 +86,12 @@ export const ContentPage = (p: ContentProps) => {
   );
 };
 
-const namesOf = ({ resources, messages }: Inventory): Map<string, string> =>
-  new Map([...resources.map((r) => [r.slug, r.title] as const), ...messages.map((m) => [m.slug, m.topic] as const)]);
+const namesOf = ({ resources, messages, surveys }: Inventory): Map<string, string> =>
+  new Map([
+    ...resources.map((r) => [r.slug, r.title] as const),
+    ...messages.map((m) => [m.slug, m.topic] as const),
+    ...surveys.map(({ survey }) => [survey.slug, survey.title] as const),
+  ]);
 
 /** Where the blocks of a message stand that may have none. */
 const UNDER: Record<Channel, string> = {
@@ -194,6 +203,7 @@ export const BlockPage = ({
   errors,
   resources,
   messages,
+  surveys,
 }: BlockPageProps) => (
   <>
     <PageHead
@@ -219,6 +229,7 @@ export const BlockPage = ({
           errors={errors}
           resources={resources}
           messages={messages}
+          surveys={surveys}
           levels={LEVELS}
           organisations={push.signatories}
         />
@@ -239,6 +250,7 @@ export const RemovePage = ({
   csrf,
   resources,
   messages,
+  surveys,
 }: Inventory & { push: PushSheet; block: Block; csrf: string }) => (
   <>
     <PageHead back={{ href: pushUrl(push, '/contenu'), label: 'Contenu' }} title="Retirer ce bloc ?" />
@@ -249,7 +261,7 @@ export const RemovePage = ({
         danger
         effects={[
           ['Bloc', capital(BLOCK_NAMES[block.type])],
-          ['Ce qu’il dit', blockExcerpt(block, namesOf({ resources, messages }))],
+          ['Ce qu’il dit', blockExcerpt(block, namesOf({ resources, messages, surveys }))],
           ['Retour possible', 'Non : il faudra l’écrire de nouveau.'],
         ]}
         submit="Retirer ce bloc"

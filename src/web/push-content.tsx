@@ -8,6 +8,7 @@ import { previewChoices } from '../proofs/preview-push.ts';
 import { readRemarks } from '../proofs/read-remarks.ts';
 import { editPush } from '../pushes/edit-push.ts';
 import { type PushSheet, pushInputOf } from '../pushes/read-push.ts';
+import { readCampaignSurveys } from '../pushes/read-surveys.ts';
 import type { Newsletter } from '../pushes/schema.ts';
 import { readResources } from '../resources/read-resources.ts';
 import { readWebinars } from '../webinars/read-webinars.ts';
@@ -165,6 +166,7 @@ export function pushContentPages() {
 const inventoryOf = async (c: WebContext, push: PushSheet) => ({
   resources: await readResources(acting(c), push.campaignId),
   messages: await readKeyMessages(acting(c), push.campaignId),
+  surveys: (await readCampaignSurveys(acting(c), push.campaignSlug)).surveys,
 });
 
 /** What the form says, its image kept; `refused` when that image cannot be. */

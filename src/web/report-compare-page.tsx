@@ -1,13 +1,15 @@
+import type { Child } from 'hono/jsx';
 import type { Refusal } from '../base/errors.ts';
 import type { CampaignRow } from '../campaigns/queries.ts';
-import type { ComparedTable, Comparison } from '../reports/compare.ts';
+import type { ComparedLine, ComparedTable, Comparison } from '../reports/compare.ts';
 import { DEFINITIONS } from '../reports/definitions.ts';
 import type { Figure } from '../reports/figure.ts';
 import type { Report } from '../reports/report.ts';
 import { capital } from './capital.ts';
+import { dayText } from './push-words.tsx';
 import { day, ViewTabs } from './report-pages.tsx';
 import type { ReportPlace } from './report-place.ts';
-import { cell } from './report-table.tsx';
+import { cell, HowFigures } from './report-table.tsx';
 import { Button, Facts, Fold, PageHead, Prose, Section } from './ui/components.tsx';
 import { ErrorSummary, Field, FieldRow } from './ui/fields.tsx';
 import { number } from './ui/figures.tsx';
@@ -42,7 +44,7 @@ export const ComparePage = ({ place, campaigns, campaign, asked, sides, comparis
         </FieldRow>
         <Field
           name="avec"
-          label="avec"
+          label="comparée avec"
           kind="select"
           bare
           size="full"
@@ -53,7 +55,7 @@ export const ComparePage = ({ place, campaigns, campaign, asked, sides, comparis
           }))}
         />
         <FieldRow>
-          <Field name="du2" label="du" kind="date" bare value={asked.second.from} />
+          <Field name="du2" label="l’autre, du" kind="date" bare value={asked.second.from} />
           <Field name="au2" label="au" kind="date" bare value={asked.second.to} />
         </FieldRow>
         <p class="hint">Sans dates, chaque campagne est prise depuis son début.</p>
@@ -62,11 +64,15 @@ export const ComparePage = ({ place, campaigns, campaign, asked, sides, comparis
     </Section>
     {sides && comparison && (
       <>
-        <Warnings warnings={comparison.warnings} />
-        <Facts items={sides.map((side) => [side.campaign.name, windowOf(side)] as const)} />
-        {comparison.tables.map((table) => (
-          <ComparedSection table={table} heads={headsOf(sides)} />
-        ))}
+        <Warnings warnings={comparison.warnings}>
+          <Facts items={sides.map((side) => [side.campaign.name, windowOf(side)] as const)} />
+        </Warnings>
+        <ComparedSections
+          tables={comparison.tables}
+          heads={headsOf(sides)}
+          first={(l) => l.difference !== null && (l.first?.value !== 0 || l.second?.value !== 0)}
+          others="Ce qui n’est compté que d’un côté, ou d’aucun"
+        />
       </>
     )}
   </>
@@ -76,16 +82,20 @@ export type Heads = { first: string; second: string; difference: string };
 
 const windowOf = ({ window: { from, to } }: Report): string => `du ${day(from)} au ${day(to)}`;
 
+/** Heads of columns stand beside every number on a telephone. */
+const short = (name: string): string => (name.length > 30 ? `${name.slice(0, 28).replace(/[\s,;:]*\S*$/, '')}…` : name);
+const periodOf = ({ window: { from, to } }: Report): string => `${dayText(from)} – ${dayText(to)}`;
+
 const headsOf = ([a, b]: readonly [Report, Report]): Heads => {
   const same = a.campaign.slug === b.campaign.slug;
   return {
-    first: same ? capital(windowOf(a)) : a.campaign.name,
-    second: same ? capital(windowOf(b)) : b.campaign.name,
+    first: same ? periodOf(a) : short(a.campaign.name),
+    second: same ? periodOf(b) : short(b.campaign.name),
     difference: 'Écart',
   };
 };
 
-export const Warnings = ({ warnings }: { warnings: readonly string[] }) => (
+export const Warnings = ({ warnings, children }: { warnings: readonly string[]; children?: Child }) => (
   <Section title={warnings.length > 0 ? 'Avant de lire : ce qui n’est pas comparable' : 'Avant de lire'}>
     <Prose>
       {warnings.length > 0 ? (
@@ -98,49 +108,84 @@ export const Warnings = ({ warnings }: { warnings: readonly string[] }) => (
         <p>Mêmes règles, mêmes groupes, même durée : les deux colonnes se comptent de la même façon.</p>
       )}
     </Prose>
+    {children}
   </Section>
 );
 
 const signed = (n: number | null): string => (n === null ? '–' : n > 0 ? `+${number(n)}` : number(n));
 const shown = (f: Figure | null): string => cell(f ?? undefined);
 
-export const ComparedSection = ({ table: { title, lines }, heads }: { table: ComparedTable; heads: Heads }) => {
-  const first = lines.find((l) => l.first ?? l.second);
-  const passports = [...new Map(lines.map((l) => [l.measure, l.first ?? l.second])).entries()];
-  return first ? (
-    <Section title={title}>
-      <DataTable
-        caption={`${title}, côte à côte`}
-        hiddenCaption
-        columns={[
-          { label: 'Chiffre' },
-          { label: heads.first, numeric: true },
-          { label: heads.second, numeric: true },
-          { label: heads.difference, numeric: true },
-        ]}
-        rows={lines.map((l) => [
-          l.label
-            ? `${capital(l.label)} : ${DEFINITIONS[l.measure].label.toLowerCase()}`
-            : DEFINITIONS[l.measure].label,
-          shown(l.first),
-          shown(l.second),
-          signed(l.difference),
-        ])}
-      />
-      <Fold title="comment c’est compté" of={title.toLowerCase()}>
-        <dl>
-          {passports.map(([measure, f]) => (
-            <>
-              <dt>
-                {DEFINITIONS[measure].label} ({f?.unit})
-              </dt>
-              <dd>{f?.definition}</dd>
-            </>
+type SectionsProps = {
+  tables: readonly ComparedTable[];
+  heads: Heads;
+  /** Lines that are read first. */
+  first: (line: ComparedLine) => boolean;
+  /** What the other lines are, which stand folded. */
+  others: string;
+};
+
+export const ComparedSections = ({ tables, heads, first, others }: SectionsProps) => {
+  const told = tables.filter((t) => t.lines.some(first));
+  const folded = tables
+    .map((t) => ({ ...t, lines: t.lines.filter((l) => !first(l)) }))
+    .filter((t) => t.lines.length > 0);
+  return (
+    <>
+      {told.map((t) => (
+        <Section title={t.title}>
+          <Lines table={{ ...t, lines: t.lines.filter(first) }} heads={heads} />
+        </Section>
+      ))}
+      {folded.length > 0 && (
+        <Section title={others}>
+          {folded.map((t) => (
+            <Fold
+              title={`${t.title}, ${t.lines.length} ${t.lines.length === 1 ? 'ligne' : 'lignes'}`}
+              of={others.toLowerCase()}
+            >
+              <Lines table={t} heads={heads} />
+            </Fold>
           ))}
-          <dt>écart</dt>
-          <dd>La seconde colonne moins la première, dans la même unité. Ni pourcentage, ni cause.</dd>
-        </dl>
-      </Fold>
-    </Section>
-  ) : null;
+        </Section>
+      )}
+      {tables.length > 0 && (
+        <Section title="Comment ces chiffres sont comptés">
+          <HowCompared lines={tables.flatMap((t) => t.lines)} />
+        </Section>
+      )}
+    </>
+  );
+};
+
+const Lines = ({ table: { title, lines }, heads }: { table: ComparedTable; heads: Heads }) => (
+  <DataTable
+    caption={`${title}, côte à côte`}
+    hiddenCaption
+    columns={[
+      { label: 'Chiffre' },
+      { label: heads.first, numeric: true },
+      { label: heads.second, numeric: true },
+      { label: heads.difference, numeric: true },
+    ]}
+    rows={lines.map((l) => [nameOf(l), shown(l.first), shown(l.second), signed(l.difference)])}
+  />
+);
+
+const nameOf = ({ label, measure }: ComparedLine): string => {
+  const of = DEFINITIONS[measure].label;
+  return label ? `${capital(label)} : ${of.charAt(0).toLowerCase()}${of.slice(1)}` : of;
+};
+
+/** Each measure once: it is counted alike on both sides, and in every part. */
+const HowCompared = ({ lines }: { lines: readonly ComparedLine[] }) => {
+  const items = [...Map.groupBy(lines, (l) => l.measure)].flatMap(([measure, of]) => {
+    const figure = of.map((l) => l.first ?? l.second).find((f) => f !== null);
+    return figure ? [{ label: DEFINITIONS[measure].label, figure }] : [];
+  });
+  return (
+    <HowFigures of="les chiffres comparés" items={items} dated>
+      <dt>écart</dt>
+      <dd>La seconde colonne moins la première, dans la même unité. Ni pourcentage, ni cause.</dd>
+    </HowFigures>
+  );
 };

@@ -3,13 +3,13 @@ import type { Refusal } from '../base/errors.ts';
 import type { Indicator } from '../reports/indicators.ts';
 import type { Report } from '../reports/report.ts';
 import type { Table } from '../reports/tables.ts';
-import { MainThree, shown, TableBars, Targets } from './report-parts.tsx';
+import { FirstScreen, headline } from './report-first.tsx';
+import { TableBars, Targets } from './report-parts.tsx';
 import { FORMAT_NAMES, type ReportPlace, type ReportView, VIEW_NAMES, viewUrl } from './report-place.ts';
 import { ReportTable, StatedTable } from './report-table.tsx';
 import { WatchedSection } from './report-watched.tsx';
 import { Acts, Button, ButtonLink, Empty, Facts, PageHead, Prose, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field, FieldRow } from './ui/fields.tsx';
-import { Figure, Figures, number } from './ui/figures.tsx';
 import { Tabs } from './ui/flow.tsx';
 
 export type ReportProps = {
@@ -23,9 +23,13 @@ export type ReportProps = {
 export const ReportPage = ({ report: r, place, asked, error }: ReportProps) => (
   <>
     <ReportHead report={r} place={place} view="indicateurs" title={headline(r)} />
-    {r.figures.envois.value && !error ? <Essentials report={r} /> : null}
+    {!error && <FirstScreen report={r} place={place} />}
     <Period report={r} place={place} asked={asked} error={error} view="indicateurs" />
-    {!r.figures.envois.value && <Nothing report={r} place={place} />}
+    {r.targets.length > 0 && (
+      <Section title="Les cibles" id="cibles">
+        <Targets report={r} titled />
+      </Section>
+    )}
     {r.indicators.map((indicator) => (
       <IndicatorSection indicator={indicator} />
     ))}
@@ -44,7 +48,8 @@ export const ReportHead = (p: { report: Report; place: ReportPlace; view: Report
       kicker={`Rapport du ${day(p.report.window.from)} au ${day(p.report.window.to)}`}
       title={p.title}
       lead={
-        p.report.simulated
+        // Who signed in reads it at the head of every page.
+        p.report.simulated && !p.place.signedIn
           ? 'Démonstration : les messages sont remis à une boîte d’essai, personne ne les a reçus.'
           : undefined
       }
@@ -61,16 +66,6 @@ export const ViewTabs = ({ place, view }: { place: ReportPlace; view: ReportView
 );
 
 export const day = (text: string): string => longDate(parseParis(text) ?? new Date(text));
-
-export function headline({ figures: f, webinars }: Report): string {
-  const registered = webinars.figures?.inscriptions.value ?? 0;
-  if (!f.envois.value && registered > 0)
-    return `Aucun envoi, ${number(registered)} ${registered < 2 ? 'inscription' : 'inscriptions'} aux webinaires.`;
-  if (!f.envois.value) return 'Rien n’est parti dans cette période.';
-  const touched = f.touches.value ?? 0;
-  const clicks = f.clics.value ?? 0;
-  return `${number(touched)} ${touched < 2 ? 'destinataire touché' : 'destinataires touchés'}, ${number(clicks)} ${clicks < 2 ? 'clic retenu' : 'clics retenus'}.`;
-}
 
 /** Which days are counted, and the files of the same figures. */
 export const Period = ({ report: r, place, asked, error, view }: ReportProps & { view: ReportView }) => {
@@ -123,25 +118,17 @@ export const Nothing = ({ report: r, place }: Pick<ReportProps, 'report' | 'plac
   </Section>
 );
 
-const Essentials = ({ report: r }: { report: Report }) => (
-  <Section title="L’essentiel">
-    <MainThree figures={r.figures} />
-    <Figures>
-      <Figure label="envois" figure={shown(r.figures.envois)} />
-      <Figure label="envois par mois" figure={shown(r.figures.frequence)} />
-      <Figure label="clics pour 100 distribués" figure={shown(r.figures.clicsPour100)} />
-    </Figures>
-    <Targets report={r} />
-  </Section>
-);
-
 /** Tables that read better drawn, and by which measure. */
 const DRAWN: Record<string, Table['columns'][number]> = { kind: 'touches', formats: 'supports', used: 'usage' };
 
 const IndicatorSection = ({ indicator: { title, question, tables, key } }: { indicator: Indicator }) => (
   <Section title={title} id={key}>
     <p>{question}</p>
-    {tables.length === 0 && <p class="meta">Rien n’est compté dans cette période : la raison est dite plus bas.</p>}
+    {tables.length === 0 && (
+      <p class="meta">
+        Rien n’est compté dans cette période : <a href="#non-mesure">voici pourquoi</a>.
+      </p>
+    )}
     {tables.map((table) => {
       const measure = DRAWN[table.key];
       return measure ? (

@@ -1,12 +1,12 @@
 import type { Child } from 'hono/jsx';
-import { LEVEL_NAMES, LEVELS, type Level } from '../base/words.ts';
+import { LEVEL_NAMES } from '../base/words.ts';
 import { DEFINITIONS, type FigureName } from '../reports/definitions.ts';
 import type { Figure as Measured } from '../reports/figure.ts';
-import type { MainFigures, Summary } from '../reports/summary.ts';
+import type { MainFigures, ReportTarget, Summary } from '../reports/summary.ts';
 import type { Table } from '../reports/tables.ts';
 import { capital } from './capital.ts';
 import { dayText } from './push-words.tsx';
-import { cell, nameOf, TableFold } from './report-table.tsx';
+import { cell, HowFigures, isLevel, nameOf, TableFold } from './report-table.tsx';
 import { type Bar, BarChart } from './ui/charts.tsx';
 import { Empty, Section } from './ui/components.tsx';
 import { Figure, Figures, type FigureValue, number, type Passport } from './ui/figures.tsx';
@@ -60,8 +60,6 @@ export const Brought = ({ report }: { report: Summary }) => {
   );
 };
 
-const isLevel = (key: string): key is Level => (LEVELS as readonly string[]).includes(key);
-
 /** `whole`: every column of the table stands beside the drawing, folded, instead of its own numbers; or `beside` does. */
 type TableBarsProps = { table: Table; measure: FigureName; id: string; whole?: boolean; beside?: Child };
 
@@ -87,13 +85,16 @@ export const TableBars = ({ table, measure, id, whole, beside }: TableBarsProps)
   });
   if (!rows.some(({ bar }) => bar.level))
     rows.sort((a, b) => Number(a.last) - Number(b.last) || b.bar.value - a.bar.value);
+  const all = rows.length;
+  // The line of what is merged stays: it is a part of the whole that the others leave.
+  if (all > MOST_BARS) rows.splice(MOST_BARS, all - MOST_BARS, ...rows.slice(MOST_BARS).filter((r) => r.last));
   const first = rows[0];
   if (!first) return whole ? <TableFold table={table} /> : null;
   return (
     <BarChart
       id={id}
       title={titleOf(table, measure)}
-      summary={inWords(rows.map((r) => r.bar))}
+      summary={`${all > rows.length ? `Les ${rows.length} premières lignes sur ${number(all)}. ` : ''}${inWords(rows.map((r) => r.bar))}`}
       passport={{ ...passportOf(first.figure), leftOut: `${first.figure.leftOut} ${table.counted}` }}
       nameColumn={nameOf(table)}
       bars={rows.map((r) => r.bar)}
@@ -102,10 +103,13 @@ export const TableBars = ({ table, measure, id, whole, beside }: TableBarsProps)
   );
 };
 
+/** More bars than this are read in the table beside, or in the files. */
+const MOST_BARS = 24;
+
 /** « Distribués, par niveau », « Inscriptions par région » */
 const titleOf = ({ title }: Table, measure: FigureName): string => {
   const { label } = DEFINITIONS[measure];
-  return title.startsWith(label) ? title : `${label}, ${title.toLowerCase()}`;
+  return title.startsWith(label) ? title : `${label}, ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
 };
 
 /** All of a few, the first three of many, only the first where names are sentences. */
@@ -119,21 +123,37 @@ function inWords(bars: readonly Bar[]): string {
 
 export const LevelBars = (p: Omit<TableBarsProps, 'id'>) => <TableBars {...p} id={`niveaux-${p.measure}`} />;
 
-export const Targets = ({ report }: { report: Summary }) =>
+const targetName = ({ measure, level }: ReportTarget): string =>
+  `${DEFINITIONS[measure].label}${level ? `, ${LEVEL_NAMES[level]}` : ''}`;
+
+/** What the campaign set out to reach, beside what is counted: the same figures as elsewhere. */
+export const Targets = ({ report, titled }: { report: Summary; titled?: boolean }) =>
   report.targets.length ? (
-    <DataTable
-      caption="Cibles de la campagne et où l’on en est"
-      columns={[
-        { label: 'Cible' },
-        { label: 'Visé', numeric: true },
-        { label: 'Atteint', numeric: true },
-        { label: 'Part', numeric: true },
-      ]}
-      rows={report.targets.map((t) => [
-        `${DEFINITIONS[t.measure].label}${t.level ? `, ${LEVEL_NAMES[t.level]}` : ''}`,
-        t.value,
-        cell(t.figure ?? undefined),
-        t.figure?.value == null ? '–' : `${number(Math.round((100 * t.figure.value) / t.value))}\u00a0%`,
-      ])}
-    />
+    <>
+      <DataTable
+        caption="Cibles de la campagne et où l’on en est"
+        hiddenCaption={titled ?? false}
+        columns={[
+          { label: 'Cible' },
+          { label: 'Visé', numeric: true },
+          { label: 'Atteint', numeric: true },
+          { label: 'Part', numeric: true },
+        ]}
+        rows={report.targets.map((t) => [
+          targetName(t),
+          t.value,
+          cell(t.figure ?? undefined),
+          t.figure?.value == null ? '–' : `${number(Math.round((100 * t.figure.value) / t.value))}\u00a0%`,
+        ])}
+      />
+      <HowFigures
+        of="les cibles"
+        items={report.targets.flatMap((t) => (t.figure ? [{ label: targetName(t), figure: t.figure }] : []))}
+      >
+        <dt>visé</dt>
+        <dd>Ce que la campagne s’est donné, dans ses réglages, pour toute sa durée.</dd>
+        <dt>part</dt>
+        <dd>Ce qui est compté dans la période, divisé par ce qui est visé, dans la même unité.</dd>
+      </HowFigures>
+    </>
   ) : null;

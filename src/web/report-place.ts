@@ -2,7 +2,15 @@ import type { CampaignRow } from '../campaigns/queries.ts';
 import type { Link } from './ui/components.tsx';
 
 /** What a report can be looked at by. */
-export type ReportView = 'indicateurs' | 'series' | 'webinaires' | 'methode' | 'comparaison' | 'sceaux' | 'partages';
+export type ReportView =
+  | 'indicateurs'
+  | 'series'
+  | 'publics'
+  | 'webinaires'
+  | 'methode'
+  | 'comparaison'
+  | 'sceaux'
+  | 'partages';
 
 /** Where a report stands: in the campaign of whoever signed in, or at the address that was shared. */
 export type ReportPlace = {
@@ -32,6 +40,7 @@ export const FORMAT_NAMES: Record<ReportFormat, string> = {
 export const VIEW_NAMES: Record<ReportView, string> = {
   indicateurs: 'Indicateurs',
   series: 'Séries',
+  publics: 'Publics',
   webinaires: 'Webinaires',
   methode: 'Méthode',
   comparaison: 'Comparer',
@@ -39,10 +48,12 @@ export const VIEW_NAMES: Record<ReportView, string> = {
   partages: 'Partager',
 };
 
+const COUNTING: readonly ReportView[] = ['indicateurs', 'series', 'publics', 'webinaires', 'methode'];
+
 /** The address of a view; those that count anew keep the window asked for. */
 export function viewUrl({ base, query }: Pick<ReportPlace, 'base' | 'query'>, view: ReportView): string {
   const path = view === 'indicateurs' ? base : `${base}/${view}`;
-  return query && ['indicateurs', 'series', 'webinaires', 'methode'].includes(view) ? `${path}?${query}` : path;
+  return query && COUNTING.includes(view) ? `${path}?${query}` : path;
 }
 
 /** Of a campaign, for whoever signed in. `query`: the window in the address; `pdf`: something can make one. */
@@ -57,6 +68,7 @@ export function campaignPlace(
     views: [
       'indicateurs',
       'series',
+      'publics',
       'webinaires',
       'methode',
       'comparaison',

@@ -1,9 +1,10 @@
 import { longDate, longDateTime, toParisDay } from '../base/dates.ts';
 import type { Refusal } from '../base/errors.ts';
+import type { ComparedLine } from '../reports/compare.ts';
 import type { SealPage as Sealed, SealsPage as Seals } from '../seals/read-seals.ts';
 import { quarterOf } from '../seals/schema.ts';
 import { capital } from './capital.ts';
-import { ComparedSection, Warnings } from './report-compare-page.tsx';
+import { ComparedSections, Warnings } from './report-compare-page.tsx';
 import { day, ViewTabs } from './report-pages.tsx';
 import type { ReportPlace } from './report-place.ts';
 import { Button, Csrf, Empty, Facts, PageHead, Prose, Row, Rows, Section } from './ui/components.tsx';
@@ -80,9 +81,12 @@ export const SealsPage = ({ seals: s, place, csrf, error }: SealsProps) => (
 
 const HEADS = { first: 'Scellé', second: 'Recompté aujourd’hui', difference: 'Écart' };
 
+/** A figure that is said on one side only has moved too. */
+const hasMoved = ({ first, second }: ComparedLine): boolean => (first?.value ?? null) !== (second?.value ?? null);
+
 /** A seal beside a recount: what differs is what changed since, and the rules are the first thing that may have. */
 export const SealPage = ({ page: p, place }: { page: Sealed; place: ReportPlace }) => {
-  const moved = p.comparison.tables.flatMap((t) => t.lines).filter((l) => l.difference !== 0 && l.difference !== null);
+  const moved = p.comparison.tables.flatMap((t) => t.lines).filter(hasMoved);
   return (
     <>
       <PageHead
@@ -99,17 +103,15 @@ export const SealPage = ({ page: p, place }: { page: Sealed; place: ReportPlace 
             [
               'Contenu',
               p.intact
-                ? 'intact : son empreinte est celle du jour du sceau'
-                : 'ALTÉRÉ : son empreinte n’est plus celle du jour du sceau',
+                ? 'intact : rien n’y a changé depuis le jour du sceau'
+                : 'ALTÉRÉ : ce n’est plus ce qui a été scellé',
             ],
-            ['Empreinte', p.sha256],
+            ['Empreinte (SHA-256)', p.sha256],
           ]}
         />
       </Section>
       <Warnings warnings={p.comparison.warnings} />
-      {p.comparison.tables.map((table) => (
-        <ComparedSection table={table} heads={HEADS} />
-      ))}
+      <ComparedSections tables={p.comparison.tables} heads={HEADS} first={hasMoved} others="Ce qui n’a pas bougé" />
     </>
   );
 };

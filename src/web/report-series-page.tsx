@@ -1,16 +1,17 @@
-import { DEFINITIONS } from '../reports/definitions.ts';
-import { CLASS_NAMES } from '../reports/methods.ts';
+import type { Child } from 'hono/jsx';
+import { DEFINITIONS, type FigureName } from '../reports/definitions.ts';
+import { SEVERAL } from '../reports/lines.ts';
 import type { Report } from '../reports/report.ts';
+import { classesTable, setApartTable } from '../reports/report-tables.ts';
 import type { Table } from '../reports/tables.ts';
-import { capital } from './capital.ts';
-import { day, Notes, Nothing, Period, ReportHead, type ReportProps } from './report-pages.tsx';
-import { LevelBars, passportOf, shown, TableBars, tableOf } from './report-parts.tsx';
+import { Days } from './report-days.tsx';
+import { Notes, Nothing, Period, ReportHead, type ReportProps } from './report-pages.tsx';
+import { LevelBars, shown, TableBars, tableOf } from './report-parts.tsx';
 import { ReportTable, TableFold } from './report-table.tsx';
 import { interestByLevel, WebinarSection } from './report-webinars.tsx';
-import { DayChart } from './ui/charts.tsx';
 import { Empty, Section } from './ui/components.tsx';
 import { Figure, Figures, number } from './ui/figures.tsx';
-import { DataTable } from './ui/table.tsx';
+import { Contents } from './ui/flow.tsx';
 
 /** Appropriation, series by series: units that differ, side by side and never added up. */
 export const SeriesPage = ({ report: r, place, asked, error }: ReportProps) => (
@@ -45,138 +46,142 @@ export const WebinarsPage = ({ report: r, place, asked, error }: ReportProps) =>
   </>
 );
 
-/** Drawn by what was sent; their clicks stand in the table beside. */
-const BY_WHOM = ['public', 'organisation', 'size_class', 'idcc'];
+/** To whom: a view of its own, for it has as many lines as there are regions and branches. Clicks stand in the tables beside. */
+export const PublicsPage = ({ report: r, place, asked, error }: ReportProps) => (
+  <>
+    <ReportHead report={r} place={place} view="publics" title="À qui la campagne s’est adressée." />
+    <Period report={r} place={place} asked={asked} error={error} view="publics" />
+    {r.figures.envois.value ? (
+      tablesOf(r, BY_WHOM).map((t) => (
+        <Section title={t.title}>
+          <Drawn table={t} measure="distribues" />
+        </Section>
+      ))
+    ) : (
+      <Nothing report={r} place={place} />
+    )}
+    <Notes notes={r.notes} />
+  </>
+);
+
+const BY_WHOM = ['public', 'organisation', 'region', 'size_class', 'idcc'];
+const tablesOf = (r: Report, keys: readonly string[]): Table[] =>
+  keys.flatMap((key) => tableOf(r, key) ?? []).filter((t) => t.rows.length > 0);
+
+/** Each part of the page, where there is something in it. */
+function partsOf(r: Report): { id: string; title: string; note?: string; shows: Child }[] {
+  const level = tableOf(r, 'level');
+  const relays = r.indicators.flatMap((i) => i.tables).filter((t) => t.key.startsWith('relay-'));
+  return [
+    { id: 'liste', title: 'De la liste au message', shows: <SelectedToDelivered report={r} /> },
+    ...(level && level.rows.length > 0
+      ? [
+          {
+            id: 'niveaux',
+            title: 'Niveau par niveau',
+            note: 'des unités différentes, jamais additionnées',
+            shows: <Levels report={r} level={level} />,
+          },
+        ]
+      : []),
+    {
+      id: 'jours',
+      title: 'Quand : jours, semaines, mois',
+      shows: <Days report={r} />,
+    },
+    {
+      id: 'par-quoi',
+      title: 'Par quoi : phases, canaux, ressources, liens',
+      shows: (
+        <>
+          {tablesOf(r, ['phase', 'channel']).map((t) => (
+            <ReportTable table={t} />
+          ))}
+          {tablesOf(r, ['resource']).map((t) => (
+            <Drawn table={t} measure="distribues" />
+          ))}
+          <Links table={tableOf(r, 'link')} clicked={Boolean(r.figures.clics.value)} />
+        </>
+      ),
+    },
+    ...(relays.length > 0
+      ? [
+          {
+            id: 'relais',
+            title: 'Par qui : types de relais, territoires',
+            note: 'ce qu’ils font et déclarent, à part de nos envois',
+            shows: relays.map((t) => <ReportTable table={t} />),
+          },
+        ]
+      : []),
+    { id: 'robots', title: 'Robots, douteux, retenus', shows: <Classes report={r} /> },
+  ];
+}
 
 const Results = ({ report: r }: { report: Report }) => {
-  const level = tableOf(r, 'level');
-  const some = (keys: readonly string[]): Table[] =>
-    keys.flatMap((key) => tableOf(r, key) ?? []).filter((t) => t.rows.length > 0);
-  const clicked = Boolean(r.figures.clics.value);
+  const parts = partsOf(r);
   return (
     <>
-      <Section title="De la liste au message">
-        <SelectedToDelivered report={r} />
-      </Section>
-      {level && (
-        <Section title="Niveau par niveau" note="des unités différentes, jamais additionnées">
-          <LevelBars table={level} measure="distribues" whole />
-          {clicked && <LevelBars table={level} measure="clics" />}
-          {interestByLevel(r.webinars).map((table) => (
-            <TableBars
-              table={table}
-              measure={table.columns[0] ?? 'inscriptionsTenus'}
-              id={`niveaux-${table.key}`}
-              whole
-            />
-          ))}
-        </Section>
-      )}
-      <Section title="Jour par jour">
-        <Days report={r} />
-        {some(['week', 'month']).map((table) => (
-          <ReportTable table={table} />
-        ))}
-      </Section>
-      {some(['phase', 'channel']).map((t) => (
-        <Section title={t.title}>
-          <ReportTable table={t} titled />
+      <Contents label="Les séries" entries={parts.map(({ id, title }) => ({ href: `#${id}`, label: title }))} />
+      {parts.map(({ id, title, note, shows }) => (
+        <Section title={title} id={id} {...(note ? { note } : {})}>
+          {shows}
         </Section>
       ))}
-      {some(['region', ...BY_WHOM]).map((t) => (
-        <Section title={t.title}>
-          <TableBars table={t} measure="distribues" id={`barres-${t.key}`} whole />
-        </Section>
-      ))}
-      {some(['resource']).map((t) => (
-        <Section title={t.title}>
-          <TableBars table={t} measure="distribues" id="barres-ressources" whole />
-        </Section>
-      ))}
-      <Links table={tableOf(r, 'link')} clicked={clicked} />
-      <Section title="Robots, douteux, retenus">
-        <Classes report={r} />
-      </Section>
     </>
   );
 };
 
-const Links = ({ table, clicked }: { table: Table | undefined; clicked: boolean }) =>
-  table && table.rows.length > 0 ? (
-    <Section title="Lien par lien">
-      {clicked ? (
-        <TableBars table={table} measure="clics" id="barres-liens" whole />
-      ) : (
-        <>
-          <p>Aucun clic retenu pour l’instant, sur aucun des {number(table.rows.length)} liens.</p>
-          <TableFold table={table} />
-        </>
-      )}
-    </Section>
-  ) : null;
-
-const SelectedToDelivered = ({ report: { figures: f, setApart } }: { report: Report }) => (
-  <>
-    <Figures>
-      <Figure label="sélectionnés" figure={shown(f.selectionnes)} />
-      <Figure label="adressés" figure={shown(f.adresses)} />
-      <Figure label="écartés" figure={shown(f.ecartes)} />
-    </Figures>
-    <DataTable
-      caption="Écartés, par raison"
-      columns={[{ label: 'Raison' }, { label: 'Contacts', numeric: true }]}
-      rows={setApart.map((s) => [capital(s.label), s.figure.value === null ? s.figure.leftOut : s.figure.value])}
-    />
-  </>
-);
-
-const Days = ({ report: r }: { report: Report }) => {
-  const table = tableOf(r, 'day');
-  const figures = new Map(table?.rows.map((row) => [row.key, row.figures]));
-  // The series know the days without any click, which a drawing must not skip.
-  const days = r.series[0]?.points.map((p) => p.day) ?? [];
-  if (!table || !days.length)
-    return (
-      <Empty title="Aucun clic pour l’instant.">
-        <p>Les premiers arrivent d’ordinaire dans l’heure qui suit un envoi.</p>
-      </Empty>
-    );
-  const values = days.map((d) => {
-    const clicks = figures.get(d)?.clics?.value ?? 0;
-    return { day: d, value: clicks, range: { to: clicks + (figures.get(d)?.clicsDouteux?.value ?? 0) } };
-  });
-  const best = values.reduce((a, b) => (b.value > a.value ? b : a));
-  const most = Math.max(...values.map((v) => v.range.to));
-  if (!most)
-    return (
-      <>
-        <p>Aucun clic retenu ni douteux dans la période.</p>
-        <TableFold table={table} />
-      </>
-    );
-  return (
-    <DayChart
-      id="jours"
-      title="Clics retenus par jour"
-      summary={
-        best.value > 0
-          ? `Le plus fort : ${day(best.day)}, ${number(best.value)} ${best.value < 2 ? 'clic retenu' : 'clics retenus'}.`
-          : 'Aucun clic retenu dans la période.'
-      }
-      passport={passportOf(r.figures.clics)}
-      days={values}
-      table={<TableFold table={table} />}
-    />
+/** One bar that holds everything says nothing: a sentence does. */
+const Drawn = ({ table, measure }: { table: Table; measure: FigureName }) => {
+  const [only, ...others] = table.rows;
+  return only?.key === SEVERAL && others.length === 0 ? (
+    <>
+      <p>Les groupes sont trop petits pour être séparés : tout est réuni en une ligne.</p>
+      <TableFold table={table} />
+    </>
+  ) : (
+    <TableBars table={table} measure={measure} id={`barres-${table.key}`} whole />
   );
 };
 
+const Levels = ({ report: r, level }: { report: Report; level: Table }) => (
+  <>
+    <LevelBars table={level} measure="distribues" whole />
+    {r.figures.clics.value ? <LevelBars table={level} measure="clics" /> : null}
+    {interestByLevel(r.webinars).map((table) => (
+      <TableBars table={table} measure={table.columns[0] ?? 'inscriptionsTenus'} id={`niveaux-${table.key}`} whole />
+    ))}
+  </>
+);
+
+const Links = ({ table, clicked }: { table: Table | undefined; clicked: boolean }) => {
+  if (!table || table.rows.length === 0) return null;
+  return clicked ? (
+    <TableBars table={table} measure="clics" id="barres-liens" whole />
+  ) : (
+    <>
+      <h3>{table.title}</h3>
+      <p>Aucun clic retenu pour l’instant, sur aucun des {number(table.rows.length)} liens.</p>
+      <TableFold table={table} />
+    </>
+  );
+};
+
+const SelectedToDelivered = ({ report: r }: { report: Report }) => (
+  <>
+    <Figures>
+      <Figure label="sélectionnés" figure={shown(r.figures.selectionnes)} />
+      <Figure label="adressés" figure={shown(r.figures.adresses)} />
+      <Figure label="écartés" figure={shown(r.figures.ecartes)} />
+    </Figures>
+    <ReportTable table={setApartTable(r)} />
+  </>
+);
+
 const Classes = ({ report: r }: { report: Report }) =>
   r.classes.length ? (
-    <DataTable
-      caption="Pourquoi chaque requête est classée ainsi"
-      columns={[{ label: 'Règle' }, { label: 'Classement' }, { label: 'Requêtes', numeric: true }]}
-      rows={r.classes.map((c) => [c.reason, CLASS_NAMES[c.class], c.figure.value ?? '–'])}
-    />
+    <ReportTable table={classesTable(r)} />
   ) : (
     <Empty title="Aucune requête reçue.">
       <p>{DEFINITIONS.clicsBruts.definition}</p>

@@ -11,7 +11,7 @@ import { download } from './report-files.ts';
 import { MethodsPage } from './report-methods-page.tsx';
 import { ReportPage, type ReportProps } from './report-pages.tsx';
 import { campaignPlace, REPORT_FORMATS } from './report-place.ts';
-import { SeriesPage, WebinarsPage } from './report-series-page.tsx';
+import { PublicsPage, SeriesPage, WebinarsPage } from './report-series-page.tsx';
 
 /** What a campaign brought, on pages and as files. The period is asked in the address, so that a report can be shared. */
 export function reportPages(deps: WebDeps) {
@@ -44,6 +44,7 @@ export function reportPages(deps: WebDeps) {
 
   app.get('/campagnes/:campaign/rapport', (c) => show(c, ReportPage));
   app.get('/campagnes/:campaign/rapport/series', (c) => show(c, SeriesPage));
+  app.get('/campagnes/:campaign/rapport/publics', (c) => show(c, PublicsPage));
   app.get('/campagnes/:campaign/rapport/webinaires', (c) => show(c, WebinarsPage));
   app.get('/campagnes/:campaign/rapport/methode', (c) => show(c, MethodsPage));
   for (const format of REPORT_FORMATS)

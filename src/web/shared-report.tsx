@@ -8,7 +8,7 @@ import { download } from './report-files.ts';
 import { MethodsPage } from './report-methods-page.tsx';
 import { ReportPage, type ReportProps } from './report-pages.tsx';
 import type { ReportPlace } from './report-place.ts';
-import { SeriesPage, WebinarsPage } from './report-series-page.tsx';
+import { PublicsPage, SeriesPage, WebinarsPage } from './report-series-page.tsx';
 import { PublicLayout } from './ui/layout.tsx';
 
 type Deps = Omit<Ctx, 'actor'> & { demo: boolean };
@@ -44,6 +44,7 @@ export function sharedReportPages(deps: Deps) {
 
   app.get('/rapports/:token', (c) => show(c, ReportPage));
   app.get('/rapports/:token/series', (c) => show(c, SeriesPage));
+  app.get('/rapports/:token/publics', (c) => show(c, PublicsPage));
   app.get('/rapports/:token/webinaires', (c) => show(c, WebinarsPage));
   app.get('/rapports/:token/methode', (c) => show(c, MethodsPage));
   for (const format of FORMATS)
@@ -77,7 +78,7 @@ const Shared = ({ shared: { report, expiresAt, organisation }, c, asked, View, d
     base,
     file: `${base}/rapport`,
     formats: FORMATS,
-    views: ['indicateurs', 'series', 'webinaires', 'methode'],
+    views: ['indicateurs', 'series', 'publics', 'webinaires', 'methode'],
     signedIn: false,
     query: new URLSearchParams({
       ...(asked.from ? { du: asked.from } : {}),

@@ -1,5 +1,6 @@
 import type { FieldError } from '../base/errors.ts';
 import type { CampaignRow } from '../campaigns/queries.ts';
+import { baselineBefore } from '../pages/proposed-windows.ts';
 import type { WatchedPage } from '../pages/queries.ts';
 import { UNIT_NAMES, UNITS } from '../pages/schema.ts';
 import { ACCEPTED } from '../resources/file-types.ts';
@@ -18,7 +19,19 @@ const orNull = (text: string): string | null => text || null;
 const PAGE_FIELDS = ['name', 'url', 'owner', 'baselineFrom', 'baselineTo', 'windowFrom', 'windowTo'] as const;
 export type TypedPage = Record<(typeof PAGE_FIELDS)[number], string>;
 export const pageForm = (form: Form): TypedPage => typedOf(form, PAGE_FIELDS);
-export const emptyPage = (): TypedPage => Object.fromEntries(PAGE_FIELDS.map((n) => [n, ''])) as TypedPage;
+/** With the windows that the dates of the campaign propose. */
+export const newPage = ({ startsOn, endsOn }: CampaignRow): TypedPage => {
+  const { baselineFrom, baselineTo } = baselineBefore(startsOn);
+  return {
+    name: '',
+    url: '',
+    owner: '',
+    baselineFrom: baselineFrom ?? '',
+    baselineTo: baselineTo ?? '',
+    windowFrom: startsOn,
+    windowTo: endsOn,
+  };
+};
 export const typedPage = (p: WatchedPage): TypedPage =>
   Object.fromEntries(PAGE_FIELDS.map((n) => [n, p[n] ?? ''])) as TypedPage;
 export const pageOf = (typed: TypedPage): object => ({
@@ -82,6 +95,7 @@ export const WatchedForm = (p: {
             kind="date"
             name="baselineFrom"
             label="Référence, premier jour"
+            hint={p.page ? undefined : 'Proposé : les quatre semaines d’avant la campagne.'}
             value={p.typed.baselineFrom}
             error={error('baselineFrom')}
           />
@@ -98,6 +112,7 @@ export const WatchedForm = (p: {
             kind="date"
             name="windowFrom"
             label="Campagne, premier jour"
+            hint={p.page ? undefined : 'Proposé : les dates de la campagne.'}
             value={p.typed.windowFrom}
             error={error('windowFrom')}
           />

@@ -82,7 +82,7 @@ export const WatchedList = ({ campaign: c, pages, sites, mayWrite, report }: Pag
 
 const inWords = ({ departs, exported, statements, simulated }: ReportedPage): string =>
   [
-    plural(departs.value ?? 0, 'départ', 'départs'),
+    departs.value === null ? 'départs non comptés' : plural(departs.value, 'départ', 'départs'),
     simulated?.value ? plural(simulated.value, 'départ simulé', 'départs simulés') : '',
     exported.visites?.value != null ? `${number(exported.visites.value)} visites selon le propriétaire` : '',
     statements.length > 0 ? plural(statements.length, 'chiffre déclaré', 'chiffres déclarés') : '',

@@ -14,10 +14,10 @@ import { formOf, page, redirectWith } from './page.tsx';
 import { quoted } from './push-words.tsx';
 import {
   emptyFigure,
-  emptyPage,
   FigureForm,
   figureForm,
   figureOf,
+  newPage,
   pageForm,
   pageOf,
   type TypedFigure,
@@ -62,9 +62,9 @@ export function watchedPages(deps: WebDeps) {
     );
   });
 
-  app.get(`${ALL}/nouvelle`, (c) => {
+  app.get(`${ALL}/nouvelle`, async (c) => {
     allow(acting(c).actor, 'campaign.write');
-    return writing(c, null, emptyPage());
+    return writing(c, null, newPage((await readPages(acting(c), campaignOf(c))).campaign));
   });
   app.post(`${ALL}/nouvelle`, (c) => save(c, null));
 

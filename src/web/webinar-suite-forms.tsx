@@ -1,32 +1,25 @@
-import { toParisDay } from '../base/dates.ts';
 import type { FieldError } from '../base/errors.ts';
 import type { FollowedGroup, FollowUpSheet } from '../follow-up/read-follow-up.ts';
 import { draftLetter, FOLLOWED, FOLLOWED_NAMES, type Followed } from '../follow-up/schema.ts';
-import { QUESTION_WORDS, QUESTIONS } from '../surveys/schema.ts';
 import { plural } from './push-words.tsx';
+import { SurveyFields, type TypedSurvey, typedFrom } from './survey-fields.tsx';
 import { Acts, Button, ButtonLink, Csrf, Section } from './ui/components.tsx';
-import { Check, Choices, errorOf, Field } from './ui/fields.tsx';
+import { Check, errorOf, Field } from './ui/fields.tsx';
 import { State } from './ui/marks.tsx';
 import { roughText, webinarUrl } from './webinar-words.tsx';
 
 /** The forms of what follows a webinar, as they are typed. */
 
-export type TypedSurvey = {
-  title: string;
-  introduction: string;
-  questions: string[];
-  comment: boolean;
-  closesOn: string;
-};
-
-export const typedSurvey = ({ survey, webinar }: FollowUpSheet): TypedSurvey => ({
-  title: survey?.title ?? `Votre avis sur « ${webinar.title} »`.slice(0, 160),
-  introduction: survey?.introduction ?? 'Une minute, pour que la prochaine fois soit meilleure.',
-  questions: survey?.questions ?? ['satisfaction', 'facilite', 'usage'],
-  comment: survey?.comment ?? true,
-  // The first instant after the last day.
-  closesOn: survey?.closesAt ? toParisDay(new Date(survey.closesAt.getTime() - 1)) : '',
-});
+export const typedSurvey = ({ survey, webinar }: FollowUpSheet): TypedSurvey =>
+  survey
+    ? typedFrom(survey)
+    : {
+        title: `Votre avis sur « ${webinar.title} »`.slice(0, 160),
+        introduction: 'Une minute, pour que la prochaine fois soit meilleure.',
+        questions: ['satisfaction', 'facilite', 'usage'],
+        comment: true,
+        closesOn: '',
+      };
 
 export type TypedLetters = Record<Followed, { chosen: boolean; subject: string; words: string; survey: boolean }>;
 
@@ -103,59 +96,7 @@ export const SurveyForm = (p: FormProps & { typed: TypedSurvey; wasAsked: boolea
     <Section title="2. Le questionnaire" id="questionnaire" note="anonyme, une minute">
       <form method="post" action={suiteUrl(p.sheet, '/questionnaire')}>
         <Csrf token={p.csrf} />
-        <Field
-          name="title"
-          label="Titre"
-          value={p.typed.title}
-          error={errorOf(p.errors, 'title')}
-          maxlength={160}
-          size="full"
-          required
-        />
-        <Field
-          name="introduction"
-          label="Une phrase d’introduction"
-          value={p.typed.introduction}
-          error={errorOf(p.errors, 'introduction')}
-          maxlength={600}
-          size="full"
-        />
-        {p.wasAsked ? (
-          <>
-            {p.typed.questions.map((q) => (
-              <input type="hidden" name="questions" value={q} />
-            ))}
-            {p.typed.comment && <input type="hidden" name="comment" value="1" />}
-            <p class="hint">
-              Les questions ne changent plus : des personnes les ont déjà reçues. Ce sont{' '}
-              {QUESTIONS.filter((q) => p.typed.questions.includes(q))
-                .map((q) => `« ${QUESTION_WORDS[q].asked} »`)
-                .join(', ')}
-              .
-            </p>
-          </>
-        ) : (
-          <>
-            <Choices
-              kind="checkbox"
-              name="questions"
-              label="Les questions"
-              hint="Une à trois suffisent : chaque question de plus fait perdre des réponses."
-              value={p.typed.questions}
-              error={errorOf(p.errors, 'questions')}
-              options={QUESTIONS.map((value) => ({ value, label: QUESTION_WORDS[value].asked }))}
-            />
-            <Check name="comment" label="Et une ligne libre" checked={p.typed.comment} />
-          </>
-        )}
-        <Field
-          kind="date"
-          name="closesOn"
-          label="Ouvert jusqu’au"
-          hint="Sans date, vous le clorez vous-même. Le détail par groupe ne paraît qu’une fois clos."
-          value={p.typed.closesOn}
-          error={errorOf(p.errors, 'closesOn')}
-        />
+        <SurveyFields {...p} />
         <Acts>
           <Button>{survey ? 'Enregistrer le questionnaire' : 'Préparer ce questionnaire'}</Button>
           {survey && (

@@ -7,11 +7,12 @@ import type { SurveyRow } from '../surveys/queries.ts';
 import type { SurveySheet } from '../surveys/read-results.ts';
 import { plural } from './push-words.tsx';
 import { WebinarBreakdown, WebinarEssentials } from './report-webinars.tsx';
+import type { TypedSurvey } from './survey-fields.tsx';
+import { SurveyResults } from './survey-results.tsx';
 import { Empty, PageHead, Prose, Row, Rows, Section, Todo } from './ui/components.tsx';
 import { ErrorSummary } from './ui/fields.tsx';
 import { Confirm } from './ui/flow.tsx';
-import { LettersForm, ReplayForm, SurveyForm, type TypedLetters, type TypedSurvey } from './webinar-suite-forms.tsx';
-import { SurveyResults } from './webinar-suite-results.tsx';
+import { LettersForm, ReplayForm, SurveyForm, type TypedLetters } from './webinar-suite-forms.tsx';
 import { webinarUrl } from './webinar-words.tsx';
 
 type SuiteProps = {

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { fromParis, parisFields, parseParis } from '../base/dates.ts';
 import { type FieldError, forbidden, Refusal } from '../base/errors.ts';
 import { type FollowUpSheet, previewFollowUp, readFollowUp } from '../follow-up/read-follow-up.ts';
 import { saveWebinarSurvey } from '../follow-up/save-webinar-survey.ts';
@@ -13,14 +12,8 @@ import { setReplay } from '../webinars/set-replay.ts';
 import { acting } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
-import {
-  draftLetters,
-  letterErrors,
-  type TypedLetters,
-  type TypedSurvey,
-  typedSurvey,
-  writtenLetters,
-} from './webinar-suite-forms.tsx';
+import { readSurveyForm, type TypedSurvey, writtenSurvey } from './survey-fields.tsx';
+import { draftLetters, letterErrors, type TypedLetters, typedSurvey, writtenLetters } from './webinar-suite-forms.tsx';
 import { CloseSurveyPage, SuitePage } from './webinar-suite-page.tsx';
 import { LettersPage } from './webinar-suite-preview.tsx';
 import { roughText, webinarUrl } from './webinar-words.tsx';
@@ -49,16 +42,9 @@ export function webinarSuitePages(deps: WebDeps) {
 
   app.post(`${suite}/questionnaire`, async (c) => {
     const form = await formOf(c);
-    const typed: TypedSurvey = {
-      title: form.text('title'),
-      introduction: form.text('introduction'),
-      questions: form.all('questions'),
-      comment: form.text('comment') === '1',
-      closesOn: form.text('closesOn'),
-    };
+    const typed = readSurveyForm(form);
     return tried(c, { survey: typed }, { closesAt: 'closesOn' }, async () => {
-      const { closesOn, ...rest } = typed;
-      await saveWebinarSurvey(acting(c), ...named(c), { ...rest, closesAt: endOfDay(closesOn) });
+      await saveWebinarSurvey(acting(c), ...named(c), writtenSurvey(typed));
       return redirectWith(c, `${here(c)}#questionnaire`, { kind: 'ok', text: 'Le questionnaire est enregistré.' });
     });
   });
@@ -163,12 +149,3 @@ export function webinarSuitePages(deps: WebDeps) {
 }
 
 const toldAs = (sheet: FollowUpSheet) => ({ alone: sheet.alone, k: sheet.campaign.k });
-
-/** A day lasts to its end; what is no date is left for the verb to refuse. */
-function endOfDay(day: string): Date | string | null {
-  if (day === '') return null;
-  const at = parseParis(day);
-  if (!at) return day;
-  const { year, month, day: date } = parisFields(at);
-  return fromParis(year, month, date + 1);
-}

@@ -10,6 +10,7 @@ import {
 import type { WordingUse } from '../proofs/wording-uses.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { plural } from './push-words.tsx';
+import { surveysUrl } from './survey-pages.tsx';
 import { Acts, Button, ButtonLink, Empty, PageHead, Row, Rows, Section } from './ui/components.tsx';
 import { Field, FieldRow } from './ui/fields.tsx';
 import { Pagination } from './ui/flow.tsx';
@@ -51,6 +52,9 @@ export const WordsPage = (p: Props) => {
       >
         <Acts>
           {p.mayWrite && <ButtonLink href={wordsUrl(c.slug, '/nouveau')}>Nouvel élément de langage</ButtonLink>}
+          <ButtonLink href={surveysUrl(c.slug)} quiet>
+            Les questionnaires
+          </ButtonLink>
           <ButtonLink href={wordsUrl(c.slug, '/glossaire')} quiet>
             Le glossaire{p.terms ? ` (${plural(p.terms, 'terme', 'termes')})` : ''}
           </ButtonLink>

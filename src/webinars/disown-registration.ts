@@ -1,5 +1,6 @@
 import type { Ctx } from '../base/context.ts';
 import { notFound } from '../base/errors.ts';
+import { takeNamesOff } from '../contacts/click-names.ts';
 import { recordConsents } from '../contacts/consents.ts';
 import { acrossOrganisations, crossing, type Trx, withOrganisation } from '../db/database.ts';
 import { recordAudit } from '../memory/audit.ts';
@@ -50,7 +51,7 @@ export async function disown(instance: Instance & Pick<Ctx, 'db'>, token: string
 }
 
 /** What this very form recorded, which bears its instant; a refusal then stands against the next form too (PRV-42). */
-async function takeBack(trx: Trx, instance: Instance, seen: RegistrationRow): Promise<void> {
+async function takeBack(trx: Trx, instance: Instance & Pick<Ctx, 'db'>, seen: RegistrationRow): Promise<void> {
   const { organisationId, addressHash, registeredAt } = seen;
   if (addressHash === null) return;
   const agreed = await trx
@@ -68,10 +69,14 @@ async function takeBack(trx: Trx, instance: Instance, seen: RegistrationRow): Pr
   await recordConsents(trx, [
     { ...said, wording: null, source, actor: 'formulaire', at: instance.now().toISOString() },
   ]);
-  await trx
-    .deleteFrom('contacts')
+  const made = await trx
+    .selectFrom('contacts')
+    .select('id')
     .where('organisation_id', '=', organisationId)
     .where('address_hash', '=', addressHash)
     .where('created_at', '=', registeredAt)
-    .execute();
+    .executeTakeFirst();
+  if (!made) return;
+  await crossing(trx, instance.db, () => takeNamesOff(trx, { organisationId, hashes: [addressHash], gone: true }));
+  await trx.deleteFrom('contacts').where('id', '=', made.id).execute();
 }

@@ -62,7 +62,7 @@ test('bench redirect measures the real service, and finds every answered click a
 });
 
 test('bench report counts in the report exactly the hits of its journal', async () => {
-  await expectShape(await benchReport(deps, { hits: 2_000 }), 'report', ['reportSeconds', 'rollups']);
+  await expectShape(await benchReport(deps, { hits: 2_000, contacts: 100 }), 'report', ['reportSeconds', 'rollups']);
 });
 
 test('a ratio is what was done over what could be done', () => {

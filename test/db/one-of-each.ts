@@ -344,6 +344,17 @@ export async function oneOfEach(t: TestDatabase, push: MadePush): Promise<void> 
       .values({ ...hit, cell_id: 0, day: '2026-11-22', rule: 'aucune', rule_version: 2, hits: 1 })
       .execute();
     await trx
+      .insertInto('reached_people')
+      .values({
+        ...campaign,
+        push_id: push.id,
+        measured: true,
+        day: '2026-11-22',
+        block: 0,
+        people: '1'.padEnd(4096, '0'),
+      })
+      .execute();
+    await trx
       .insertInto('hits')
       .values({ ...hit, journal: 'j', seq: 1, at: NOW, reason: 'r', rule_version: 1, features: '{}' })
       .execute();

@@ -89,6 +89,17 @@ const csv = (text: string) => ({ name: 'export.csv', bytes: Buffer.from(text) })
 test('a page is followed, and says at once what no figure of it could prove', async () => {
   const alice = await browser(t.cast.alice);
   expect((await alice.get(at())).text).toContain('Aucune page n’est suivie.');
+  // Windows are proposed when the page is made, from the dates of the campaign (VIS-03).
+  const form = (await alice.get(at('/nouvelle'))).text;
+  const dates = [...form.matchAll(/name="(\w+(?:From|To))"[^>]*value="(\d{4}-\d\d-\d\d)"/g)].map(
+    (m) => `${m[1]} ${m[2]}`,
+  );
+  expect(dates).toEqual([
+    'baselineFrom 2026-10-05',
+    'baselineTo 2026-11-01',
+    'windowFrom 2026-11-02',
+    'windowTo 2027-06-30',
+  ]);
   const wrong = await alice.post(at('/nouvelle'), { ...FICHE, url: 'ft', baselineFrom: '2026-09-01' });
   expect(wrong.status).toBe(422);
   expect(wrong.text).toContain('Donnez une adresse complète');

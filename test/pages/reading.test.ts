@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import ExcelJS from 'exceljs';
 import { describe, expect, test } from 'vitest';
 import { countOf, dayOf, orderOf } from '../../src/pages/export-days.ts';
 import { type FileSource, factsOf, sourceOf } from '../../src/pages/file-source.ts';
@@ -127,6 +128,53 @@ describe('any table', () => {
     });
     await expect(text('%PDF-1.7\n1 0 obj')).rejects.toMatchObject({ code: 'file_kind' });
     expect(await text('bonjour\nà tous\n')).toMatchObject({ kind: 'columns' });
+  });
+});
+
+describe('what other tools and people make (VIS-10)', () => {
+  test('a workbook made by hand: a sentence above, days that are dates, numbers that are numbers, a total under', async () => {
+    const book = new ExcelJS.Workbook();
+    book
+      .addWorksheet('Feuille 1')
+      .addRows([
+        ['Visites de la fiche, communiquées par l’agence'],
+        [],
+        ['Date', 'Visites', 'Remarque'],
+        [new Date('2023-11-01T00:00:00Z'), 41, 'jour férié'],
+        [new Date('2023-11-02T00:00:00Z'), 1057, ''],
+        ['Total', 1098, ''],
+      ]);
+    const { report, days } = await file(Buffer.from(await book.xlsx.writeBuffer()));
+    expect(report).toMatchObject({ encoding: 'xlsx', read: 2, aside: 3, rejected: 0 });
+    expect(days).toEqual([
+      { day: '2023-11-01', measure: 'visites', n: 41 },
+      { day: '2023-11-02', measure: 'visites', n: 1057 },
+    ]);
+  });
+
+  const COMMENTS =
+    '# ----------------------------------------\n# Pages et écrans\n# Compte : essai, 100%\n# Date de début : 20231101\n# ----------------------------------------\n\n';
+  test('an export with comments, a total above its days, compact dates and English words is asked about once', async () => {
+    const content = `${COMMENTS}Date,Sessions,Views\nGrand total,98,160\n20231101,41,60\n20231102,57,100\n`;
+    expect(await text(content)).toMatchObject({
+      kind: 'columns',
+      table: { mapping: { day: 'Date', visites: 'Sessions', pages_vues: 'Views' } },
+    });
+    const mapping = { day: 'Date', visites: 'Sessions', pages_vues: 'Views' };
+    const { report, codes } = await file(content, { mapping });
+    expect(report).toMatchObject({ tool: 'autre', read: 2, rejected: 0, from: '2023-11-01', to: '2023-11-02' });
+    expect(codes).toEqual(['1-5 aside commentaire', '7 aside titres', '8 aside total']);
+  });
+
+  test('an export of one total for a period is sent to where totals are declared, never shared out among days', async () => {
+    const content = `${COMMENTS}Chemin de la page et classe de l’écran,Vues,Utilisateurs actifs\n/metiers/raccordeur-fibre-optique,9120,7011\n`;
+    expect(await text(content)).toMatchObject({ kind: 'columns' });
+    await expect(text(content, { mapping: { pages_vues: 'Vues' } })).rejects.toMatchObject({
+      code: 'column_day',
+      message: expect.stringContaining('se déclare comme un chiffre'),
+    });
+    const months = 'Date,Visites\n2023-11,9000\n2023-12,4000\n';
+    await expect(text(months)).rejects.toMatchObject({ code: 'file_no_day' });
   });
 });
 

@@ -294,6 +294,24 @@ describe('a visit', () => {
   });
 });
 
+test('the day on which clocks go forward has 23 hours of visits, and none of them is another day’s', async () => {
+  for (const hour of [
+    '2026-03-28T22:30Z',
+    '2026-03-28T23:30Z',
+    '2026-03-29T00:30Z',
+    '2026-03-29T01:30Z',
+    '2026-03-29T22:30Z',
+  ]) {
+    at = new Date(hour);
+    await send({ headers: { 'x-test-address': `192.0.2.${at.getTime() % 251}` } });
+  }
+  const on = (day: string) =>
+    withScope(t.ctx(t.cast.david), campaign.slug, { from: day, to: day }, async (trx, scope) => {
+      return (await pagesReport(trx, scope)).visits.sites?.value;
+    });
+  expect([await on('2026-03-28'), await on('2026-03-29'), await on('2026-03-30')]).toEqual([1, 3, 1]);
+});
+
 describe('what nobody may do', () => {
   test.each<[string, () => Promise<Sent> | Sent, number]>([
     ['another site under this key', () => ({ headers: { origin: 'https://pirate.example' } }), 403],

@@ -139,8 +139,12 @@ describe('the founding case, as a bundled campaign (issue 6 §4)', () => {
       kind: 'aucune',
       says: expect.stringContaining('Aucune période de référence'),
     });
-    // Nobody counted then: our redirect has nothing, and the invented journal says that it is one.
-    expect(page?.departs.value).toBe(0);
+    // Nobody counted then, which is not a nought; and the invented journal says that it is one.
+    expect(page?.departs).toMatchObject({
+      value: null,
+      leftOut: expect.stringContaining('aucun lien suivi ne menait'),
+    });
+    expect(page?.departsJusqua.value).toBeNull();
     expect(page?.simulated).toMatchObject({ value: 5969, unit: 'départs (simulés)' });
     expect(page?.exported).toEqual({});
   });
@@ -165,7 +169,8 @@ describe('the founding case, as a bundled campaign (issue 6 §4)', () => {
     expect(made.more['clics-simules.csv']).toEqual([]);
     expect(made.more['budget.yaml']).toEqual([]);
     expect(made.more['pages.yaml']).toMatchObject([
-      { slug: 'fiche-metier', windowFrom: '2027-10-25', baselineFrom: null },
+      // The model never had one; a new campaign is made with one, before its first day (VIS-03).
+      { slug: 'fiche-metier', windowFrom: '2027-10-25', baselineFrom: '2027-09-06', baselineTo: '2027-10-03' },
     ]);
     expect(made.campaign.demo).toBe(false);
   });

@@ -47,6 +47,7 @@ export const LETTER: Newsletter = newsletterSchema.parse({
       duration: '2 min 10',
     },
     { id: 'etude', type: 'resource', resource: 'etude-metiers', levels: ['institutionnel', 'operationnel'] },
+    { id: 'avis', type: 'survey', survey: 'vos-usages' },
   ],
 });
 
@@ -111,6 +112,14 @@ export const variant = (level: Level, change: Partial<VariantInput> = {}): Varia
     },
   },
   keyMessages: { gepp: GEPP[level] },
+  surveys: {
+    'vos-usages': {
+      title: 'Que faites-vous de ces outils ?',
+      introduction: 'Vos réponses disent ce qui sert, et ce qui manque.',
+      questions: 2,
+      url: 'https://lettre.afdas.example/questionnaires/essentiels-infranum/vos-usages',
+    },
+  },
   ...change,
 });
 

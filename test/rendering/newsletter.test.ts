@@ -22,7 +22,7 @@ const VALUES: SlotValues = {
   preferences: 'https://lettre.afdas.example/d/jeton/choix',
   web: 'https://lettre.afdas.example/m/jeton',
   notice: '',
-  ...Object.fromEntries([0, 1, 2, 3].map((n) => [`link:${n}`, `https://lettre.afdas.example/r/lien${n}`])),
+  ...Object.fromEntries([0, 1, 2, 3, 4].map((n) => [`link:${n}`, `https://lettre.afdas.example/r/lien${n}`])),
 };
 const send = (skeleton: Skeleton, values = VALUES): string => splice(prepare(skeleton), values).toString('latin1');
 
@@ -72,6 +72,10 @@ test('every content link is one slot per address, in order of reading, and none 
     { url: 'https://www.constructys.example/gepp', label: 'Outil GEPP en ligne' },
     { url: 'https://www.constructys.example/gepp?profil=dirigeant&etape=1', label: 'Ouvrir l’outil GEPP' },
     { url: 'https://www.constructys.example/videos/raccordeur', label: 'Deux minutes avec un raccordeur' },
+    {
+      url: 'https://lettre.afdas.example/questionnaires/essentiels-infranum/vos-usages',
+      label: 'Donner mon avis : Que faites-vous de ces outils ?',
+    },
   ]);
   expect(hrefs(html).filter((href) => href.startsWith('http'))).toEqual([
     'https://lettre.afdas.example/confidentialite/essentiels-infranum',
@@ -158,7 +162,7 @@ test('A11Y-20: language, title, headings and tables are said to a screen reader'
   expect(html).toContain('<meta name="color-scheme" content="light dark">');
   expect(html).not.toMatch(/<table(?![^>]*role="presentation")|<th\b/);
   const outline = [...html.matchAll(/<h(\d)/g)].map((m) => Number(m[1]));
-  expect(outline).toEqual([1, 2, 3, 2, 3, 3]);
+  expect(outline).toEqual([1, 2, 3, 2, 3, 3, 3]);
 });
 
 test('a smaller title before any title block is of the second level, and an opening title is the headline', async () => {

@@ -100,8 +100,26 @@ describe('what evaluators count, counted again from what is kept', () => {
         row.key,
         toTen(delivered(kept.filter((r) => (r.idcc ?? '') === row.key)).length),
       ]);
-    for (const key of ['level', 'region', 'size_class', 'channel', 'phase', 'day', 'week', 'month'])
+    for (const key of ['level', 'channel', 'phase', 'day', 'week', 'month'])
       expect([key, table(report, key).counted.startsWith('Envoyé et cliqué')]).toEqual([key, true]);
+  });
+
+  test('by what the groups of links are too small to tell: what was sent to whom, to the nearest ten, and no click', () => {
+    for (const key of ['region', 'size_class']) {
+      const { rows, columns, counted } = table(report, key);
+      expect([key, rows.length > 1, columns]).toEqual([key, true, ['adresses', 'distribues']]);
+      expect(counted).toContain('les groupes de destinataires sont trop petits');
+      const told = rows.reduce((n, r) => n + (r.figures.distribues?.value ?? 0), 0);
+      expect(Math.abs(told - delivered(kept).length)).toBeLessThanOrEqual(5 * rows.length);
+    }
+    expect(report.unmeasured).toContainEqual({
+      what: 'Les clics par région et taille d’entreprise',
+      why: expect.stringContaining('20 personnes'),
+    });
+    expect(report.methods.settings).toContainEqual({
+      what: 'Et non par',
+      value: 'région, taille d’entreprise : les groupes seraient trop petits',
+    });
   });
 
   test('by day, week and month: the same messages and clicks, each line with its own window', () => {

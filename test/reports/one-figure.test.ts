@@ -91,7 +91,8 @@ test('every line of every table says the same to the page and to the files', asy
   const report = await readReport(ctx, made.slug, { from: WINDOW.du, to: WINDOW.au, simulated: true });
   const text =
     (await page(`/campagnes/${made.slug}/rapport?${query}`)) +
-    (await page(`/campagnes/${made.slug}/rapport/series?${query}`));
+    (await page(`/campagnes/${made.slug}/rapport/series?${query}`)) +
+    (await page(`/campagnes/${made.slug}/rapport/publics?${query}`));
   const drawn = [
     'kind',
     'formats',

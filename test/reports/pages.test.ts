@@ -157,6 +157,19 @@ describe('three series, side by side and never added (VIS-01)', () => {
     expect((await read(day)).departs).toMatchObject({ value: 10, window: day });
   });
 
+  test('before its first tracked link nobody counted, which is not a nought; from that day on, nought is one', async () => {
+    const made = { from: '2026-11-22', to: '2026-11-22' };
+    expect((await read()).departs).toMatchObject({
+      value: null,
+      leftOut: 'Tout : aucun lien suivi ne menait à cette page avant le 22 novembre 2026.',
+    });
+    expect((await read({ from: '2023-09-01', to: '2026-11-22' })).departs.value).toBe(0);
+    expect((await read(made)).departsJusqua.value).toBe(0);
+    // People were sent there in 2023 only: what came of it was not counted, however long the report goes on.
+    await change({ windowFrom: '2023-10-16', windowTo: '2023-12-15' });
+    expect((await read({ from: '2023-09-01', to: '2026-11-22' })).departs.value).toBeNull();
+  });
+
   test('links to another page are not departures to this one; a stranger learns nothing', async () => {
     const { slug } = await saveWatchedPage(t.ctx(t.cast.alice), campaign.slug, {
       name: 'Autre',
@@ -166,7 +179,10 @@ describe('three series, side by side and never added (VIS-01)', () => {
     await clicks('2023-10-20', 'inconnu', 40);
     const { pages } = await readPagesReport(t.ctx(t.cast.david), campaign.slug, { ...PERIOD, only: slug });
     expect(pages).toHaveLength(1);
-    expect(pages[0]?.departs.value).toBe(0);
+    expect(pages[0]?.departs).toMatchObject({
+      value: null,
+      leftOut: 'Tout : aucun lien suivi ne mène à cette page.',
+    });
     await expect(readPagesReport(t.ctx(t.cast.etranger), campaign.slug)).rejects.toMatchObject({ kind: 'not-found' });
   });
 });

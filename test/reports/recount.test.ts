@@ -59,6 +59,8 @@ const burst = fc.record({
   reader: fc.nat({ max: READERS.length - 1 }),
   unsubscribes: fc.option(fc.boolean()),
   hours: fc.integer({ min: 0, max: 40 }),
+  /** After which of its hits those that came are carried away: what comes next may change what they were taken for. */
+  carriedAt: fc.option(fc.nat({ max: 8 })),
 });
 const step = fc.oneof(
   { weight: 6, arbitrary: burst },
@@ -130,6 +132,7 @@ test('whatever comes, crashes and is replayed: every figure of clicks is what th
               features: READERS[s.reader] ?? READERS[0]!,
             });
             if (written) answered += 1;
+            if (i === s.carriedAt) await flushJournal(db, reading, () => T0, 60_000);
           }
           if (s.unsubscribes !== null)
             await journal.append({

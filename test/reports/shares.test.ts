@@ -94,6 +94,7 @@ describe('at its address', () => {
     for (const path of [
       '',
       '/series',
+      '/publics',
       '/webinaires',
       '/methode',
       '/rapport.csv',

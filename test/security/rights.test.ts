@@ -23,6 +23,7 @@ import { readAudiences } from '../../src/contacts/read-audiences-page.ts';
 import { readContactsPage } from '../../src/contacts/read-contacts-page.ts';
 import { readImports } from '../../src/contacts/read-imports-page.ts';
 import { readSolicitations } from '../../src/contacts/read-solicitations-page.ts';
+import { refuseMeasure } from '../../src/contacts/refuse-measure.ts';
 import { saveAudience } from '../../src/contacts/save-audience.ts';
 import { startImport } from '../../src/contacts/start-import.ts';
 import { suppressAddress } from '../../src/contacts/suppress.ts';
@@ -43,6 +44,7 @@ import { approveWording } from '../../src/key-messages/approve-wording.ts';
 import { readWording } from '../../src/key-messages/read-wording.ts';
 import { removeTerm } from '../../src/key-messages/remove-term.ts';
 import { inviteUser } from '../../src/organisations/invite-user.ts';
+import { makeKey } from '../../src/organisations/make-key.ts';
 import { ACTION_NAMES, type Action, may, PERMISSIONS } from '../../src/organisations/permissions.ts';
 import { exportJournal, readJournal } from '../../src/organisations/read-journal.ts';
 import { updateOrganisation } from '../../src/organisations/save-organisation.ts';
@@ -60,9 +62,11 @@ import { readApprovals } from '../../src/proofs/read-approvals.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
 import { createPush } from '../../src/pushes/create-push.ts';
 import { editCampaign } from '../../src/pushes/edit-campaign.ts';
+import { closeCampaignSurvey, saveCampaignSurvey } from '../../src/pushes/edit-survey.ts';
 import { cancelWebinar, effectOfSaving, saveWebinar } from '../../src/pushes/edit-webinar.ts';
 import { readPlan } from '../../src/pushes/plan-calendar.ts';
 import { readPush } from '../../src/pushes/read-push.ts';
+import { readCampaignSurveys } from '../../src/pushes/read-surveys.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
 import { inviteRelays } from '../../src/relay-kits/invite.ts';
 import { readRelay } from '../../src/relay-kits/read-relay.ts';
@@ -128,6 +132,7 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
   'contacts.write': {
     suppressAddress: (ctx) => suppressAddress(ctx, { address: '', scope: 'organisation', source: '' }),
     eraseContact: (ctx) => eraseContact(ctx, 0),
+    refuseMeasure: (ctx) => refuseMeasure(ctx, { contactId: 0, source: '' }),
     declareSolicitation: (ctx) => declareSolicitation(ctx, {}),
   },
   'contacts.export': {
@@ -145,6 +150,7 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
     readWebinar: (ctx) => readWebinar(ctx, none, none),
     readNextWebinars: (ctx) => readNextWebinars(ctx),
     readFollowUp: (ctx) => readFollowUp(ctx, none, none),
+    readCampaignSurveys: (ctx) => readCampaignSurveys(ctx, none),
   },
   'campaign.write': {
     createCampaign: (ctx) => createCampaign(ctx, {}),
@@ -157,6 +163,8 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
     addVersion: (ctx) => addVersion(ctx, 0, {}),
     removeTerm: (ctx) => removeTerm(ctx, 0, 0),
     saveWatchedPage: (ctx) => saveWatchedPage(ctx, none, {}),
+    saveCampaignSurvey: (ctx) => saveCampaignSurvey(ctx, none, {}),
+    closeCampaignSurvey: (ctx) => closeCampaignSurvey(ctx, none, none),
     declareFigure: (ctx) => declareFigure(ctx, none, none, {}),
     withdrawStatement: (ctx) => withdrawStatement(ctx, none, none, 0),
     importExport: (ctx) => importExport(ctx, none, none, sourceOf('', Buffer.from(''))),
@@ -259,6 +267,7 @@ const PROBES: Record<Action, Record<string, (ctx: Ctx<Person>) => unknown>> = {
     shareReport: (ctx) => shareReport(ctx, none, { label: 'x', until: '2027-01-31' }),
     revokeShare: (ctx) => revokeShare(ctx, none, 0),
   },
+  'key.write': { makeKey: (ctx) => makeKey(ctx, {}) },
   'catcher.read': {
     readMailbox: (ctx) => readMailbox(ctx, {}),
     readMail: (ctx) => readMail(ctx, 0),

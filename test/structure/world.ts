@@ -11,7 +11,9 @@ import { storeCaught } from '../../src/deliveries/catch-mails.ts';
 import { addVersion } from '../../src/key-messages/add-version.ts';
 import { requestWordingApproval } from '../../src/key-messages/request-approval.ts';
 import { saveTerm } from '../../src/key-messages/save-term.ts';
+import { makeKey } from '../../src/organisations/make-key.ts';
 import { submitPush } from '../../src/proofs/submit-push.ts';
+import { saveCampaignSurvey } from '../../src/pushes/edit-survey.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
 import { saveRelay } from '../../src/relays/save-relay.ts';
 import { addFile } from '../../src/resources/attach.ts';
@@ -54,6 +56,7 @@ export type World = {
   rowId: number;
   relayId: number;
   declarationId: number;
+  survey: string;
   webinar: string;
   registrationId: number;
   attendanceImportId: number;
@@ -63,6 +66,7 @@ export type World = {
   siteId: number;
   sealId: number;
   shareId: number;
+  keyId: number;
 };
 
 /** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
@@ -163,10 +167,12 @@ export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World
     action,
     event,
     ...(await makeResource(t, campaignId, dataDir)),
+    survey: (await saveCampaignSurvey(ctx, campaign, { title: 'Que fait le zèbre ?', questions: ['usage'] })).slug,
     ...(await makeWebinar(t, { id: campaignId, slug: campaign })),
     ...(await makePages(t, campaign, dataDir)),
     sealId: (await sealReport(ctx, campaign, { quarter: '2026-T3' })).id,
     shareId: (await shareReport(ctx, campaign, { label: 'Le zèbre évaluateur', until: '2027-01-31' })).id,
+    keyId: (await makeKey(ctx, { label: 'Le tableur Okapi', until: '2027-01-31' })).id,
     audienceId: audience.id,
     contactId,
     address,

@@ -53,9 +53,10 @@ describe('what people said', () => {
       ...times(3, { answers: { satisfaction: 2 } }),
       { answers: { usage: 'pas_prevu' } },
     ]);
+    await closeSurvey(t.ctx(alice), s.campaign.slug, s.survey.slug);
     const { sums } = await s.read();
     // 119 people of two organisations: said to the nearest ten.
-    expect(sums).toMatchObject({ asked: 120, answered: 10, rate: 8 });
+    expect(sums).toMatchObject({ asked: 120, answered: 10, told: 10, rate: 8 });
     const [satisfaction, usage] = sums.questions ?? [];
     expect(satisfaction).toMatchObject({ n: 9, mean: 4 });
     expect(satisfaction?.counts.map((c) => c.n)).toEqual([0, 3, 0, 0, 6]);
@@ -78,7 +79,10 @@ describe('what people said', () => {
     await closeSurvey(t.ctx(alice), s.campaign.slug, s.survey.slug);
     const sheet = await s.read();
     expect(sheet.closed).toBe(true);
-    expect(sheet.byLevel.map((l) => [l.level, l.sums.answered])).toEqual([[null, 63]]);
+    expect(sheet.byLevel.map((l) => [l.level, l.sums.answered])).toEqual([
+      ['terrain', 20],
+      [null, 43],
+    ]);
     await answer(s.survey.id, s.operationnel, times(17, { answers: { satisfaction: 1 } }));
     expect((await s.read()).byLevel.map((l) => [l.level, l.sums.answered])).toEqual([
       ['operationnel', 20],
@@ -117,6 +121,7 @@ describe('what people wrote', () => {
     );
     expect((await s.read()).comments).toBeNull();
     await answer(s.survey.id, s.partner, [{ answers: { satisfaction: 4 }, comment: 'Clair' }]);
+    await closeSurvey(t.ctx(alice), s.campaign.slug, s.survey.slug);
     expect((await s.read(emma)).comments).toEqual(['À refaire', 'Bien', 'Clair', 'Merci', 'Trop court']);
     expect((await s.read(bruno)).comments).toBeNull();
     expect((await s.read(david)).comments).toBeNull();
@@ -139,6 +144,7 @@ test('whatever was answered: lines of k answers or more, which add up to the who
         mixed: false,
         audience: 'tous',
         asked: 40,
+        told: g.answered,
       }));
       const whole = groups.reduce((n, g) => n + g.answered, 0);
       const lines = linesOf(groups, { keyOf: (g) => g.level, k: 20, closed: true });

@@ -195,7 +195,7 @@ test('a clock that goes back an hour between two clicks loses neither and blocks
   await journal.close();
 });
 
-test('hostile browsers and referrers leave nothing of themselves, in the journal or in the database', async () => {
+test('hostile browsers and referrers (length, control bytes, SQL, HTML) leave nothing of themselves, in the journal or in the database', async () => {
   const folder = newFolder();
   const journal = await openJournal(folder);
   const get = await listen(journal);
@@ -260,5 +260,34 @@ test('hits on a link that a hundred thousand ask for at once are counted once ea
     ),
   );
   expect(rows).toEqual([{ rule: 'foule', n: 100_000 }]);
+  await journal.close();
+});
+
+test('on the days on which clocks change, both ways, each click is of its day in Paris: none twice, none lost', async () => {
+  const HOURS = {
+    '2026-03-28': ['2026-03-28T22:59:59Z'],
+    // From midnight to midnight, 23 hours: there is no half past two.
+    '2026-03-29': ['2026-03-28T23:00:00Z', '2026-03-29T00:59:59Z', '2026-03-29T01:00:00Z', '2026-03-29T21:59:59Z'],
+    '2026-03-30': ['2026-03-29T22:00:00Z'],
+    '2026-10-24': ['2026-10-24T21:59:59Z'],
+    // 25 hours: half past two comes twice, and both are kept.
+    '2026-10-25': ['2026-10-24T22:00:00Z', '2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', '2026-10-25T22:59:59Z'],
+    '2026-10-26': ['2026-10-25T23:00:00Z'],
+  };
+  const folder = newFolder();
+  const journal = await openJournal(folder);
+  const times = Object.values(HOURS).flat();
+  const file = join(folder, 'journal', 'dada-1.jsonl');
+  writeFileSync(file, times.map((at, i) => line(i + 1, Date.parse(at))).join(''));
+  await startFlusher(db, journal, { now: () => T0, everyMs: 0 }).flush();
+  const raw = async (from: string, to: string) =>
+    (await readReport(ctx(cast.alice), 'campagne-pannes', { from, to })).figures.clicsBruts.value;
+  for (const [day, of] of Object.entries(HOURS)) expect([day, await raw(day, day)]).toEqual([day, of.length]);
+  expect(await raw('2026-03-28', '2026-03-30')).toBe(6);
+  expect(await raw('2026-10-24', '2026-10-26')).toBe(6);
+  expect((await keptHits()).filter((h) => h.at.toISOString().startsWith('2026-10-25T0')).map((h) => h.at)).toEqual([
+    new Date('2026-10-25T00:00:00Z'),
+    new Date('2026-10-25T01:00:00Z'),
+  ]);
   await journal.close();
 });

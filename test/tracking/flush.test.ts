@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
-import { toParisDay } from '../../src/base/dates.ts';
-import { acrossOrganisations } from '../../src/db/database.ts';
+import { acrossOrganisations, type Database } from '../../src/db/database.ts';
 import { featuresOf } from '../../src/tracking/features.ts';
 import { flushJournal, newReading } from '../../src/tracking/flush.ts';
 import { startFlusher } from '../../src/tracking/flusher.ts';
@@ -14,6 +13,7 @@ import { encodeLine, type NewLine } from '../../src/tracking/lines.ts';
 import { claimOrphans, forgetNetworks } from '../../src/tracking/segments.ts';
 import { NOW, testDatabase } from '../support/database.ts';
 import { makePush } from './cast.ts';
+import { recount } from './recount.ts';
 
 const { db, cast } = await testDatabase();
 const push = await makePush(db, cast, { cells: [{ recipients: 40 }, { recipients: 30, level: null }] });
@@ -37,29 +37,27 @@ const hit = (token: string, at = T0, extra: Partial<NewLine> = {}): NewLine =>
   ({ kind: 'hit', at, token, network: null, features: BROWSER, ...extra }) as NewLine;
 const anyToken = (n: number): string => push.tokens[n % push.tokens.length]?.token ?? '';
 
-/** The slow, obvious recount: every hit, one by one, by hour and by day in Paris. */
-async function recount() {
-  const { hits, hours, days } = await acrossOrganisations(db, async (trx) => ({
-    hits: await trx.selectFrom('hits').selectAll().execute(),
-    hours: await trx.selectFrom('hit_rollups').selectAll().execute(),
-    days: await trx.selectFrom('hit_days').selectAll().execute(),
-  }));
-  const counted = new Map<string, number>();
-  for (const h of hits)
-    for (const when of [h.at.toISOString(), toParisDay(h.at)]) {
-      const key = [h.push_id, h.cell_id ?? 0, h.link_id, when, h.class, h.reason, h.rule_version].join(' ');
-      counted.set(key, (counted.get(key) ?? 0) + 1);
-    }
-  const totals = new Map(
-    [...hours.map((r) => ({ ...r, when: r.hour.toISOString() })), ...days.map((r) => ({ ...r, when: r.day }))]
-      // A class that every hit has left keeps its line, at zero.
-      .filter((r) => r.hits !== 0)
-      .map((r) => [[r.push_id, r.cell_id, r.link_id, r.when, r.class, r.rule, r.rule_version].join(' '), r.hits]),
-  );
-  return { hits, counted, totals };
-}
 const forget = () =>
   acrossOrganisations(db, (trx) => sql`delete from hits; delete from hit_rollups; delete from hit_days`.execute(trx));
+
+/** A database whose connection is lost in every transaction: nothing is done, or all of it is and nobody learns of it. */
+const losing = (when: 'refused' | 'untold'): Database => ({
+  ...db,
+  kysely: new Proxy(db.kysely, {
+    get: (target, name) =>
+      name !== 'transaction'
+        ? Reflect.get(target, name, target)
+        : () => ({
+            execute: async (run: Parameters<ReturnType<typeof db.kysely.transaction>['execute']>[0]) => {
+              await target.transaction().execute(async (trx) => {
+                await run(trx);
+                if (when === 'refused') throw new Error('connexion perdue');
+              });
+              throw new Error('connexion perdue');
+            },
+          }),
+  }),
+});
 
 test('whatever crashes and replays: totals = recount of the hits = each line once', async () => {
   const step = fc.oneof(
@@ -72,6 +70,8 @@ test('whatever crashes and replays: totals = recount of the hits = each line onc
       }),
     },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
+    // The connection is lost: before the commit, or after it and before anybody was told.
+    { weight: 2, arbitrary: fc.constantFrom({ do: 'refused' as const }, { do: 'untold' as const }) },
     // A crash right after the commit: the process forgets what it had read, and reads its files again from the start.
     { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('die' as const), cut: fc.boolean() }) },
@@ -90,6 +90,10 @@ test('whatever crashes and replays: totals = recount of the hits = each line onc
           );
           asked += done.filter(Boolean).length;
         } else if (s.do === 'flush') await flushJournal(db, reading, () => T0, 60_000);
+        else if (s.do === 'refused' || s.do === 'untold')
+          await flushJournal(losing(s.do), reading, () => T0, 60_000).catch((error: Error) =>
+            expect(error.message).toBe('connexion perdue'),
+          );
         else if (s.do === 'forget') reading = newReading(journal.segments);
         else {
           const path = journal.segments.at(-1)?.path ?? '';
@@ -105,7 +109,7 @@ test('whatever crashes and replays: totals = recount of the hits = each line onc
       await flusher.flush();
       await flusher.flush();
       await journal.close();
-      const { hits, counted, totals } = await recount();
+      const { hits, counted, totals } = await recount(db);
       expect(hits).toHaveLength(asked);
       expect(totals).toEqual(counted);
     }),
@@ -119,7 +123,7 @@ test('a hit is counted at once, and its hour is all that is kept of its time (PR
   await journal.append(hit(anyToken(0), T0 + 1_234));
   expect((await flushJournal(db, reading, () => T0 + 2_000, 60_000)).inserted).toBe(1);
   expect((await flushJournal(db, reading, () => T0 + 62_000, 60_000)).inserted).toBe(0);
-  const { hits } = await recount();
+  const { hits } = await recount(db);
   expect(hits[0]?.at).toEqual(NOW);
   expect(Object.keys(hits[0]?.features as object).sort()).toEqual([
     'bot',
@@ -141,7 +145,7 @@ test('a burst is judged when its neighbours are known, and moves in the totals, 
   const journal = await openJournal(newFolder());
   const network = 'abcdefghijklmnopqrstuv';
   const click = (i: number, at: number) => journal.append(hit(many.tokens[i]?.token ?? '', at, { network }));
-  const classes = async () => (await recount()).hits.map((h) => h.class);
+  const classes = async () => (await recount(db)).hits.map((h) => h.class);
   const first = newReading(journal.segments);
   for (const i of [0, 1]) await click(i, T0 + i * 1_500);
   await flushJournal(db, first, () => T0 + 2_000, 60_000);
@@ -151,7 +155,7 @@ test('a burst is judged when its neighbours are known, and moves in the totals, 
   await flushJournal(db, first, () => T0 + 41_000, 60_000);
   // The first process dies here; another replays the same journal from its beginning.
   await flushJournal(db, newReading(journal.segments), () => T0 + 120_000, 60_000);
-  const { hits, counted, totals } = await recount();
+  const { hits, counted, totals } = await recount(db);
   expect(Map.groupBy(hits, (h) => h.class).get('scanner')).toHaveLength(6);
   expect(hits.find((h) => h.seq === 7)?.class).toBe('inconnu');
   expect(totals).toEqual(counted);
@@ -203,7 +207,7 @@ test('damaged journals of a dead process are replayed once, their bad lines coun
   expect(counts.inserted).toBe(3);
   expect(counts.malformed).toBeGreaterThanOrEqual(5);
   expect(readdirSync(join(folder, 'journal')).filter((f) => f.startsWith('dead'))).toEqual([]);
-  expect((await recount()).hits.map((h) => h.seq).sort()).toEqual([1, 2, 3]);
+  expect((await recount(db)).hits.map((h) => h.seq).sort()).toEqual([1, 2, 3]);
   await journal.close();
 });
 

@@ -80,7 +80,7 @@ const minted = async (pushId: number): Promise<string[]> =>
     )
   ).map((t) => `${t.level ?? 'mêlés'} ${t.url}`);
 const mint = (push: { pushId: number; proofId: number }) =>
-  acrossOrganisations(db, (trx) => mintTokens(trx, { ...push, now: NOW }));
+  acrossOrganisations(db, (trx) => mintTokens(trx, ctx(cast.alice), push));
 
 test('in a cell that mixes levels, the link of a block that fewer than k people receive leads straight on (PRV-11)', async () => {
   const push = await mixed('melee', 25, 12);

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { afterAll, expect, test } from 'vitest';
 import { acrossOrganisations, type Database } from '../../src/db/database.ts';
-import { redirect } from '../../src/public/redirect.ts';
+import { type RedirectDeps, redirect } from '../../src/public/redirect.ts';
+import { networkHash } from '../../src/tracking/features.ts';
 import { flushJournal, newReading } from '../../src/tracking/flush.ts';
 import { openJournal } from '../../src/tracking/journal.ts';
+import type { NewLine } from '../../src/tracking/lines.ts';
+import { mintSourceTokens } from '../../src/tracking/mint-source-tokens.ts';
 import { destination, openTokenStore, type TokenStore } from '../../src/tracking/token-store.ts';
 import { NOW, SECRETS, testDatabase } from '../support/database.ts';
 import { makePush } from './cast.ts';
@@ -41,8 +44,11 @@ afterAll(async () => {
 });
 
 /** A real server on a real socket: the client's address comes from there. */
-async function listen(tokens: TokenStore): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
-  const app = redirect({ tokens, journal, trustedProxies: 0, secrets: SECRETS, now: () => T0 });
+async function listen(
+  tokens: TokenStore,
+  more: Partial<RedirectDeps> = {},
+): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
+  const app = redirect({ tokens, journal, trustedProxies: 0, secrets: SECRETS, now: () => T0, ...more });
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
     const s = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(s));
   });
@@ -67,6 +73,27 @@ test('a tracked link leads where it was stored to lead, with no cookie, no scrip
   expect(await answer.text()).toBe('');
   expect(journal.state().written).toBe(before + 1);
 });
+
+test.each([
+  [0, '203.0.113.9', '127.0.0.1'],
+  [1, '198.51.100.1, 203.0.113.9', '203.0.113.9'],
+  [2, '198.51.100.1, 203.0.113.9, 10.0.0.1', '203.0.113.9'],
+  [1, '', '127.0.0.1'],
+  // Two proxies of ours, of which one wrote nothing: nobody outside is believed in its place.
+  [2, '203.0.113.9', '127.0.0.1'],
+])(
+  'behind %i proxies « %s » comes from %s, whatever a client wrote before it (BOT-06)',
+  async (proxies, said, from) => {
+    const seen: (string | null)[] = [];
+    const append = (line: NewLine) => {
+      seen.push(line.network);
+      return Promise.resolve(true);
+    };
+    const server = await listen(online, { journal: { append }, trustedProxies: proxies });
+    await server(`/r/${first}`, { headers: said === '' ? {} : { 'x-forwarded-for': said } });
+    expect(seen).toEqual([networkHash(SECRETS.network, from, T0)]);
+  },
+);
 
 test('HEAD is answered like GET, a prefetch with nothing, and both are recorded as robots', async () => {
   const before = journal.state().written;
@@ -102,6 +129,34 @@ test('an unknown or malformed token gets a plain page that says nothing, and no 
 test('a process that starts while the database is away answers from its snapshot', async () => {
   const offline = await listen(store(away));
   expect((await offline(`/r/${first}`)).status).toBe(302);
+});
+
+test.each(['relais', 'affiche', 'social', 'action'] as const)(
+  'the link of a %s that nobody has opened yet leads on with the database away',
+  async (kind) => {
+    const source = { organisationId: cast.organisations.opco, campaignId: push.campaignId, kind };
+    const url = `https://a.example/${kind}`;
+    // Older than any newsletter that is kept at hand: a poster hangs for years.
+    const made = new Date(T0 - 900 * 86_400_000);
+    const minted = await acrossOrganisations(db, (trx) => mintSourceTokens(trx, source, [{ url, label: kind }], made));
+    const folder = mkdtempSync(join(dataDir, 'source-'));
+    await store(db, folder).refresh();
+    const offline = await listen(store(away, folder));
+    const answer = await offline(`/r/${minted.get(url)}`);
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, url]);
+  },
+);
+
+test('a link handed on after the first look is kept at hand at the next', async () => {
+  const tokens = store(db, mkdtempSync(join(dataDir, 'later-')));
+  await tokens.refresh();
+  const source = { organisationId: cast.organisations.opco, campaignId: push.campaignId, kind: 'carte' as const };
+  const links = [{ url: 'https://a.example/carte', label: 'Carte' }];
+  const minted = await acrossOrganisations(db, (trx) => mintSourceTokens(trx, source, links, new Date(T0 + 5_000)));
+  const token = minted.get('https://a.example/carte') ?? '';
+  expect(tokens.find(token)).toBeUndefined();
+  await tokens.refresh();
+  expect(tokens.find(token)).toBe('https://a.example/carte');
 });
 
 test('with the database away or silent, what is not in memory gets a 503 within a moment, never a false 404', async () => {

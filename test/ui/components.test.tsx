@@ -110,7 +110,7 @@ describe('a figure', () => {
 
   test('not measured is not zero', async () => {
     const text = await html(<Figure label="ouvertures" figure={figure(null, 'ouvertures')} />);
-    expect(text).toContain('pas encore mesuré');
+    expect(text).toContain('non mesuré');
     expect(text).not.toMatch(/<b>0<\/b>/);
   });
 

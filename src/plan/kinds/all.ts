@@ -9,6 +9,7 @@ import { pageFigures, pages } from './pages.ts';
 import { relays } from './relays.ts';
 import { simulatedClicks } from './simulated-clicks.ts';
 import { supports } from './supports.ts';
+import { surveys } from './surveys.ts';
 import { webinars } from './webinars.ts';
 import { withdrawals } from './withdrawals.ts';
 
@@ -22,6 +23,7 @@ export const KINDS: readonly Kind[] = [
   pages,
   pageFigures,
   simulatedClicks,
+  surveys,
   webinars,
   relays,
   kit,

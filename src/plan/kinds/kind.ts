@@ -35,6 +35,8 @@ export type Kind<T = unknown> = {
 /** From the model's dates to those of the new campaign, and who takes part in it. */
 export type Shift = {
   instant: (at: Date) => Date;
+  /** The first day of the new campaign. */
+  startsOn: string;
   day: (day: string) => string;
   partners: ReadonlySet<string>;
   lead: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { writeStatement } from '../../pages/declare-figure.ts';
+import { baselineBefore } from '../../pages/proposed-windows.ts';
 import { getPage, pageInput, pagesOfCampaign, statementInput, statementsOf } from '../../pages/queries.ts';
 import { writeWatchedPage } from '../../pages/save-watched-page.ts';
 import { pageSlug, statementSchema, UNIT_NAMES, UNITS, watchedPageSchema } from '../../pages/schema.ts';
@@ -40,12 +41,12 @@ export const pages = kind<Page>({
       ...(p.organisation.slug === lead ? {} : { organisation: p.organisation.slug }),
     })),
   write: (trx, ctx, campaign, { organisation: _, ...input }) => writeWatchedPage(trx, ctx, campaign.id, input),
-  fromModel: ({ organisation: _, ...p }, { day }) => {
+  fromModel: ({ organisation: _, ...p }, { day, startsOn }) => {
     const moved = (at: string | null): string | null => at && day(at);
+    const baseline = { baselineFrom: moved(p.baselineFrom), baselineTo: moved(p.baselineTo) };
     return {
       ...p,
-      baselineFrom: moved(p.baselineFrom),
-      baselineTo: moved(p.baselineTo),
+      ...(baseline.baselineFrom === null ? baselineBefore(startsOn) : baseline),
       windowFrom: moved(p.windowFrom),
       windowTo: moved(p.windowTo),
     };

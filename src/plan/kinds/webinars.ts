@@ -4,7 +4,7 @@ import { LEVEL_NAMES, LEVELS, PUBLIC_NAMES, PUBLICS } from '../../base/words.ts'
 import { type WebinarSurvey, writeWebinarSurvey } from '../../follow-up/save-webinar-survey.ts';
 import { writeWebinarAndReopen } from '../../pushes/edit-webinar.ts';
 import { type SurveyRow, surveyInput, surveysOfCampaign } from '../../surveys/queries.ts';
-import { QUESTION_WORDS, QUESTIONS, type Question, surveySchema } from '../../surveys/schema.ts';
+import { QUESTIONS, surveySchema } from '../../surveys/schema.ts';
 import { ownWebinar, writeClosing, writeOpening } from '../../webinars/act-webinar.ts';
 import { missingHour } from '../../webinars/hours.ts';
 import { webinarInput, webinarsOfCampaign } from '../../webinars/queries.ts';
@@ -14,6 +14,7 @@ import { fields, listOf, text, word, yesNo } from '../fields.ts';
 import { instant } from '../push-file.ts';
 import { kind } from './kind.ts';
 import { type Column, count, listFile, moment, oneOf, said, someOf, words } from './list-file.ts';
+import { QUESTION_NAMES } from './surveys.ts';
 import { fromYaml } from './yaml-text.ts';
 
 const speakers: Column = {
@@ -47,10 +48,6 @@ const registrations: Column = {
   say: (open) => (open ? 'ouvertes' : undefined),
 };
 
-const QUESTION_NAMES = Object.fromEntries(QUESTIONS.map((q) => [q, QUESTION_WORDS[q].short])) as Record<
-  Question,
-  string
->;
 /** What is asked of those who came, and of those who did not. */
 const survey: Column = {
   as: 'survey',

@@ -15,7 +15,7 @@ export type Passport = {
   leftOut: string;
   ruleVersion: string;
 };
-/** `value` null: not measured yet. `range.to`: the same with the doubtful ones. */
+/** `value` null: not measured. `range.to`: the same with the doubtful ones. */
 export type FigureValue = Passport & { value: number | null; range?: { to: number } };
 
 const plain = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 2 });
@@ -61,7 +61,7 @@ export const Figure = ({ label, figure, note }: { label: string; figure: FigureV
     <p>
       <b>{figure.value === null ? '–' : number(figure.value)}</b> <span class="figure-label">{label}</span>
     </p>
-    {figure.value === null && <p class="meta">pas encore mesuré</p>}
+    {figure.value === null && <p class="meta">non mesuré</p>}
     {figure.value !== null && figure.range && figure.range.to > figure.value && (
       <p class="meta">jusqu’à {number(figure.range.to)} avec les douteux</p>
     )}
@@ -72,3 +72,12 @@ export const Figure = ({ label, figure, note }: { label: string; figure: FigureV
 
 /** Two to four figures side by side. */
 export const Figures = ({ children }: { children?: Child }) => <div class="figures">{children}</div>;
+
+/** Two or three questions side by side, each above its answer: the first screen of a report. */
+export const Answers = ({ children }: { children?: Child }) => <div class="answers">{children}</div>;
+export const Answer = ({ question, children }: { question: string; children?: Child }) => (
+  <section class="answer">
+    <h2>{question}</h2>
+    {children}
+  </section>
+);

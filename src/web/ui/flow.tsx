@@ -3,7 +3,7 @@ import { Acts, Button, ButtonLink, Csrf, Facts, type Link } from './components.t
 import { number } from './figures.tsx';
 
 /*
- * Where one is and what comes next: Progress, Steps, Tabs, Pagination, Confirm, Sheet.
+ * Where one is and what comes next: Progress, Steps, Tabs, Contents, Pagination, Confirm, Sheet.
  */
 
 /**
@@ -72,6 +72,22 @@ export const Tabs = ({ label, tabs }: { label: string; tabs: (Link & { current?:
         </li>
       ))}
     </ul>
+  </nav>
+);
+
+export type ContentsEntry = Link & { answer?: string | undefined };
+
+/** What a long page holds, in its order, each with its short answer where there is one. */
+export const Contents = ({ label, entries }: { label: string; entries: readonly ContentsEntry[] }) => (
+  <nav class="contents" aria-label={label}>
+    <ol>
+      {entries.map(({ href, label: name, answer }) => (
+        <li>
+          <a href={href}>{name}</a>
+          {answer && <span class="meta">{answer}</span>}
+        </li>
+      ))}
+    </ol>
   </nav>
 );
 
