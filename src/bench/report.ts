@@ -44,7 +44,7 @@ export function benchReport(deps: BenchDeps, { hits, contacts }: ReportWork): Pr
     if (counts.inserted !== hits) throw new Error(`report: ${counts.inserted} of ${hits} hits inserted`);
     say(`Du journal à la base : ${Math.round(hits / seconds)} clics par seconde`);
     const copied = await bareCopy(owner);
-    say(`COPY brut : ${Math.round(hits / copied)} par seconde`);
+    say(`COPY brut : ${Math.round(copied)} par seconde`);
 
     await owner.query('analyze');
     const recounted = await reading(lead.ctx, hits);
@@ -59,7 +59,7 @@ export function benchReport(deps: BenchDeps, { hits, contacts }: ReportWork): Pr
       units: hits,
       seconds,
       rssMb: ingested.rssMb,
-      limit: { name: 'COPY brut des mêmes clics dans une table sans index', rate: hits / copied },
+      limit: { name: 'COPY brut des mêmes clics dans une table sans index', rate: copied },
     });
     const ms = (of: number): number => Math.round(of * 1000);
     return {
@@ -123,12 +123,20 @@ export async function writeJournal(owner: pg.Client, dataDir: string, hits: numb
   }
 }
 
-/** The same hits, column for column, from memory into a plain table. */
+/** Of more the rate is the same, and they would have to be held in memory. */
+const COPIED = 1_000_000;
+
+/** The same hits, column for column, from memory into a plain table: how many a second. */
 async function bareCopy(owner: pg.Client): Promise<number> {
   await owner.query('create table bare as select * from hits with no data');
   const data: Buffer[] = [];
-  await pipeline(owner.query(copyTo('copy (select * from hits) to stdout')), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) data.push(chunk);
-  });
-  return (await timed(() => pipeline(data, owner.query(copyFrom('copy bare from stdin'))))).seconds;
+  await pipeline(
+    owner.query(copyTo(`copy (select * from hits limit ${COPIED}) to stdout`)),
+    async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) data.push(chunk);
+    },
+  );
+  const { seconds } = await timed(() => pipeline(data, owner.query(copyFrom('copy bare from stdin'))));
+  const { rows } = await owner.query<{ n: number }>('select count(*)::int as n from bare');
+  return (rows[0]?.n ?? 0) / seconds;
 }

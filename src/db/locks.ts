@@ -10,4 +10,6 @@ export const LOCKS = {
   measure: 7_305,
   /** Adding up a campaign's ledger (alone), and whatever moves it (shared, taken by triggers): what is kept is never of before. */
   sums: 7_306,
+  /** Moving totals of clicks: one batch after the other, or two processes would wait for each other in a circle. */
+  totals: 7_307,
 } as const;

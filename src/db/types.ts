@@ -451,6 +451,17 @@ export interface GlossaryTerms {
   updated_at: Timestamp;
 }
 
+export interface GroupDays {
+  campaign_id: number;
+  cell_id: number;
+  class: string;
+  day: string;
+  hits: number;
+  organisation_id: number;
+  push_id: number;
+  rule: string;
+}
+
 export interface HitDays {
   campaign_id: number;
   cell_id: number;
@@ -615,6 +626,17 @@ export interface LinkChecks {
   detail: Generated<string>;
   url_hash: Buffer;
   verdict: string;
+}
+
+export interface LinkDays {
+  campaign_id: number;
+  class: string;
+  day: string;
+  hits: number;
+  link_id: number;
+  organisation_id: number;
+  push_id: number;
+  rule: string;
 }
 
 export interface Links {
@@ -1327,6 +1349,7 @@ export interface DB {
   flights: Flights;
   freezes: Freezes;
   glossary_terms: GlossaryTerms;
+  group_days: GroupDays;
   hit_days: HitDays;
   hit_rollups: HitRollups;
   hits: Hits;
@@ -1342,6 +1365,7 @@ export interface DB {
   kits: Kits;
   lanes: Lanes;
   link_checks: LinkChecks;
+  link_days: LinkDays;
   link_sources: LinkSources;
   links: Links;
   measured_sites: MeasuredSites;

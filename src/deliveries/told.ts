@@ -30,3 +30,10 @@ export const toTen = (n: number): number => Math.round(n / 10) * 10;
 
 /** What a reader knows of its partners' écartés: from k up, and to the nearest ten. Under k, none and few are alike. */
 export const known = (n: number, k: number): number => (n < k ? 0 : toTen(n));
+
+/**
+ * How many people several organisations wrote to: `held` adds up those of each, `twice` of them being counted again. One
+ * more or less would say whether a partner holds one given address: those counted twice are taken off from k up, in tens.
+ */
+export const together = (held: number, twice: number, k: number): number =>
+  twice < k ? held : held - Math.floor(twice / 10) * 10;

@@ -71,7 +71,8 @@ const GROUPED = /^\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+$/;
 export function countOf(raw: string): number | null {
   const text = raw.trim();
   const digits = GROUPED.test(text) ? text.replace(/\D/g, '') : text.replace(/[.,]0+$/, '');
-  return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+  // As much as a statement may say: sums of days stay exact.
+  return /^\d{1,12}$/.test(digits) ? Number(digits) : null;
 }
 
 /** A line of sums under, or above, the days. */

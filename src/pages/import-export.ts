@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DATE_ORDERS } from '../attendance/schema.ts';
 import { actorLabel } from '../base/context.ts';
-import { conflict, invalid, notFound } from '../base/errors.ts';
+import { toParisDay } from '../base/dates.ts';
+import { conflict, forbidden, invalid, notFound } from '../base/errors.ts';
 import { mustOwnLine, mustPlan } from '../campaigns/plan-partner.ts';
 import { getCampaign } from '../campaigns/queries.ts';
 import { rememberedMapping, rememberMapping } from '../contacts/import-mappings.ts';
@@ -44,7 +45,7 @@ export async function analyseExport(
   if ('known' in found) return { kind: 'known', report: found.known.report, fileName: found.known.fileName };
   if (found.read.kind !== 'file') return found.read;
   const { file } = found.read;
-  const overlap = await inPage(ctx, campaignSlug, pageSlug, (trx, page) => overlapOf(trx, page, file.days));
+  const { overlap } = await inPage(ctx, campaignSlug, pageSlug, (trx, page) => overlapOf(trx, page, file.days));
   return { kind: 'file', header: file.header, report: { ...file.report, overlap } };
 }
 
@@ -68,8 +69,9 @@ export async function importExport(
   if (read.kind !== 'file') throw toSay(read);
   const { file } = read;
   return inPage(ctx, campaignSlug, pageSlug, async (trx, page) => {
-    const overlap = await overlapOf(trx, page, file.days);
+    const { overlap, replaced } = await overlapOf(trx, page, file.days);
     if (overlap.different > 0 && !said.replace) throw alreadyGiven(overlap);
+    mayReplace(ctx, page, replaced);
     const report: ImportReport = { ...file.report, overlap };
     const row = await trx
       .insertInto('page_imports')
@@ -141,7 +143,8 @@ async function readFor(
   const facts = await factsOf(source);
   const known = await inPage(ctx, campaignSlug, pageSlug, (trx, own) => knownAs(trx, own, facts.hash));
   if (known) return { known };
-  const read = await readExport(source, facts, page, said, (header) =>
+  const of = { url: page.url, today: toParisDay(ctx.now()) };
+  const read = await readExport(source, facts, of, said, (header) =>
     withOrganisation(ctx.db, ctx.actor.organisationId, (trx) =>
       rememberedMapping<ExportMapping>(trx, ctx.actor.organisationId, remembered(header)),
     ),
@@ -167,9 +170,15 @@ const knownAs = async (trx: Trx, page: WatchedPage, hash: Buffer): Promise<PageI
 /** Apart from contact files and attendance lists with the same titles. */
 const remembered = (header: readonly string[]): string[] => ['mesure', ...header];
 
-async function overlapOf(trx: Trx, page: WatchedPage, days: readonly ExportDay[]): Promise<Overlap> {
+/** `replaced`: the files whose numbers this one gives otherwise. */
+async function overlapOf(
+  trx: Trx,
+  page: WatchedPage,
+  days: readonly ExportDay[],
+): Promise<{ overlap: Overlap; replaced: PageImport[] }> {
   const imports = await importsOf(trx, { campaignId: page.campaignId, pageId: page.id });
   const names = new Map(imports.map((i) => [i.id, i.fileName]));
+  const replaced = new Set<number>();
   const there = new Map(
     (await exportedDays(trx, page.campaignId))
       .filter((d) => d.pageId === page.id)
@@ -184,10 +193,21 @@ async function overlapOf(trx: Trx, page: WatchedPage, days: readonly ExportDay[]
     if (before.n === n) overlap.same += 1;
     else {
       overlap.different += 1;
+      replaced.add(before.importId);
       overlap.example ||= `${day} : ${before.n} puis ${n}`;
     }
   }
-  return { ...overlap, files: [...files] };
+  return { overlap: { ...overlap, files: [...files] }, replaced: imports.filter((i) => replaced.has(i.id)) };
+}
+
+/** Who follows a page has the last word on its days; of the others, nobody takes the place of what another gave. */
+function mayReplace({ actor }: MemberCtx, page: WatchedPage, replaced: readonly PageImport[]): void {
+  if (page.organisationId === actor.organisationId) return;
+  const theirs = replaced.find((i) => i.organisationId !== actor.organisationId);
+  if (theirs)
+    throw forbidden(
+      `${theirs.organisation.name} a donné ces jours autrement : elle seule les remplace, ou ${page.organisation.name}, qui suit la page. Demandez-le, ou retirez ces jours de votre fichier.`,
+    );
 }
 
 const alreadyGiven = ({ different, example, files }: Overlap) =>

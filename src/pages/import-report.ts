@@ -41,6 +41,7 @@ const SENTENCES: Record<string, string> = {
   total: 'Total ou moyenne, et non un jour.',
   autre_page: 'Une autre page que celle-ci.',
   jour_illisible: '« {value} » n’est pas un jour : la ligne n’est pas lue.',
+  jour_a_venir: '« {value} » n’est pas encore passé : vérifiez si c’est le jour ou le mois qui vient en premier.',
   periode: '« {value} » est une période de plusieurs jours : exportez jour par jour.',
   jour_en_double: 'Ce jour est déjà donné plus haut, ligne {value} : la première est gardée.',
   sans_nombre: 'Aucun nombre dans les colonnes utiles : la ligne n’est pas lue.',

@@ -58,7 +58,7 @@ type Pass = { notes: Notes; rows: number; read: Map<string, Held>; names: Set<st
 export async function readExport(
   source: FileSource,
   facts: FileFacts,
-  { url }: { url: string },
+  { url, today }: { url: string; today: string },
   said: SaidOfExport = {},
   remembered: (header: readonly string[]) => Promise<ExportMapping | null> = async () => null,
 ): Promise<ReadExport> {
@@ -112,7 +112,7 @@ export async function readExport(
   if (pass.read.size === 0 && pass.others > 0) return { kind: 'pages', names: [...pass.names] };
   const order = said.dates ? { order: said.dates } : orderOf(pass.read.keys());
   if ('example' in order) return { kind: 'dates', example: order.example };
-  const days = daysOf(pass, order.order);
+  const days = daysOf(pass, order.order, today);
   if (days.length === 0)
     throw invalid(
       'file_no_day',
@@ -192,14 +192,15 @@ function fateOf(pass: Pass, record: FileRecord, columns: ExportColumns, isOwn: I
   return Object.keys(values).length > 0 ? { severity: 'held', day, values, wrong } : refused('sans_nombre');
 }
 
-/** Held days under the reading that was settled; one that is none under it, or is another one written otherwise, is refused. */
-function daysOf({ read, notes }: Pass, order: DateOrder): ExportDay[] {
+/** Held days under the reading that was settled; one that is none under it, is still to come, or was given already, is refused. */
+function daysOf({ read, notes }: Pass, order: DateOrder, today: string): ExportDay[] {
   const lines = new Map<string, number>();
   const days: ExportDay[] = [];
   for (const [raw, { line, values }] of read) {
     const day = dayOf(raw, order);
     const before = day === null ? undefined : lines.get(day);
     if (day === null) notes.add(line, 'rejected', 'jour_illisible', raw);
+    else if (day > today) notes.add(line, 'rejected', 'jour_a_venir', raw);
     else if (before !== undefined) notes.add(line, 'rejected', 'jour_en_double', String(before));
     else {
       lines.set(day, line);

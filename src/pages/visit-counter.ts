@@ -25,6 +25,25 @@ const SITE_MS = 60_000;
 const NO_SITE = -1;
 const DAY_MS = 86_400_000;
 
+/** More than a campaign's pages have: beyond, whoever invents paths would fill the table. */
+const MOST_PAGES = 500;
+/** Under which the others are counted; no path of a site begins so. */
+const OTHER_PAGES = '(autres pages)';
+
+/** The pages of each site that have a line of their own, as long as this process lives. */
+function knownPages() {
+  const pages = new Map<number, Set<string>>();
+  return {
+    known(siteId: number, path: string): string {
+      const own = pages.get(siteId) ?? new Set();
+      pages.set(siteId, own);
+      if (!own.has(path) && own.size >= MOST_PAGES) return OTHER_PAGES;
+      own.add(path);
+      return path;
+    },
+  };
+}
+
 /** Counts visits without knowing anybody: whoever comes is a hash that changes every day and never leaves this memory. */
 export function openVisitCounter(
   ctx: Pick<Ctx, 'db' | 'secrets' | 'now'> & { publicUrl: string },
@@ -32,6 +51,7 @@ export function openVisitCounter(
 ): VisitCounter {
   const sites = new Map<string, { until: number; site: MeasuredSite }>();
   const ownHost = new URL(ctx.publicUrl).host;
+  const pages = knownPages();
 
   /**
    * Asked of the database once a minute: a page that thousands open costs it nothing. Keys that nobody gave are tried by
@@ -40,7 +60,7 @@ export function openVisitCounter(
   async function siteOf(key: string, visitor: Visitor, at: number): Promise<MeasuredSite | null> {
     const kept = sites.get(key);
     if (kept && kept.until > at) return kept.site;
-    if (!sessions.mayCount(hashOf(visitor, NO_SITE, at), NO_SITE, at)) return kept?.site ?? null;
+    if (!sessions.mayCount(senderOf(visitor, NO_SITE, at), NO_SITE, at)) return kept?.site ?? null;
     const site = await siteByKey(ctx, key);
     if (site === null) sites.delete(key);
     else sites.set(key, { until: at + SITE_MS, site });
@@ -48,13 +68,11 @@ export function openVisitCounter(
   }
 
   /** Of one site: the same person on two sites is two hashes, which nobody can bring together (PRV-22). */
-  const hashOf = ({ address, agent }: Visitor, siteId: number, at: number): string =>
-    hmac(
-      ctx.secrets.network,
-      `visite|${Math.floor(at / DAY_MS)}|${siteId}|${subscriberOf(address)}|${agent.slice(0, 512)}`,
-    )
-      .toString('base64url')
-      .slice(0, 22);
+  const senderOf = ({ address, agent }: Visitor, siteId: number, at: number) => {
+    const network = `visite|${Math.floor(at / DAY_MS)}|${siteId}|${subscriberOf(address)}`;
+    const hash = (text: string): string => hmac(ctx.secrets.network, text).toString('base64url').slice(0, 22);
+    return { network: hash(network), visitor: hash(`${network}|${agent.slice(0, 512)}`) };
+  };
 
   async function originOf(told: Told, campaignId: number, host: string) {
     const relayId = await relayIn(ctx, campaignId, told.origin);
@@ -70,25 +88,25 @@ export function openVisitCounter(
       const site = await siteOf(told.key, visitor, at.getTime());
       if (!site || site.origin !== origin) return 'inconnu';
       const { siteId, organisationId, campaignId } = site;
-      const hash = hashOf(visitor, siteId, at.getTime());
-      if (!sessions.mayCount(hash, siteId, at.getTime())) return 'trop';
-      const row = { siteId, organisationId, campaignId, page: path, at };
+      const sender = senderOf(visitor, siteId, at.getTime());
+      if (!sessions.mayCount(sender, siteId, at.getTime())) return 'trop';
+      const row = { siteId, organisationId, campaignId, page: pages.known(siteId, path), at };
       if (isRobot(visitor.features)) {
         const nowhere = { channel: 'direct', relayId: 0 } as const;
         await countVisit(ctx.db, { ...row, origin: nowhere, visits: 0, pages: 0, robots: 1 });
         return 'robot';
       }
       const began = await originOf(told, campaignId, new URL(site.origin).host);
-      const { first, origin: came } = sessions.see(hash, at.getTime(), began);
+      const { first, origin: came } = sessions.see(sender.visitor, at.getTime(), began);
       await countVisit(ctx.db, { ...row, origin: came, visits: first ? 1 : 0, pages: 1, robots: 0 });
       return 'compte';
     },
     async ownPage(visitor, { page, organisationId, campaignId }, told) {
       const at = ctx.now();
-      const hash = hashOf(visitor, 0, at.getTime());
-      if (isRobot(visitor.features) || !sessions.mayCount(hash, 0, at.getTime())) return;
+      const sender = senderOf(visitor, 0, at.getTime());
+      if (isRobot(visitor.features) || !sessions.mayCount(sender, 0, at.getTime())) return;
       const began = await originOf(told, campaignId, ownHost);
-      const { first, origin } = sessions.see(hash, at.getTime(), began);
+      const { first, origin } = sessions.see(sender.visitor, at.getTime(), began);
       if (!first) return;
       const row = { siteId: 0, organisationId, campaignId, page, at, origin };
       await countVisit(ctx.db, { ...row, visits: 1, pages: 0, robots: 0 });

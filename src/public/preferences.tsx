@@ -1,5 +1,5 @@
 import type { Recipient } from '../deliveries/recipient.ts';
-import { Acts, Button, Facts, PageHead, Section } from '../web/ui/components.tsx';
+import { Acts, Button, Facts, PageHead, Prose, Section } from '../web/ui/components.tsx';
 import { number } from '../web/ui/figures.tsx';
 import { PublicLayout } from '../web/ui/layout.tsx';
 
@@ -27,11 +27,11 @@ export const Preferences = ({
     }
   >
     <PageHead title="Être compté, ou pas." lead={today(r)} />
-    <p class="prose">
-      Ce choix ne change rien aux messages que vous recevez. Aucune image cachée ne dit si vous les ouvrez.
-    </p>
+    <Prose>
+      <p>Ce choix ne change rien aux messages que vous recevez. Aucune image cachée ne dit si vous les ouvrez.</p>
+      {r.measure !== 'granted' && <p>« {MEASURE_WORDING} »</p>}
+    </Prose>
     <form method="post" action={action}>
-      {r.measure !== 'granted' && <p class="prose">« {MEASURE_WORDING} »</p>}
       <Acts>
         {r.measure !== 'granted' && (
           <Button name="mesure" value="oui">
@@ -51,10 +51,10 @@ export const Preferences = ({
           ['Si vous acceptez', agreed(r)],
           ['Si vous refusez', refused(r)],
           ['Si vous changez d’avis', CHANGED],
+          ['Accès, rectification, effacement', r.privacyContact || `Répondez à un message de ${r.organisation}.`],
         ]}
       />
     </Section>
-    {r.privacyContact && <p class="prose">Vos droits (accès, rectification, effacement) : {r.privacyContact}.</p>}
   </PublicLayout>
 );
 
@@ -72,7 +72,7 @@ const agreed = ({ organisation, linkMode, k }: Recipient): string =>
     linkMode === 'individuel'
       ? 'Dès la prochaine liste de destinataires, vos messages ont des liens à vous.'
       : 'Cette campagne ne fait pas de liens personnels ; une autre de cette organisation le peut.',
-    `On note quel lien, le jour et l’heure, pendant 25 mois au plus. Aucune page ne dit qui a cliqué : il n’en sort que des nombres, à partir de ${number(k)} personnes. ${organisation} ne vous montre qu’à vous ce qui est noté à votre nom, si vous le demandez.`,
+    `Pendant treize mois après l’envoi, on note quel lien, le jour et l’heure ; on l’efface au bout de 25 mois au plus. Aucune page ne dit qui a cliqué : il n’en sort que des nombres, à partir de ${number(k)} personnes. Ce qui est noté à votre nom ne sort que pour vous, si vous le demandez à ${organisation}.`,
   ].join(' ');
 
 const refused = ({ linkMode, k }: Recipient): string =>

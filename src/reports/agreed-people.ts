@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { CampaignRow } from '../campaigns/queries.ts';
 import { whoeverAgrees } from '../contacts/click-names.ts';
 import type { Trx } from '../db/database.ts';
-import { toTen } from '../deliveries/told.ts';
+import { together, toTen } from '../deliveries/told.ts';
 import { RETAINED } from '../tracking/classify.ts';
 import { type Figure, figure, type Scope } from './figure.ts';
 import type { Table } from './tables.ts';
@@ -13,7 +13,7 @@ export type Agreed = { all: People; own: People; others: People };
 
 const NOBODY: People = { people: 0, clicked: 0 };
 
-/** `others`: those of the reader's partners; an address that two organisations write to is one person. */
+/** `others`: those of the reader's partners. An address that two organisations write to is one person in each, and in `all`. */
 export async function agreedPeople(trx: Trx, scope: Scope): Promise<Agreed> {
   const { start, end } = scope.period;
   const { rows } = await sql<People & { other: boolean | null }>`
@@ -39,6 +39,15 @@ export async function agreedPeople(trx: Trx, scope: Scope): Promise<Agreed> {
 /** As many as k who clicked, and as many who did not: nobody is known by either. */
 const tellable = ({ people, clicked }: People, k: number): boolean => clicked >= k && people - clicked >= k;
 
+/** Not exactly `all`: one person fewer would say that a partner holds somebody of the reader's. */
+function bothTold({ all, own, others }: Agreed, k: number): People {
+  const of = (what: keyof People): number => {
+    const held = own[what] + others[what];
+    return together(held, held - all[what], k);
+  };
+  return { people: of('people'), clicked: of('clicked') };
+}
+
 /**
  * How many people agreed, and how many of them clicked: told from k up and in tens, the partners' too, so that whoever takes
  * its own away is left with k or more. Partners' people under k are left out of both.
@@ -46,7 +55,7 @@ const tellable = ({ people, clicked }: People, k: number): boolean => clicked >=
 export function agreedFigures({ all, own, others }: Agreed, scope: Scope): { accordes: Figure; cliqueurs: Figure } {
   const { k, reader } = scope;
   const few = reader !== null && others.people > 0 && others.people < k;
-  const base = few ? own : all;
+  const base = few ? own : reader === null ? all : bothTold({ all, own, others }, k);
   const apart = few ? `Les personnes des partenaires : elles sont moins de ${k}.` : '';
   const told = tellable(base, k) && (few || reader === null || others.people === 0 || tellable(others, k));
   return {

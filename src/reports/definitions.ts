@@ -124,6 +124,10 @@ export type FigureName =
   | SurveyFigureName
   | WebinarFigureName;
 
+/** « Distribués (messages, simulés) », « Téléchargements »: the unit, where the name does not say it. */
+export const withUnit = (label: string, unit: string): string =>
+  label.toLowerCase() === unit ? label : `${label} (${unit.replace(' (', ', ').replace(/\)$/, '')})`;
+
 /** Said on every report and every export (BOT-01, BOT-02). */
 export const notesOf = (linkMode: LinkMode): readonly string[] => [
   'Le classement des clics est probabiliste : aucune méthode ne garantit qu’un clic est humain.',

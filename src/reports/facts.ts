@@ -25,7 +25,8 @@ export type Facts = {
 };
 
 export async function readFacts(trx: Trx, scope: Scope): Promise<Facts> {
-  const actions = await actionsOfCampaign(trx, scope.campaignId);
+  const { left } = scope;
+  const actions = (await actionsOfCampaign(trx, scope.campaignId)).filter((a) => !left || a.startsAt < left);
   return {
     pushes: await pushFacts(trx, scope),
     resources: await resourceFacts(trx, scope),
@@ -56,6 +57,7 @@ async function pushFacts(trx: Trx, scope: Scope): Promise<PushFacts[]> {
       array(select distinct b->>'resource' from jsonb_array_elements(p.content->'blocks') b where b->>'type' = 'resource') as resources
     from pushes p left join freezes f on f.push_id = p.id
     where p.campaign_id = ${scope.campaignId} and (${scope.pushId ?? null}::bigint is null or p.id = ${scope.pushId ?? null})
+      and (${scope.left ?? null}::timestamptz is null or p.created_at <= ${scope.left ?? null})
     order by f.at nulls last, p.id`.execute(trx);
   return rows;
 }

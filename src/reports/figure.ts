@@ -34,6 +34,8 @@ export type Scope = {
   pushId?: number;
   reader: number | null;
   partial: boolean;
+  /** When the reader's organisation left the campaign: what was made since is not its own to read. */
+  left?: Date;
 };
 
 /**
@@ -52,6 +54,12 @@ export function periodOf(asked: { from?: string; to?: string }, startsOn: string
     ]);
   const { year, month, day } = parisFields(last);
   return { from, to, zone: ZONE, start, end: fromParis(year, month, day + 1) };
+}
+
+/** The same days, none of them after the one that ends at this instant. */
+export function cutAt(period: Period, at: Date): Period {
+  const last = toParisDay(new Date(at.getTime() - 1));
+  return period.to <= last ? period : periodOf({ from: period.from < last ? period.from : last, to: last }, last, at);
 }
 
 function dayStart(field: string, text: string): Date {

@@ -2,7 +2,7 @@ import { CAMPAIGN_REASONS, REASON_NAMES, type Reason } from '../deliveries/schem
 import { known, toTen } from '../deliveries/told.ts';
 import type { ClickSums } from './click-counts.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
-import { type Counted, delivered, isApart, type LedgerRow, selected } from './ledger-counts.ts';
+import { type Counted, delivered, isApart, type LedgerRow, selected, selectedByState } from './ledger-counts.ts';
 
 /** One function per figure: whatever screen, file or command gives a number gets it here. */
 
@@ -50,11 +50,8 @@ export const ecartes = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
   figure('ecartes', apart(rows, scope), scope, [aboutPartners(scope)]);
 
 export function distribues(scope: Scope, rows: readonly LedgerRow[]): Figure {
-  const states = (...of: LedgerRow['state'][]) =>
-    selected(
-      rows.filter((r) => of.includes(r.state)),
-      scope.period,
-    );
+  const sums = selectedByState(rows, scope.period);
+  const states = (...of: LedgerRow['state'][]): number => of.reduce((n, state) => n + (sums.get(state) ?? 0), 0);
   return figure('distribues', delivered(rows, scope.period), scope, [
     counted(states('failed'), 'message refusé', 'messages refusés'),
     counted(states('bounced'), 'message revenu', 'messages revenus'),
@@ -84,7 +81,12 @@ export const touchesEnviron = (scope: Scope, addresses: number): Figure =>
   figure('touches', toTen(addresses), scope, [APPROXIMATE]);
 
 export const touches = (scope: Scope, addresses: number): Figure =>
-  figure('touches', addresses, scope, ['Ce que les relais déclarent se montre à part et ne s’ajoute pas.']);
+  figure('touches', addresses, scope, [
+    'Ce que les relais déclarent se montre à part et ne s’ajoute pas.',
+    scope.reader === null
+      ? ''
+      : `Une adresse à qui deux organisations écrivent, chacune par ses envois, compte deux fois ; ces doubles sont retirés à la dizaine, à partir de ${scope.k}.`,
+  ]);
 
 const doubtfulAndRobots = (clicks: ClickSums) => [
   counted(clicks.doubtful, 'clic douteux', 'clics douteux'),

@@ -86,7 +86,7 @@ export function kindTable(scope: Scope, byPublic: Table, touched: Touched): Tabl
   const keys = [...new Set([...rows.keys(), ...touched.kind.keys()])].map((key) => ({ key }));
   return {
     key: 'kind',
-    title: 'Par public',
+    title: 'Destinataires touchés par public',
     counted: `${exact ? 'Public des groupes de destinataires.' : 'Public des contacts d’aujourd’hui, à la dizaine.'} Une adresse compte une fois par public. ${mergedUnder(scope.k)}`,
     columns: ['touches', 'distribues'],
     rows: inWords(keys, DIMENSION_WORDS.public).map(({ key, label }) => ({

@@ -1,3 +1,4 @@
+import { SMALLEST_GROUP } from '../relay-kits/read-totals.ts';
 import { sumClicks } from './click-counts.ts';
 import { type Facts, type PageFacts, pushesWithin } from './facts.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
@@ -96,7 +97,9 @@ export function interestTable(scope: Scope, facts: Facts): Table {
       ),
     },
   });
-  const kinds = PAGE_NAMES.flatMap(({ pages, label }) => {
+  // Of fewer than five relays, who opens a kit is known.
+  const silent = facts.relays.length < SMALLEST_GROUP ? 'kits' : null;
+  const kinds = PAGE_NAMES.filter(({ pages }) => !pages.some((p) => p === silent)).flatMap(({ pages, label }) => {
     const of = facts.pages.filter((p) => pages.includes(p.page));
     return of.length === 0 ? [] : [{ row: row(pages[0] ?? '', label, of), of }];
   });

@@ -61,14 +61,14 @@ export async function ledgerRows(
   return read[0] ? ledgerOf(scope, read[0].ledger, wanted) : { rows: [], traits: [], cells: {} };
 }
 
-function ledgerOf({ pushId }: Scope, { cells, frozen, rows }: LedgerSums, wanted: readonly Trait[]): Ledger {
+function ledgerOf({ pushId, left }: Scope, { cells, frozen, rows }: LedgerSums, wanted: readonly Trait[]): Ledger {
   // Few moments for many rows: each is one date.
   const dates = new Map<number, Date>();
   const date = (ms: number): Date => dates.get(ms) ?? (dates.set(ms, new Date(ms)).get(ms) as Date);
   const ledger: Ledger = { rows: [], traits: [], cells };
   for (const [push, organisation, cell, own, state, reason, handed, measured, trait, value, n] of rows) {
     const drawn = frozen[push];
-    if (drawn === undefined || (pushId !== undefined && push !== pushId)) continue;
+    if (drawn === undefined || (pushId !== undefined && push !== pushId) || (left && drawn > left.getTime())) continue;
     const when = { frozenAt: date(drawn), handedAt: handed === null ? null : date(handed) };
     if (trait === null) {
       const [level = null, region = null, size_class = null, public_ = null, idcc = null] = cells[cell ?? 0] ?? [own];
@@ -90,6 +90,13 @@ export type Counted = Pick<LedgerRow, 'push' | 'state' | 'frozenAt' | 'handedAt'
 const inside = (at: Date | null, { start, end }: Period): boolean =>
   at !== null && at.getTime() >= start.getTime() && at.getTime() < end.getTime();
 const add = (rows: readonly Counted[]): number => rows.reduce((total, row) => total + row.n, 0);
+
+/** Of pushes whose list was drawn in the window, by state. */
+export function selectedByState(rows: readonly Counted[], period: Period): Map<State, number> {
+  const sums = new Map<State, number>();
+  for (const r of rows) if (inside(r.frozenAt, period)) sums.set(r.state, (sums.get(r.state) ?? 0) + r.n);
+  return sums;
+}
 
 /** Rows of pushes whose list was drawn in the window. */
 export const selected = (rows: readonly Counted[], period: Period): number =>
@@ -137,7 +144,13 @@ export async function pushesDrawn(trx: Trx, scope: Scope): Promise<number> {
  * twelve people are still about twelve people. Whatever the window: a group is published whole or not at all.
  */
 export function peopleBehind<K>(rows: readonly LedgerRow[], keyOf: (row: LedgerRow) => K): Map<K, number> {
-  const addressed = rows.filter((r) => r.state !== 'set_apart');
-  const largest = (own: LedgerRow[]) => Math.max(...[...Map.groupBy(own, (r) => r.push).values()].map(add));
-  return new Map([...Map.groupBy(addressed, keyOf)].map(([key, own]) => [key, largest(own)]));
+  // One pass: every table asks, of every row.
+  const byPush = new Map<K, Map<number, number>>();
+  for (const row of rows) {
+    if (row.state === 'set_apart') continue;
+    const key = keyOf(row);
+    const pushes = byPush.get(key) ?? new Map<number, number>();
+    byPush.set(key, pushes.set(row.push, (pushes.get(row.push) ?? 0) + row.n));
+  }
+  return new Map([...byPush].map(([key, pushes]) => [key, Math.max(...pushes.values())]));
 }

@@ -118,7 +118,7 @@ function subjects(scope: Scope, dates: Dates, counts: Counts, facts: Facts): Tab
   });
   return {
     key: 'means',
-    title: 'Moyens, envoi par envoi et action par action',
+    title: 'Moyens par envoi et action',
     counted: 'Le coût est écrit à côté de ce qui est mesuré, sans en être divisé : ce sont des unités différentes.',
     columns: ['prevu', 'engage', 'paye', 'distribues', 'clics', 'clicsAction'],
     rows: [...pushes, ...actions],

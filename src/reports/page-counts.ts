@@ -32,7 +32,7 @@ export async function departures(
   const ids = links.map((l) => l.id);
   const { rows } = await sql<DepartureRow>`
     select link_id as link, day::text as day, class, rule = ${SIMULATED_RULE} as simulated, sum(hits)::bigint as n
-    from hit_days where campaign_id = ${campaignId} and link_id = any(${ids}::bigint[])
+    from link_days where campaign_id = ${campaignId} and link_id = any(${ids}::bigint[])
     group by 1, 2, 3, 4 having sum(hits) <> 0 order by 2`.execute(trx);
   const since = await trackedSince(trx, ids);
   return ({ url }) => {
@@ -63,7 +63,9 @@ async function trackedSince(trx: Trx, links: readonly number[]): Promise<{ link:
     from links l cross join lateral (
       select s.created_at as at from tokens s where s.link_id = l.id and s.cell_id is null
       union all
-      select c.created_at from cells g join tokens c on c.cell_id = g.id and c.link_id = l.id where g.push_id = l.push_id) t
+      -- A letter's are made when its list is drawn: one of them is enough to know that there are some.
+      select f.at from freezes f where f.push_id = l.push_id and exists (
+        select from cells g join tokens c on c.cell_id = g.id and c.link_id = l.id where g.push_id = l.push_id)) t
     where l.id = any(${[...links]}::bigint[])
     group by 1 order by 2`.execute(trx);
   return rows;

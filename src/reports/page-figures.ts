@@ -18,7 +18,7 @@ export type CountedPage = LeftFor & {
 
 const within = <R extends { day: string }>(rows: readonly R[], { from, to }: Days): R[] =>
   rows.filter((r) => r.day >= from && r.day <= to);
-const dayText = (day: string): string => longDate(parseParis(day) ?? new Date(day)).replace(/^\S+ /, '');
+export const dayText = (day: string): string => longDate(parseParis(day) ?? new Date(day)).replace(/^\S+ /, '');
 
 /** How many calendar days, both ends included: a day of 23 or 25 hours is one day. */
 export const daysIn = ({ from, to }: Days): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;

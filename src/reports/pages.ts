@@ -1,3 +1,4 @@
+import { toParisDay } from '../base/dates.ts';
 import type { Trx } from '../db/database.ts';
 import { type Contradiction, contradictions } from '../pages/compare-statements.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type WatchedPage,
 } from '../pages/queries.ts';
 import { MEASURES, VISIT_CHANNEL_NAMES, type VisitChannel } from '../pages/schema.ts';
-import { sitesOf } from '../pages/sites.ts';
+import { type SiteRow, sitesOf } from '../pages/sites.ts';
 import { amountText, windowText } from '../pages/statement-words.ts';
 import { PER_MINUTE } from '../pages/visit-sessions.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
@@ -231,14 +232,27 @@ async function reportedVisits(trx: Trx, scope: Scope): Promise<ReportedVisits> {
   const sum = (of: readonly VisitRow[], part: 'visits' | 'pages' | 'robots'): number =>
     of.reduce((n, r) => n + r[part], 0);
   const elsewhere = rows.filter((r) => r.siteId !== 0);
-  const visits = (of: readonly VisitRow[]): Figure =>
-    figure('visitesSites', sum(of, 'visits'), scope, [...leftOut(of), RESTART]);
+  /** Of these sites, of which none was measured yet in the window: null, since nobody counted. */
+  const measured = (
+    name: 'visitesSites' | 'pagesSites',
+    n: number,
+    of: readonly SiteRow[],
+    said: readonly string[],
+  ): Figure => {
+    const [since = ''] = of.map((s) => toParisDay(s.createdAt)).sort();
+    return n === 0 && since > scope.period.to
+      ? figure(name, null, scope, [`Tout : rien n’y était mesuré avant le ${figures.dayText(since)}.`])
+      : figure(name, n, scope, [...said]);
+  };
+  const visits = (of: readonly VisitRow[], from: readonly SiteRow[] = sites): Figure =>
+    measured('visitesSites', sum(of, 'visits'), from, [...leftOut(of), RESTART]);
   const leftOut = (of: readonly VisitRow[]): string[] => [
     counted(sum(of, 'robots'), 'page ouverte par un robot déclaré', 'pages ouvertes par des robots déclarés'),
     'Qui s’oppose à la mesure, ou bloque les scripts, n’est pas compté.',
     CROWDED,
   ];
-  const pages = (of: readonly VisitRow[]): Figure => figure('pagesSites', sum(of, 'pages'), scope, leftOut(of));
+  const pages = (of: readonly VisitRow[], from: readonly SiteRow[] = sites): Figure =>
+    measured('pagesSites', sum(of, 'pages'), from, leftOut(of));
   const ofSite = (id: number): VisitRow[] => rows.filter((r) => r.siteId === id);
   return {
     own: figure('visitesPropres', sum(ofSite(0), 'visits'), scope, [
@@ -251,8 +265,8 @@ async function reportedVisits(trx: Trx, scope: Scope): Promise<ReportedVisits> {
       name: s.name,
       origin: s.origin,
       organisation: s.organisation.name,
-      visits: visits(ofSite(s.id)),
-      pages: pages(ofSite(s.id)),
+      visits: visits(ofSite(s.id), [s]),
+      pages: pages(ofSite(s.id), [s]),
     })),
     byChannel: [...Map.groupBy(elsewhere, (r) => r.channel)].map(([channel, of]) => ({
       channel,

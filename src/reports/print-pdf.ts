@@ -14,6 +14,15 @@ const WAITING = 4;
 let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
+/** Whatever the document holds, it asks nobody: every host is sent to a proxy that is not there, and no script runs. */
+const ALONE = [
+  '--proxy-server=http://127.0.0.1:9',
+  '--proxy-bypass-list=<-loopback>',
+  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--dns-prefetch-disable',
+  '--blink-settings=scriptEnabled=false',
+];
+
 /**
  * A document that needs nothing else, as a tagged PDF, by the command line of a Chromium that reads the one file it is given.
  * Throws `unavailable` where there is none, or where it fails; `tooMany` when several people are waiting already.
@@ -44,10 +53,14 @@ async function print(chromium: string, html: string): Promise<Buffer> {
     const page = join(folder, 'rapport.html');
     const out = join(folder, 'rapport.pdf');
     await writeFile(page, html);
-    await run(chromium, [...ARGS, `--user-data-dir=${folder}`, `--print-to-pdf=${out}`, pathToFileURL(page).href], {
-      timeout: TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-    });
+    await run(
+      chromium,
+      [...ARGS, ...ALONE, `--user-data-dir=${folder}`, `--print-to-pdf=${out}`, pathToFileURL(page).href],
+      {
+        timeout: TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+      },
+    );
     return await readFile(out);
   } catch (error) {
     log.warn({ error: (error as Error).message }, 'PDF');

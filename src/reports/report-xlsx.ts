@@ -1,5 +1,6 @@
 import ExcelJS from 'exceljs';
-import { DEFINITIONS, type FigureName } from './definitions.ts';
+import { longDate, longDateTime, parseParis } from '../base/dates.ts';
+import { DEFINITIONS, type FigureName, withUnit } from './definitions.ts';
 import type { Report } from './report.ts';
 import { type Sheet, sheetsOf } from './report-tables.ts';
 
@@ -17,7 +18,8 @@ export async function reportXlsx(report: Report): Promise<Buffer> {
   book.created = new Date(report.generatedAt);
   const names = new Set<string>();
   cover(book, report, names);
-  for (const sheet of sheetsOf(report)) tableSheet(book, sheet, names);
+  for (const sheet of sheetsOf(report))
+    (sheet.table.columns.includes('declare') ? statedSheet : tableSheet)(book, sheet, names);
   methods(book, report, names);
   return Buffer.from(await book.xlsx.writeBuffer());
 }
@@ -42,7 +44,7 @@ type SheetOf = { head: readonly string[]; widths: readonly number[] };
 
 function open(book: ExcelJS.Workbook, name: string, { head, widths }: SheetOf): ExcelJS.Worksheet {
   const sheet = book.addWorksheet(name, {
-    views: [{ state: 'frozen', ySplit: 1 }],
+    views: [{ state: 'frozen', xSplit: 1, ySplit: 1 }],
     pageSetup: { orientation: 'landscape', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
   });
   sheet.columns = widths.map((width) => ({ width }));
@@ -52,11 +54,13 @@ function open(book: ExcelJS.Workbook, name: string, { head, widths }: SheetOf): 
   return sheet;
 }
 
+const longDay = (day: string): string => longDate(parseParis(day) ?? new Date(day));
+
 function cover(book: ExcelJS.Workbook, r: Report, names: Set<string>): void {
   const sheet = open(book, nameOf('Rapport', names), { head: ['Rapport', r.campaign.name], widths: [28, 100] });
   sheet.addRows([
-    ['Période', `du ${r.window.from} au ${r.window.to}, heure de Paris`],
-    ['Établi le', new Date(r.generatedAt)],
+    ['Période', `du ${longDay(r.window.from)} au ${longDay(r.window.to)}, heure de Paris`],
+    ['Établi le', longDateTime(new Date(r.generatedAt))],
     ['Partenaires', r.campaign.partners.map((p) => p.name).join(', ')],
     ['Plus petit groupe publié', r.campaign.k],
     ...(r.simulated ? [['Démonstration', 'Messages simulés : rien n’est parti vers de vraies personnes.']] : []),
@@ -67,12 +71,45 @@ function cover(book: ExcelJS.Workbook, r: Report, names: Set<string>): void {
     ['À savoir', ''],
     ...[...r.notes, ...r.webinars.notes].map((note) => ['', note]),
   ]);
-  sheet.getColumn(2).alignment = { wrapText: true, vertical: 'top' };
-  sheet.getColumn(1).alignment = { wrapText: true, vertical: 'top' };
+  for (const column of [1, 2]) sheet.getColumn(column).alignment = WRAPPED;
+  sheet.eachRow((row) => {
+    if (['Non mesuré', 'À savoir'].includes(String(row.getCell(1).value))) row.font = { bold: true };
+  });
 }
 
-const headOf = (name: FigureName, units: ReadonlySet<string>): string =>
-  `${DEFINITIONS[name].label}${units.size === 1 ? ` (${[...units][0]})` : ''}`;
+function headOf(name: FigureName, units: ReadonlySet<string>): string {
+  const [unit, ...others] = units;
+  return unit === undefined || others.length > 0 ? DEFINITIONS[name].label : withUnit(DEFINITIONS[name].label, unit);
+}
+
+/** Statements share neither unit nor dates nor source: a column of each. */
+function statedSheet(book: ExcelJS.Workbook, { table }: Sheet, names: Set<string>): void {
+  const sheet = open(book, nameOf(table.title, names), {
+    head: ['Ce qui est dit', 'Valeur', 'Unité', 'Du', 'Au', 'Source', 'Laissé de côté'],
+    widths: [60, 14, 24, 12, 12, 60, 60],
+  });
+  for (const { label, figures } of table.rows) {
+    const f = figures.declare;
+    if (!f) continue;
+    const { from, to } = f.window;
+    sheet.addRow([label, f.value, f.unit, dayOf(from), dayOf(to), f.source, f.leftOut]).alignment = WRAPPED;
+  }
+  sheet.getColumn(2).numFmt = '#,##0';
+  for (const column of [4, 5]) sheet.getColumn(column).numFmt = DAY;
+  sheet.addRow([]);
+  sheet.addRow([table.counted]).font = { italic: true };
+}
+
+/** As many decimals as the values have, two for money. */
+export function formatOf(values: readonly number[], units: ReadonlySet<string>): string {
+  if (units.has('euros')) return '#,##0.00';
+  if (values.every(Number.isInteger)) return '#,##0';
+  return values.every((n) => Number.isInteger(Math.round(n * 1_000) / 100)) ? '#,##0.0' : '#,##0.00';
+}
+
+const TIME: readonly string[] = ['day', 'week', 'month'];
+const DAY = 'dd/mm/yyyy';
+const WRAPPED = { wrapText: true, vertical: 'top' } as const;
 
 function tableSheet(book: ExcelJS.Workbook, { table }: Sheet, names: Set<string>): void {
   const unitsOf = (name: FigureName) => new Set(table.rows.flatMap((r) => r.figures[name]?.unit ?? []));
@@ -81,14 +118,16 @@ function tableSheet(book: ExcelJS.Workbook, { table }: Sheet, names: Set<string>
     widths: [44, ...table.columns.map(() => 16)],
   });
   for (const row of table.rows) {
-    const added = sheet.addRow([row.label, ...table.columns.map((c) => row.figures[c]?.value ?? null)]);
-    added.getCell(1).alignment = { wrapText: true, vertical: 'top' };
+    const of = TIME.includes(table.key) ? dayOf(row.label) : row.label;
+    const added = sheet.addRow([of, ...table.columns.map((c) => row.figures[c]?.value ?? null)]);
+    added.getCell(1).alignment = { ...WRAPPED, horizontal: 'left' };
   }
-  for (const [i, name] of table.columns.entries()) {
-    const whole = table.rows.every((r) => Number.isInteger(r.figures[name]?.value ?? 0));
-    const money = unitsOf(name).has('euros');
-    sheet.getColumn(i + 2).numFmt = money ? '#,##0.00' : whole ? '#,##0' : '#,##0.0';
-  }
+  if (TIME.includes(table.key)) sheet.getColumn(1).numFmt = DAY;
+  for (const [i, name] of table.columns.entries())
+    sheet.getColumn(i + 2).numFmt = formatOf(
+      table.rows.flatMap((r) => r.figures[name]?.value ?? []),
+      unitsOf(name),
+    );
   sheet.addRow([]);
   const note = sheet.addRow([table.counted]);
   note.font = { italic: true };
@@ -129,7 +168,7 @@ function methods(book: ExcelJS.Workbook, report: Report, names: Set<string>): vo
           ...[f.source, f.definition, f.leftOut, f.ruleVersion],
         ]);
       }
-  for (const column of [7, 8]) sheet.getColumn(column).numFmt = 'yyyy-mm-dd';
+  for (const column of [7, 8]) sheet.getColumn(column).numFmt = DAY;
   const rules = open(book, nameOf('Règles de classement', names), {
     head: ['Classement', 'Règle', 'Ce qu’elle reconnaît'],
     widths: [14, 20, 100],

@@ -109,7 +109,7 @@ async function wholeReport(trx: Trx, ctx: Ctx, campaign: CampaignRow, counted: C
     })),
     indicators: indicators.map((i) => ({ ...i, tables: i.tables.filter(hasRows) })),
     means,
-    series: seriesByLevel(lines, deliveredByDay(counts.ledger, scope.period), counts.clicks.links),
+    series: seriesByLevel(lines, deliveredByDay(counts.ledger, scope.period), counts.clicks.days),
     webinars,
     pages,
     unmeasured: notMeasured({

@@ -4,7 +4,7 @@ import { type CampaignRow, getCampaign } from '../campaigns/queries.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { readerOf } from '../deliveries/told.ts';
 import { allow } from '../organisations/permissions.ts';
-import { periodOf, type Scope } from './figure.ts';
+import { cutAt, periodOf, type Scope } from './figure.ts';
 
 export type ReportOptions = { from?: string | undefined; to?: string | undefined; simulated?: boolean };
 
@@ -19,15 +19,17 @@ export async function withScope<T>(
   read: (trx: Trx, scope: Scope, campaign: CampaignRow) => Promise<T>,
 ): Promise<T> {
   allow(ctx.actor, 'report.read');
-  const campaign = await visibleCampaign(ctx, ctx.actor, slug);
+  const { campaign, left } = await visibleCampaign(ctx, ctx.actor, slug);
+  const period = periodOf({ from, to }, campaign.startsOn, ctx.now());
   const scope: Scope = {
     campaignId: campaign.id,
     k: campaign.k,
-    period: periodOf({ from, to }, campaign.startsOn, ctx.now()),
+    period: left ? cutAt(period, left) : period,
     simulated,
     ...(pushId === undefined ? {} : { pushId }),
     reader: readerOf(ctx),
     partial: false,
+    ...(left ? { left } : {}),
   };
   return acrossOrganisations(ctx.db, async (trx) => {
     // Several readings, one moment: the figures of a report never contradict one another; and a report writes nothing.
@@ -39,8 +41,20 @@ export async function withScope<T>(
   });
 }
 
-/** Row-level security says which campaigns the actor's organisation takes part in; the others do not exist for it. */
-const visibleCampaign = ({ db }: Ctx, actor: Actor, slug: string): Promise<CampaignRow> =>
-  actor.kind === 'clock'
-    ? acrossOrganisations(db, (trx) => getCampaign(trx, slug))
-    : withOrganisation(db, actor.organisationId, (trx) => getCampaign(trx, slug));
+/**
+ * Row-level security says which campaigns the actor's organisation takes part in; the others do not exist for it. `left`:
+ * since when a reader's takes part no more.
+ */
+async function visibleCampaign(
+  { db }: Ctx,
+  actor: Actor,
+  slug: string,
+): Promise<{ campaign: CampaignRow; left: Date | null }> {
+  if (actor.kind === 'clock')
+    return { campaign: await acrossOrganisations(db, (trx) => getCampaign(trx, slug)), left: null };
+  return withOrganisation(db, actor.organisationId, async (trx) => {
+    const campaign = await getCampaign(trx, slug);
+    const { rows } = await sql<{ at: Date | null }>`select left_at(${campaign.id}) as at`.execute(trx);
+    return { campaign, left: actor.kind === 'user' ? (rows[0]?.at ?? null) : null };
+  });
+}

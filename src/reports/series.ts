@@ -1,5 +1,5 @@
 import { RETAINED } from '../tracking/classify.ts';
-import type { LinkClicks } from './click-counts.ts';
+import type { DayClicks } from './click-counts.ts';
 import type { Line } from './lines.ts';
 
 /** One line of the drawn chart. Every series has the same days, from the first to the last on which something happened. */
@@ -11,7 +11,7 @@ type Daily = { day: string; level: string | null; n: number };
 export function seriesByLevel(
   lines: readonly Line[],
   delivered: readonly Daily[],
-  clicks: readonly LinkClicks[],
+  clicks: readonly DayClicks[],
 ): Series[] {
   const retained = clicks.filter((r) => RETAINED.includes(r.class));
   const days = daysBetween([...delivered, ...retained].map((r) => r.day));

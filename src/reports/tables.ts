@@ -60,21 +60,26 @@ export function blurredOf(cut: readonly Dimension[], ledger: readonly LedgerRow[
   });
 }
 
-/** What of the ledger and of the clicks a line adds up. */
-const partOf = (line: Line, dimension: Dimension, ledger: readonly LedgerRow[], groups: readonly GroupClicks[]) => ({
-  ledger: ledger.filter((r) => line.members.includes(r[dimension])),
-  clicks: sumClicks(groups.filter((r) => line.members.includes(r[dimension]))),
-});
+/** What of the ledger and of the clicks each line adds up: each row is looked at once, however many lines there are. */
+function partsBy(dimension: Dimension, ledger: readonly LedgerRow[], groups: readonly GroupClicks[]) {
+  const sent = Map.groupBy(ledger, (r) => r[dimension]);
+  const clicked = Map.groupBy(groups, (r) => r[dimension]);
+  return ({ members }: Line) => ({
+    ledger: members.flatMap((m) => sent.get(m) ?? []),
+    clicks: sumClicks(members.flatMap((m) => clicked.get(m) ?? [])),
+  });
+}
 
 /** `touched`: distinct addresses per line, counted by the database for these very lines. */
 export function levelTable(scope: Scope, counts: Counts, lines: readonly Line[], touched: Touched): Table {
+  const partOf = partsBy('level', counts.ledger, counts.clicks.groups);
   return {
     key: 'level',
     title: 'Par niveau',
     counted: `${byGroups} « Plusieurs niveaux » : groupes qui en mêlent plusieurs. ${mergedUnder(scope.k)}`,
     columns: ['adresses', 'distribues', 'touches', 'clics', 'clicsDouteux', 'clicsPour100'],
     rows: lines.map((line) => {
-      const { ledger, clicks } = partOf(line, 'level', counts.ledger, counts.clicks.groups);
+      const { ledger, clicks } = partOf(line);
       // Who is set apart belongs to no group: by level only what is sent can be told.
       const addressed = ledger.filter((r) => r.state !== 'set_apart');
       return {
@@ -136,13 +141,14 @@ export function organisationTable(scope: Scope, counts: Counts, partners: readon
 export function groupTable(scope: Scope, counts: Counts, dimension: Dimension): Table {
   const { title, several } = DIMENSION_WORDS[dimension];
   const measured = counts.ledger.filter((r) => r.measured);
+  const partOf = partsBy(dimension, measured, counts.clicks.groups);
   return {
     key: dimension,
     title,
     counted: `${byGroups} « ${several[0]?.toUpperCase()}${several.slice(1)} » : groupes qui en mêlent plusieurs. Les messages aux liens non suivis n’y sont pas. ${mergedUnder(scope.k)}`,
     columns: ['distribues', 'clics', 'clicsDouteux', 'clicsPour100'],
     rows: dimensionLines(dimension, measured, scope.k).map((line) => {
-      const { ledger, clicks } = partOf(line, dimension, measured, counts.clicks.groups);
+      const { ledger, clicks } = partOf(line);
       return {
         key: line.key,
         label: line.label,

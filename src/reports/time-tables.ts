@@ -1,5 +1,5 @@
 import { fromParis, parisFields, parseParis, toParisDay } from '../base/dates.ts';
-import { type LinkClicks, sumClicks } from './click-counts.ts';
+import { type DayClicks, sumClicks } from './click-counts.ts';
 import type { Period, Scope } from './figure.ts';
 import * as figures from './figures.ts';
 import { isDelivered, type LedgerRow, parisDays } from './ledger-counts.ts';
@@ -49,7 +49,7 @@ const STEPS: readonly Step[] = [
   },
 ];
 
-type Dated = { sent: Map<string, LedgerRow[]>; clicked: Map<string, LinkClicks[]> };
+type Dated = { sent: Map<string, LedgerRow[]>; clicked: Map<string, DayClicks[]> };
 
 /** By day, week and month. Each figure has the window of its own line, inside that of the report. */
 export function timeTables(scope: Scope, counts: Counts): Table[] {
@@ -57,7 +57,7 @@ export function timeTables(scope: Scope, counts: Counts): Table[] {
   const parisDay = parisDays();
   const dated: Dated = {
     sent: Map.groupBy(told, (r) => parisDay(r.handedAt ?? r.frozenAt)),
-    clicked: Map.groupBy(counts.clicks.links, (r) => r.day),
+    clicked: Map.groupBy(counts.clicks.days, (r) => r.day),
   };
   const days = [...new Set([...dated.sent.keys(), ...dated.clicked.keys()])].toSorted();
   return STEPS.map((step) => timeTable(scope, step, days, dated));

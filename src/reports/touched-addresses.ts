@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { PHASES } from '../base/words.ts';
 import type { Trx } from '../db/database.ts';
+import { together } from '../deliveries/told.ts';
 import type { Scope } from './figure.ts';
 import { type From, onlyPush } from './ledger-counts.ts';
 import type { Unmeasured } from './told-rows.ts';
@@ -15,7 +16,7 @@ export type Apart = {
   kinds?: { of: 'cell' | 'contact'; lines: readonly KindLine[] };
 };
 
-/** Distinct addresses: in all, by line of the table by level, by phase of the push, by kind of public. */
+/** Addresses, as `together` tells them: in all, by line of the table by level, by phase of the push, by kind of public. */
 export type Touched = {
   all: number;
   level: Map<string, number>;
@@ -26,7 +27,8 @@ export type Touched = {
 type Line = { what: 'level' | 'phase' | 'kind'; line: string; bit: number };
 
 /**
- * Distinct addresses reached, counted in the database for they cannot be added up. Of the rows without links in common,
+ * Addresses reached, counted in the database for they cannot be added up. Exactly for whoever is told everything; to the
+ * others, one that two organisations wrote to in two pushes would say by its absence that a partner holds it. Of the rows without links in common,
  * those of `unmeasured` count. Lines are bits of one number, so that whatever stands in the same lines is one row.
  */
 export async function touchedAddresses(trx: Trx, scope: Scope, apart: Apart, { kept }: From): Promise<Touched> {
@@ -40,9 +42,13 @@ export async function touchedAddresses(trx: Trx, scope: Scope, apart: Apart, { k
   };
   const told = toldBits(scope, apart, bitOf);
   const counts = kept ? await keptPeople(trx, scope, apart, told, lines) : await people(trx, scope, apart, told, lines);
-  const touched: Touched = { all: counts.get(0) ?? 0, level: new Map(), phase: new Map(), kind: new Map() };
+  const toldOf = (bit: number): number => {
+    const { distinct, held } = counts.get(bit) ?? { distinct: 0, held: 0 };
+    return scope.reader === null ? distinct : together(held, held - distinct, scope.k);
+  };
+  const touched: Touched = { all: toldOf(0), level: new Map(), phase: new Map(), kind: new Map() };
   for (const { what, line, bit } of lines) {
-    const n = counts.get(bit) ?? 0;
+    const n = toldOf(bit);
     if (n > 0) touched[what].set(line, n);
   }
   return touched;
@@ -84,8 +90,8 @@ function kindOf(scope: Scope, of: string, value: RawBuilder<unknown>): RawBuilde
   return sql`left join kinds g on g.push = ${sql.ref(of)}.push_id and g.own = ${own} and g.value = coalesce(${value}, '')`;
 }
 
-/** By bit of a line; 0: all of them. */
-type PerLine = Map<number, number>;
+/** By bit of a line; 0: all of them. `held`: the addresses of each organisation, added up. */
+type PerLine = Map<number, { distinct: number; held: number }>;
 
 /** Read and grouped once, each address with the lines it stands in. */
 async function people(
@@ -97,7 +103,7 @@ async function people(
 ): Promise<PerLine> {
   const { start, end } = scope.period;
   const [byCell, byContact] = [kinds?.of === 'cell', kinds?.of === 'contact'];
-  const { rows } = await sql<{ bits: number; n: number }>`
+  const { rows } = await sql<{ bits: number; distinct: number; held: number }>`
     with ${told},
     groups as materialized (
       select c.id as cell, coalesce(m.bit, 0) | coalesce(p.bit, 0) ${byCell ? sql`| coalesce(g.bit, 0)` : sql``} as bits
@@ -106,7 +112,7 @@ async function people(
       where c.campaign_id = ${scope.campaignId}
     ),
     reached as (
-      select d.address_hash, bit_or(coalesce(c.bits, u.bits) ${byContact ? sql`| coalesce(g.bit, 0)` : sql``}) as bits
+      select d.address_hash, d.organisation_id, bit_or(coalesce(c.bits, u.bits) ${byContact ? sql`| coalesce(g.bit, 0)` : sql``}) as bits
       from deliveries d
       left join groups c on c.cell = d.cell_id
       left join others u on d.cell_id is null and u.push = d.push_id and u.organisation = d.organisation_id and u.level = d.level
@@ -114,12 +120,20 @@ async function people(
       where (c.cell is not null or u.push is not null) and d.campaign_id = ${scope.campaignId} and ${onlyPush(scope, 'd')}
         and d.state in ('accepted', 'complained')
         and coalesce(d.handed_at, d.settled_at) >= ${start} and coalesce(d.handed_at, d.settled_at) < ${end}
-      group by 1
+      group by 1, 2
+    ), people as (
+      select bit_or(bits) as bits from reached group by address_hash
     )
-    select bits, count(*) as n from reached group by 1`.execute(trx);
-  const sum = (of: typeof rows): number => of.reduce((total, r) => total + r.n, 0);
-  const standing = (bit: number) => rows.filter((r) => Math.floor(r.bits / bit) % 2 === 1);
-  return new Map([[0, sum(rows)], ...lines.map((l): [number, number] => [l.bit, sum(standing(l.bit))])]);
+    select bits, sum(n)::bigint as "distinct", sum(held)::bigint as held from (
+      select bits, count(*) as n, 0 as held from people group by 1
+      union all select bits, 0, count(*) from reached group by 1
+    ) counted group by 1`.execute(trx);
+  const sum = (of: typeof rows) => ({
+    distinct: of.reduce((total, r) => total + r.distinct, 0),
+    held: of.reduce((total, r) => total + r.held, 0),
+  });
+  const standing = (bit: number) => rows.filter((r) => bit === 0 || Math.floor(r.bits / bit) % 2 === 1);
+  return new Map([0, ...column(lines, 'bit')].map((bit) => [bit, sum(standing(bit))]));
 }
 
 /** The same from what is kept: rows of people, laid over one another per set of lines, then per line. */
@@ -134,10 +148,10 @@ async function keptPeople(
   const kind = kinds?.of === 'cell' ? sql`s.cell_public` : kinds?.of === 'contact' ? sql`s.contact_public` : null;
   // Of the kind of a group nothing is told where there is no group.
   const kindBit = kinds?.of === 'cell' ? sql`case when s.measured then g.bit end` : sql`g.bit`;
-  const { rows } = await sql<{ bit: number; n: number }>`
+  const { rows } = await sql<{ bit: number; distinct: number; held: number }>`
     with ${told},
     reached as (
-      select s.block, s.people, (case when s.measured then coalesce(m.bit, 0) | coalesce(p.bit, 0) else u.bits end)
+      select s.block, s.organisation_id, s.people, (case when s.measured then coalesce(m.bit, 0) | coalesce(p.bit, 0) else u.bits end)
         ${kind ? sql`| coalesce(${kindBit}, 0)` : sql``} as bits
       from reached_people s
       left join phases p on p.push = s.push_id
@@ -147,12 +161,16 @@ async function keptPeople(
       where s.campaign_id = ${scope.campaignId} and ${onlyPush(scope, 's')} and (s.measured or u.push is not null)
         and s.day >= ${from}::date and s.day <= ${to}::date
     ), together as (
-      select block, bits, bit_or(people) as people from reached group by 1, 2
+      select block, organisation_id, bits, bit_or(people) as people from reached group by 1, 2, 3
     ), standing as (
-      select l.bit, t.block, bit_or(t.people) as people
+      select l.bit, t.block, t.organisation_id, bit_or(t.people) as people
       from together t join unnest(${[0, ...column(lines, 'bit')]}::bigint[]) as l (bit) on l.bit = 0 or t.bits & l.bit <> 0
-      group by 1, 2
+      group by 1, 2, 3
+    ), blocks as (
+      select bit, bit_or(people) as people, sum(bit_count(people)) as held from standing group by bit, block
     )
-    select bit, sum(bit_count(people))::bigint as n from standing group by 1`.execute(trx);
-  return new Map(rows.map((r) => [r.bit, r.n]));
+    select bit, sum(bit_count(people))::bigint as "distinct", sum(held)::bigint as held from blocks group by 1`.execute(
+    trx,
+  );
+  return new Map(rows.map(({ bit, ...counts }) => [bit, counts]));
 }

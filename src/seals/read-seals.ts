@@ -97,7 +97,7 @@ export async function readSeal(
     campaign,
     seal,
     sha256: sha256.toString('hex'),
-    intact: sealOf(report).equals(sha256),
+    intact: sealOf(report).equals(sha256) && sealed.window.from === seal.from && sealed.window.to === seal.to,
     sealed,
     comparison: compareReports(sealed, today),
   };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Trx } from '../db/database.ts';
 import { RULE_VERSION } from './classify.ts';
 import type { ClassifiedHit } from './insert-hits.ts';
-import { moveTotals } from './totals.ts';
+import { lockTotals, moveTotals } from './totals.ts';
 
 export type Correction = Pick<ClassifiedHit, 'journal' | 'seq' | 'class' | 'rule' | 'features'>;
 
@@ -12,6 +12,7 @@ export type Correction = Pick<ClassifiedHit, 'journal' | 'seq' | 'class' | 'rule
  * replay may ask again. Returns how many moved.
  */
 export async function correctHits(trx: Trx, hits: readonly Correction[]): Promise<number> {
+  await lockTotals(trx);
   const result = await sql<{ moved: number }>`
     with asked as (
       select * from unnest(

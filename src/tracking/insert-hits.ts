@@ -3,7 +3,7 @@ import type { Trx } from '../db/database.ts';
 import { type HitClass, RULE_VERSION, type StoredFeatures } from './classify.ts';
 import { stillAgreed } from './personal-links.ts';
 import type { TokenRow } from './queries.ts';
-import { moveTotals } from './totals.ts';
+import { lockTotals, moveTotals } from './totals.ts';
 
 export type ClassifiedHit = {
   journal: string;
@@ -28,6 +28,7 @@ export async function insertHits(trx: Trx, hits: readonly ClassifiedHit[]): Prom
     trx,
     hits.flatMap((h) => h.delivery ?? []),
   );
+  await lockTotals(trx);
   const result = await sql<{ added: number }>`
     with added as (
       insert into hits (journal, seq, organisation_id, campaign_id, push_id, cell_id, link_id, at, class, reason, rule_version, features, delivery_id)
@@ -41,7 +42,7 @@ export async function insertHits(trx: Trx, hits: readonly ClassifiedHit[]): Prom
         ${hits.map((h) => h.row.link_id)}::bigint[], ${hits.map((h) => new Date(h.at).toISOString())}::timestamptz[],
         ${hits.map((h) => h.class)}::text[], ${hits.map((h) => h.rule)}::text[],
         ${hits.map((h) => JSON.stringify(h.features))}::text[],
-        ${hits.map((h) => (h.delivery != null && agreed.has(h.delivery) ? h.delivery : null))}::bigint[]
+        ${hits.map((h) => (h.at < (agreed.get(h.delivery ?? 0) ?? 0) ? h.delivery : null))}::bigint[]
       ) as line (journal, seq, organisation_id, campaign_id, push_id, cell_id, link_id, at, class, reason, features, delivery)
       on conflict (journal, seq) do nothing
       returning organisation_id, campaign_id, push_id, coalesce(cell_id, 0) as cell_id, link_id, at, class, reason as rule, rule_version

@@ -37,17 +37,21 @@ export function personalOpener({ doors }: Pick<Secrets, 'doors'>): PersonalOpene
 export const groupLink = ({ cell, link }: Pick<PersonalLink, 'cell' | 'link'>): string => `${cell}/${link}`;
 export const GROUP_LINK = /^\d{1,15}\/\d{1,15}$/;
 
+/** What the CNIL gives anything that follows somebody: an older link counts for the group alone (PRV-14). */
+const FOLLOWED_MONTHS = 13;
+
 /**
  * Those of these messages whose person still agrees that clicks be counted under their name: their last word to that
- * organisation, and they are still among its contacts. Until the end of the transaction nobody's yes is taken back.
+ * organisation, and they are still among its contacts; each with the instant (ms) when its links no longer say whose they
+ * are. Until the end of the transaction nobody's yes is taken back.
  */
-export async function stillAgreed(trx: Trx, deliveries: readonly number[]): Promise<Set<number>> {
-  if (deliveries.length === 0) return new Set();
+export async function stillAgreed(trx: Trx, deliveries: readonly number[]): Promise<Map<number, number>> {
+  if (deliveries.length === 0) return new Map();
   await sql`select pg_advisory_xact_lock_shared(${LOCKS.measure})`.execute(trx);
-  const { rows } = await sql<{ id: number }>`
-    select d.id from deliveries d
+  const { rows } = await sql<{ id: number; until: Date }>`
+    select d.id, f.at + make_interval(months => ${FOLLOWED_MONTHS}) as until from deliveries d
+    join freezes f on f.push_id = d.push_id
     join contacts c on c.id = d.contact_id and c.organisation_id = d.organisation_id and c.address_hash = d.address_hash
-    where d.id = any(${[...new Set(deliveries)]}::bigint[])
-      and ${sql.raw(agreesToBeMeasured('d'))}`.execute(trx);
-  return new Set(rows.map((r) => r.id));
+    where d.id = any(${[...new Set(deliveries)]}::bigint[]) and ${sql.raw(agreesToBeMeasured('d'))}`.execute(trx);
+  return new Map(rows.map((r) => [r.id, r.until.getTime()]));
 }

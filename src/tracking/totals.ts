@@ -1,5 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { ZONE } from '../base/dates.ts';
+import type { Trx } from '../db/database.ts';
+import { LOCKS } from '../db/locks.ts';
+
+/** Before any total is moved, in the same transaction: what moves with the totals by day is in no one order (migration 0005). */
+export const lockTotals = (trx: Trx) => sql`select pg_advisory_xact_lock(${LOCKS.totals})`.execute(trx);
 
 /**
  * The rest of a `with` whose part `moves` (organisation_id, campaign_id, push_id, cell_id, link_id, at, class, rule,

@@ -2,19 +2,7 @@ import { longDate, parseParis } from '../base/dates.ts';
 import type { Refusal } from '../base/errors.ts';
 import type { KeyLine } from '../organisations/read-keys.ts';
 import { Address } from './ui/calendar.tsx';
-import {
-  Acts,
-  Button,
-  ButtonLink,
-  CopyButton,
-  Csrf,
-  Empty,
-  PageHead,
-  Prose,
-  Row,
-  Rows,
-  Section,
-} from './ui/components.tsx';
+import { Acts, Button, CopyButton, Csrf, Empty, PageHead, Prose, Row, Rows, Section } from './ui/components.tsx';
 import { ErrorSummary, errorOf, Field } from './ui/fields.tsx';
 
 type KeysProps = {
@@ -123,7 +111,9 @@ const MakeKey = ({ typed, csrf }: Pick<KeysProps, 'typed' | 'csrf'>) => (
   </Section>
 );
 
-export const NewKeyPage = ({ secret, publicUrl }: { secret: string; publicUrl: string }) => (
+type NewKeyProps = { secret: string; publicUrl: string; campaigns: readonly { slug: string; name: string }[] };
+
+export const NewKeyPage = ({ secret, publicUrl, campaigns }: NewKeyProps) => (
   <>
     <PageHead
       back={{ href: '/compte/cles', label: 'Vos clés' }}
@@ -138,12 +128,25 @@ export const NewKeyPage = ({ secret, publicUrl }: { secret: string; publicUrl: s
         </CopyButton>
       </Acts>
     </Section>
-    <Section title="L’adresse à donner au programme">
-      <Address id="adresse">{publicUrl}/api/v1/campagnes</Address>
-      <Acts>
-        <CopyButton from="adresse">Copier l’adresse</CopyButton>
-        <ButtonLink href="/api">Comment s’en servir</ButtonLink>
-      </Acts>
+    <Section title="L’adresse à donner à un tableur" action={{ href: '/api#tableur', label: 'Comment s’en servir' }}>
+      {campaigns.map(({ slug, name }) => (
+        <>
+          <Prose>
+            <p>{name}</p>
+          </Prose>
+          <Address id={`adresse-${slug}`}>{`${publicUrl}/api/v1/campagnes/${slug}/rapport.csv`}</Address>
+          <Acts>
+            <CopyButton from={`adresse-${slug}`} label={`Copier l’adresse : ${name}`}>
+              Copier l’adresse
+            </CopyButton>
+          </Acts>
+        </>
+      ))}
+      <Prose>
+        <p>
+          Un autre programme commence par <code>{publicUrl}/api/v1/campagnes</code>.
+        </p>
+      </Prose>
     </Section>
   </>
 );

@@ -3,6 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { toParisDay } from '../base/dates.ts';
 import { Refusal } from '../base/errors.ts';
 import { openText, sealText } from '../base/tokens.ts';
+import { readCampaigns } from '../campaigns/read-campaign.ts';
 import { makeKey } from '../organisations/make-key.ts';
 import { may } from '../organisations/permissions.ts';
 import { readKeys } from '../organisations/read-keys.ts';
@@ -16,6 +17,8 @@ const LIST = '/compte/cles';
 /** A new key crosses one redirect, sealed, in the browser that asked for it; then nobody can show it again. */
 const ONCE = 'porte-voix-cle';
 const ONCE_SECONDS = 120;
+/** Of how many campaigns the address is given ready to copy, the newest first. */
+const SHOWN = 5;
 
 /** Keys with which one's other programs read: made, shown once, listed, closed. */
 export function accountKeyPages(deps: WebDeps) {
@@ -49,11 +52,13 @@ export function accountKeyPages(deps: WebDeps) {
     }
     return c.redirect(`${LIST}/nouvelle`, 303);
   });
-  app.get(`${LIST}/nouvelle`, (c) => {
+  app.get(`${LIST}/nouvelle`, async (c) => {
     const secret = takeOnce(c);
     // Shown already: what can still be done with it stands in the list.
     if (secret === null) return list(c);
-    return page(c, { title: 'Votre nouvelle clé' }, <NewKeyPage secret={secret} publicUrl={deps.publicUrl} />);
+    const campaigns = (await readCampaigns(acting(c))).slice(0, SHOWN);
+    const shown = { title: 'Votre nouvelle clé' };
+    return page(c, shown, <NewKeyPage secret={secret} publicUrl={deps.publicUrl} campaigns={campaigns} />);
   });
   app.post(`${LIST}/${ID}/fermeture`, async (c) => {
     await revokeKey(acting(c), idOf(c));

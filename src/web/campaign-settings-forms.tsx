@@ -177,7 +177,7 @@ export const MeasureForm = (p: FormProps<MeasureValues>) => {
       {...p}
       part="/mesure"
       title="La mesure et la sollicitation"
-      lead="Ce que l’on saura des lecteurs, par groupes seulement, et combien de fois on leur écrit."
+      lead="Ce que l’on saura des lecteurs, et combien de fois on leur écrit."
       section="Liens, groupes, plafonds"
     >
       <Reopening what="Si vous changez l’un de ces réglages" submitted={p.submitted} />

@@ -49,7 +49,7 @@ export const MeasurePage = (p: { contact: Contact; source: string; errors?: Fiel
         csrf={p.csrf}
         effects={[
           ['Ce qui était noté', 'détaché de son nom, pour toujours ; les totaux restent'],
-          ['Ses prochains messages', 'les liens de tout le monde, y compris dans les envois déjà prêts'],
+          ['Ses prochains messages', 'sans lien à son nom, y compris dans les envois déjà prêts'],
           ['Retour en arrière', 'seule la personne peut accepter de nouveau, au pied d’un message'],
         ]}
         submit="Enregistrer le refus"

@@ -8,7 +8,14 @@ export const stateName = (state: string): string =>
   state === TREATED ? 'traité par la campagne' : (STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state);
 
 /** PRV-55 as a table anybody opens: heading, what, value. */
-export function personRows({ profile, consents, suppressions, messages, registrations, clicks }: PersonFile): CsvValue[][] {
+export function personRows({
+  profile,
+  consents,
+  suppressions,
+  messages,
+  registrations,
+  clicks,
+}: PersonFile): CsvValue[][] {
   return [
     ['Rubrique', 'Élément', 'Valeur', 'Date'],
     ...Object.entries(profile).map(([key, value]): CsvValue[] => [

@@ -4,9 +4,9 @@ import type { Report } from '../reports/report.ts';
 import { sheetsOf } from '../reports/report-tables.ts';
 import type { Table } from '../reports/tables.ts';
 import { capital } from './capital.ts';
-import { headline } from './report-first.tsx';
+import { FirstScreen, headline } from './report-first.tsx';
 import { day } from './report-pages.tsx';
-import { LevelBars, MainThree, TableBars, Targets, tableOf } from './report-parts.tsx';
+import { LevelBars, TableBars, Targets, tableOf } from './report-parts.tsx';
 import { leftOutOf, StatedTable, TableRows } from './report-table.tsx';
 import { Sayings } from './report-watched.tsx';
 import { Facts, PageHead, Prose, Section } from './ui/components.tsx';
@@ -32,18 +32,15 @@ export const Document = ({ report: r }: { report: Report }) => {
             : undefined
         }
       />
-      <Section title="L’essentiel">
-        <MainThree figures={r.figures} />
-        <Targets report={r} />
-        {level && level.rows.length > 0 && (
-          <LevelBars table={level} measure="distribues" beside={<Under table={level} />} />
-        )}
-        {kinds && kinds.rows.length > 0 && (
-          <TableBars table={kinds} measure="touches" id="publics" beside={<Under table={kinds} />} />
-        )}
-      </Section>
-      {r.indicators.map(({ title, question, tables }) => (
-        <Section title={title}>
+      <FirstScreen report={r} place={null} />
+      {r.targets.length > 0 && (
+        <Section title="Les cibles" id="cibles">
+          <Targets report={r} titled plain />
+        </Section>
+      )}
+      {r.figures.envois.value ? <Glance level={level} kinds={kinds} /> : null}
+      {r.indicators.map(({ key, title, question, tables }) => (
+        <Section title={title} id={key}>
           <p>{question}</p>
           {tables.length === 0 && (
             <p class="meta">Rien n’est compté dans cette période : la raison est dite plus bas.</p>
@@ -54,7 +51,7 @@ export const Document = ({ report: r }: { report: Report }) => {
         </Section>
       ))}
       {[...sections].map(([title, sheets]) => (
-        <Section title={title}>
+        <Section title={title} {...(IDS[title] ? { id: IDS[title] } : {})}>
           {sheets.map(({ table }) => (
             <DocumentTable table={table} />
           ))}
@@ -65,13 +62,27 @@ export const Document = ({ report: r }: { report: Report }) => {
           <Sayings report={r.pages} />
         </Section>
       )}
-      <Section title="Ce qui n’a pas été mesuré, et pourquoi">
+      <Section title="Ce qui n’a pas été mesuré, et pourquoi" id="non-mesure">
         <Facts items={r.unmeasured.map((u) => [u.what, u.why] as const)} />
       </Section>
       <Method report={r} />
     </main>
   );
 };
+
+const Glance = ({ level, kinds }: { level: Table | undefined; kinds: Table | undefined }) => (
+  <Section title="Niveaux et publics">
+    {level && level.rows.length > 0 && (
+      <LevelBars table={level} measure="distribues" beside={<Under table={level} />} />
+    )}
+    {kinds && kinds.rows.length > 0 && (
+      <TableBars table={kinds} measure="touches" id="publics" beside={<Under table={kinds} />} />
+    )}
+  </Section>
+);
+
+/** Where the contents lead. */
+const IDS: Record<string, string> = { Moyens: 'moyens', 'Pages et visites': 'pages' };
 
 /** Lines by day and by link are too many for paper: the workbook has them. */
 const LONGEST = 60;
@@ -122,7 +133,7 @@ const Under = ({ table }: { table: Table }) => {
 };
 
 const Method = ({ report: r }: { report: Report }) => (
-  <Section title="Méthode" note={`règles version ${r.methods.version}`}>
+  <Section title="Méthode" id="methode" note={`règles version ${r.methods.version}`}>
     <Facts
       items={[
         ['Établi le', longDateTime(new Date(r.generatedAt))],

@@ -46,14 +46,20 @@ function withoutSending(r: Report): string {
   return `${[first, ...others].join(', ')}${last === undefined ? '' : ` et ${last}`}.`;
 }
 
-export const FirstScreen = ({ report: r, place }: { report: Report; place: ReportPlace }) => (
+type FirstProps = {
+  report: Report;
+  /** Where its other views are; null: in a file, which has none. */
+  place: ReportPlace | null;
+};
+
+export const FirstScreen = ({ report: r, place }: FirstProps) => (
   <>
     <Answers>
       <Answer question="Qui la campagne a-t-elle touché ?">
-        <Reached report={r} />
+        <Reached report={r} place={place} />
       </Answer>
       <Answer question="Qu’en a-t-on fait ?">
-        <MadeOfIt report={r} />
+        <MadeOfIt report={r} place={place} />
       </Answer>
       <Answer question="Comment le sait-on ?">
         <Known report={r} place={place} />
@@ -63,7 +69,7 @@ export const FirstScreen = ({ report: r, place }: { report: Report; place: Repor
   </>
 );
 
-const Reached = ({ report: r }: { report: Report }) => {
+const Reached = ({ report: r, place }: FirstProps) => {
   const level = tableOf(r, 'level');
   if (!r.figures.envois.value)
     return <p>Personne que l’on puisse compter : aucun message n’est parti d’ici dans cette période.</p>;
@@ -72,10 +78,12 @@ const Reached = ({ report: r }: { report: Report }) => {
       <Figure
         label="destinataires touchés"
         figure={shown(r.figures.touches)}
+        plain={place === null}
         note={r.simulated ? 'simulés : rien n’est parti vers de vraies personnes' : undefined}
       />
       <FigureList
         of="destinataires par niveau, messages et envois"
+        plain={place === null}
         {...(level ? { counted: level.counted } : {})}
         items={[
           ...(level?.rows ?? []).flatMap(({ key, label, figures }) =>
@@ -107,15 +115,15 @@ function madeOf(r: Report): Item[] {
   return items.flatMap(([label, figure]) => (figure?.value == null ? [] : [{ label, figure }]));
 }
 
-const MadeOfIt = ({ report: r }: { report: Report }) => {
+const MadeOfIt = ({ report: r, place }: FirstProps) => {
   const said = statementsOf(r);
   const items = madeOf(r);
   return (
     <>
       {r.figures.envois.value ? (
-        <Figure label="clics retenus" figure={shown(r.figures.clics, r.figures.clicsJusqua)} />
+        <Figure label="clics retenus" figure={shown(r.figures.clics, r.figures.clicsJusqua)} plain={place === null} />
       ) : null}
-      {items.length > 0 && <FigureList of="ce qu’on en a fait" items={items} />}
+      {items.length > 0 && <FigureList of="ce qu’on en a fait" items={items} plain={place === null} />}
       {said.length > 0 && (
         <>
           <p>{said.length === 1 ? 'Une source l’affirme :' : 'Des sources l’affirment :'}</p>
@@ -137,7 +145,7 @@ const MadeOfIt = ({ report: r }: { report: Report }) => {
   );
 };
 
-const Known = ({ report: r, place }: { report: Report; place: ReportPlace }) => {
+const Known = ({ report: r, place }: FirstProps) => {
   const { clicsDouteux, clicsRobots } = r.figures;
   const apart = [
     clicsDouteux.value ? some(clicsDouteux.value, 'clic douteux', 'clics douteux') : '',
@@ -146,12 +154,14 @@ const Known = ({ report: r, place }: { report: Report; place: ReportPlace }) => 
   return (
     <ul>
       <li>
-        Chaque chiffre s’ouvre sur « comment c’est compté » : son unité, ses dates, sa source et ce qui est laissé de
-        côté.
+        {place
+          ? 'Chaque chiffre s’ouvre sur « comment c’est compté » : son unité, ses dates, sa source et ce qui est laissé de côté.'
+          : 'Chaque chiffre a son unité, ses dates, sa source et ce qui est laissé de côté : la méthode, à la fin, les dit.'}
       </li>
       {apart.length > 0 && (
         <li>
-          Sont mis à part, chacun avec sa raison : {apart.join(' et ')}. <a href={viewUrl(place, 'series')}>Lesquels</a>
+          Sont mis à part, chacun avec sa raison : {apart.join(' et ')}.{' '}
+          {place && <a href={viewUrl(place, 'series')}>Lesquels</a>}
         </li>
       )}
       <li>Aucun chiffre ne porte sur moins de {r.campaign.k} personnes, ni ne permet d’en retrouver une.</li>
@@ -159,8 +169,8 @@ const Known = ({ report: r, place }: { report: Report; place: ReportPlace }) => 
         <a href="#non-mesure">
           {some(r.unmeasured.length, 'chose n’a pas été mesurée', 'choses n’ont pas été mesurées')}
         </a>
-        , et la raison est dite. Le détail est dans la <a href={viewUrl(place, 'methode')}>méthode</a> (règles version{' '}
-        {r.methods.version}).
+        , et la raison est dite. Le détail est dans la{' '}
+        <a href={place ? viewUrl(place, 'methode') : '#methode'}>méthode</a> (règles version {r.methods.version}).
       </li>
     </ul>
   );

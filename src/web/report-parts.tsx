@@ -87,7 +87,8 @@ export const TableBars = ({ table, measure, id, whole, beside }: TableBarsProps)
     rows.sort((a, b) => Number(a.last) - Number(b.last) || b.bar.value - a.bar.value);
   const all = rows.length;
   // The line of what is merged stays: it is a part of the whole that the others leave.
-  if (all > MOST_BARS) rows.splice(MOST_BARS, all - MOST_BARS, ...rows.slice(MOST_BARS).filter((r) => r.last));
+  const most = rows.some(({ bar }) => bar.label.length > SENTENCE) ? MOST_BARS / 2 : MOST_BARS;
+  if (all > most) rows.splice(most, all - most, ...rows.slice(most).filter((r) => r.last));
   const first = rows[0];
   if (!first) return whole ? <TableFold table={table} /> : null;
   return (
@@ -103,8 +104,9 @@ export const TableBars = ({ table, measure, id, whole, beside }: TableBarsProps)
   );
 };
 
-/** More bars than this are read in the table beside, or in the files. */
-const MOST_BARS = 24;
+/** More bars than this, or than half of it where names are sentences, are read in the table beside, or in the files. */
+const MOST_BARS = 20;
+const SENTENCE = 50;
 
 /** « Distribués, par niveau », « Inscriptions par région » */
 const titleOf = ({ title }: Table, measure: FigureName): string => {
@@ -114,7 +116,7 @@ const titleOf = ({ title }: Table, measure: FigureName): string => {
 
 /** All of a few, the first three of many, only the first where names are sentences. */
 function inWords(bars: readonly Bar[]): string {
-  const long = bars.some((b) => b.label.length > 50);
+  const long = bars.some((b) => b.label.length > SENTENCE);
   const told = bars.slice(0, long ? 1 : bars.length > 5 ? 3 : 5);
   const rest = bars.length - told.length;
   const others = rest > 0 ? `, puis ${rest} ${rest > 1 ? 'autres' : 'autre'}` : '';
@@ -126,8 +128,10 @@ export const LevelBars = (p: Omit<TableBarsProps, 'id'>) => <TableBars {...p} id
 const targetName = ({ measure, level }: ReportTarget): string =>
   `${DEFINITIONS[measure].label}${level ? `, ${LEVEL_NAMES[level]}` : ''}`;
 
+type TargetsProps = { report: Summary; titled?: boolean; plain?: boolean };
+
 /** What the campaign set out to reach, beside what is counted: the same figures as elsewhere. */
-export const Targets = ({ report, titled }: { report: Summary; titled?: boolean }) =>
+export const Targets = ({ report, titled, plain }: TargetsProps) =>
   report.targets.length ? (
     <>
       <DataTable
@@ -146,14 +150,16 @@ export const Targets = ({ report, titled }: { report: Summary; titled?: boolean 
           t.figure?.value == null ? '–' : `${number(Math.round((100 * t.figure.value) / t.value))}\u00a0%`,
         ])}
       />
-      <HowFigures
-        of="les cibles"
-        items={report.targets.flatMap((t) => (t.figure ? [{ label: targetName(t), figure: t.figure }] : []))}
-      >
-        <dt>visé</dt>
-        <dd>Ce que la campagne s’est donné, dans ses réglages, pour toute sa durée.</dd>
-        <dt>part</dt>
-        <dd>Ce qui est compté dans la période, divisé par ce qui est visé, dans la même unité.</dd>
-      </HowFigures>
+      {!plain && (
+        <HowFigures
+          of="les cibles"
+          items={report.targets.flatMap((t) => (t.figure ? [{ label: targetName(t), figure: t.figure }] : []))}
+        >
+          <dt>visé</dt>
+          <dd>Ce que la campagne s’est donné, dans ses réglages, pour toute sa durée.</dd>
+          <dt>part</dt>
+          <dd>Ce qui est compté dans la période, divisé par ce qui est visé, dans la même unité.</dd>
+        </HowFigures>
+      )}
     </>
   ) : null;

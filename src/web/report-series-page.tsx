@@ -104,6 +104,12 @@ function partsOf(r: Report): { id: string; title: string; note?: string; shows: 
         </>
       ),
     },
+    ...tablesOf(r, ['agreed']).map((t) => ({
+      id: 'accords',
+      title: t.title,
+      note: 'ils l’ont choisi : ce n’est pas représentatif des autres',
+      shows: <ReportTable table={t} titled />,
+    })),
     ...(relays.length > 0
       ? [
           {

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { LEVELS, type Level as LevelName } from '../base/words.ts';
-import { DEFINITIONS, type FigureName } from '../reports/definitions.ts';
+import { DEFINITIONS, type FigureName, withUnit } from '../reports/definitions.ts';
 import type { Figure as Measured } from '../reports/figure.ts';
 import type { Row, Table } from '../reports/tables.ts';
 import { capital } from './capital.ts';
@@ -29,7 +29,7 @@ export const cell = (f: Measured | undefined): string => (f?.value == null ? '�
 
 const NOTHING = 'Rien.';
 /** More lines than this, and what each leaves out is read in the files. */
-const MANY = 40;
+const MANY = 20;
 
 /** What was left out of each line, the same words once: « Rien. » is not repeated. */
 export function leftOutOf(table: Table): { words: string; lines: string }[] {
@@ -62,9 +62,7 @@ export const HowFigures = (p: { of: string; items: readonly Named[]; dated?: boo
         <dd>{p.dated ? 'celle de chaque ligne, heure de Paris' : windowOf(first)}</dd>
         {p.items.map(({ label, figure }) => (
           <>
-            <dt>
-              {label} ({figure.unit})
-            </dt>
+            <dt>{withUnit(label, figure.unit)}</dt>
             <dd>{figure.definition}</dd>
           </>
         ))}
@@ -114,7 +112,15 @@ const HowTableCounted = ({ table }: { table: Table }) => {
 type Listed = Named & { level?: LevelName | undefined };
 
 /** A few figures in their own units, one a line, with how each is counted; the lines of one measure are counted alike. */
-export const FigureList = ({ of, items, counted }: { of: string; items: readonly Listed[]; counted?: string }) => (
+type FigureListProps = {
+  of: string;
+  items: readonly Listed[];
+  counted?: string;
+  /** On paper, where one chapter says how everything is counted. */
+  plain?: boolean;
+};
+
+export const FigureList = ({ of, items, counted, plain }: FigureListProps) => (
   <>
     <ul class="tally">
       {items.map(({ label, figure, level }) => (
@@ -123,14 +129,16 @@ export const FigureList = ({ of, items, counted }: { of: string; items: readonly
         </li>
       ))}
     </ul>
-    <HowFigures of={of} items={[...new Map(items.map((i) => [i.figure.definition, i])).values()].map(plainly)}>
-      {counted && (
-        <>
-          <dt>lignes</dt>
-          <dd>{counted}</dd>
-        </>
-      )}
-    </HowFigures>
+    {!plain && (
+      <HowFigures of={of} items={[...new Map(items.map((i) => [i.figure.definition, i])).values()].map(plainly)}>
+        {counted && (
+          <>
+            <dt>lignes</dt>
+            <dd>{counted}</dd>
+          </>
+        )}
+      </HowFigures>
+    )}
   </>
 );
 
@@ -145,11 +153,11 @@ const isTime = ({ key }: Table): boolean => key === 'day' || key === 'week' || k
 const headOf = (name: FigureName, units: boolean): string => {
   const { label, unit } = DEFINITIONS[name];
   if (unit === 'euros') return `${label} (€)`;
-  return units ? `${label} (${unit})` : label;
+  return units ? withUnit(label, unit) : label;
 };
 
 /** A page of more lines would be too heavy for a telephone; the files have them all. */
-const MOST = 60;
+const MOST = 30;
 
 type TableRowsProps = { table: Table; hidden?: boolean; units?: boolean };
 

@@ -4,7 +4,7 @@ import type { Table } from '../reports/tables.ts';
 import type { ReportedWebinar, WebinarReport } from '../reports/webinars.ts';
 import { WEBINAR_STATE_NAMES } from '../webinars/schema.ts';
 import { shown, TableBars } from './report-parts.tsx';
-import { TableFold } from './report-table.tsx';
+import { ReportTable } from './report-table.tsx';
 import { Row, Rows, Section } from './ui/components.tsx';
 import { Figure, Figures, number } from './ui/figures.tsx';
 import { webinarUrl } from './webinar-words.tsx';
@@ -29,7 +29,9 @@ export const WebinarSection = ({ report: r, campaign, drawn }: WebinarSectionPro
             />
           ))}
         </Rows>
-        <TableFold table={tableOfAll(r)} />
+        {tablesOfAll(r).map((table) => (
+          <ReportTable table={table} />
+        ))}
       </WebinarEssentials>
       <WebinarBreakdown report={r} drawn={drawn} />
     </>
@@ -46,29 +48,23 @@ const inWords = ({ figures: f }: ReportedWebinar): string =>
     .filter(Boolean)
     .join(', ');
 
-const COLUMNS = [
-  'invitations',
-  'pageVues',
-  'inscriptions',
-  'inscrits',
-  'attente',
-  'annulations',
-  'presents',
-  'minutes',
-  'minutesMediane',
-  'revoir',
-  'satisfaction',
-  'reponses',
-] as const satisfies Table['columns'];
+const BEFORE = ['invitations', 'pageVues', 'inscriptions', 'inscrits', 'attente', 'annulations'] as const;
+const AFTER = ['presents', 'minutes', 'minutesMediane', 'revoir', 'satisfaction', 'reponses'] as const;
 
-/** Every figure of every webinar, one line each. */
-const tableOfAll = ({ webinars }: WebinarReport): Table => ({
-  key: 'registered-webinar',
-  title: 'Par webinaire',
-  counted: 'Chaque ligne est un webinaire.',
-  columns: [...COLUMNS],
-  rows: webinars.map((w) => ({ key: w.slug, label: w.title, figures: w.figures })),
-});
+/** Every figure of every webinar, one line each; in two tables, for one would be wider than a screen. */
+function tablesOfAll({ webinars }: WebinarReport): Table[] {
+  const table = (key: string, title: string, columns: Table['columns']): Table => ({
+    key,
+    title,
+    counted: 'Chaque ligne est un webinaire.',
+    columns: [...columns],
+    rows: webinars.map((w) => ({ key: w.slug, label: w.title, figures: w.figures })),
+  });
+  return [
+    table('registered-webinar', 'Inscriptions par webinaire', [...BEFORE]),
+    table('attended-webinar', 'Présence et suites par webinaire', [...AFTER]),
+  ];
+}
 
 /** Invited, registered, present, what they saw again and what they say. */
 export const WebinarEssentials = (p: { report: WebinarReport; title: string; children?: Child }) => {

@@ -69,7 +69,7 @@ export const WatchedList = ({ campaign: c, pages, sites, mayWrite, report }: Pag
               <Row
                 what={s.name}
                 href={pagesUrl(c.slug, `/sites/${s.id}`)}
-                meta={`${s.organisation.name} · ${s.origin}${told ? ` · ${plural(told.visits.value ?? 0, 'visite', 'visites')}` : ''}`}
+                meta={`${s.organisation.name} · ${s.origin}${told ? ` · ${told.visits.value === null ? 'pas encore mesuré' : plural(told.visits.value, 'visite', 'visites')}` : ''}`}
                 end={s.stoppedAt ? <State kind="off">arrêté</State> : undefined}
               />
             );

@@ -1,29 +1,17 @@
-import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { apiRoutes } from '../../src/api/api.ts';
 import { readSeals } from '../../src/seals/read-seals.ts';
 import { reportHistory } from '../reports/history.ts';
 import { routesOf } from '../structure/ask.ts';
 import { openHouse } from '../structure/house.ts';
 import { makeWorld, type World } from '../structure/world.ts';
-import { SECRETS, testDatabase } from '../support/database.ts';
+import { testDatabase } from '../support/database.ts';
+import { checkAnswer, type Described, described } from './shapes.ts';
 import { program } from './world.ts';
 
 const t = await testDatabase();
 const { app, service } = await openHouse(t.url);
 const { ask, keyOf } = program(app, t, service);
-const api: OpenAPIHono<never> = apiRoutes({
-  db: t.db,
-  now: service.now,
-  secrets: SECRETS,
-  publicUrl: 'https://pv.example',
-  demo: true,
-  networkOf: () => '',
-}) as never;
-
-/** Every route as it is described: the document, and the shape of its good answer, are made of it. */
-const DESCRIBED = api.openAPIRegistry.definitions.flatMap((d) => (d.type === 'route' ? [d.route] : []));
-type Described = (typeof DESCRIBED)[number];
+const DESCRIBED = described(t.db);
 
 let world: World;
 let history: string;
@@ -77,23 +65,10 @@ test('every route says what it is for, what it refuses, and that a key opens it'
   expect(dead).toEqual([]);
 });
 
-/** Nothing more than what is said, and nothing less. */
-function checkShape(schema: z.ZodType, answer: unknown): void {
-  const parsed = schema.safeParse(answer);
-  expect(parsed.error?.issues).toBeUndefined();
-  expect(parsed.data).toEqual(answer);
-}
-
 describe.each(DESCRIBED.map((route) => [route.path, route] as const))('%s', (_, route) => {
   test.each(['the world', 'the history'])('answers of %s are what the document says', async (which) => {
     const campaign = which === 'the world' ? world.campaign : history;
     if (campaign === history && /\{(?:sceau|webinaire)\}/.test(route.path)) return;
-    const { status, type, text, json } = await ask(pathOf(route, campaign), secret);
-    expect(status, text).toBe(200);
-    const content = (route.responses[200] as { content: Record<string, { schema: z.ZodType }> }).content;
-    const [expected = '', { schema } = { schema: undefined }] = Object.entries(content)[0] ?? [];
-    expect(type).toContain(expected);
-    if (expected === 'application/json' && schema) checkShape(schema, json);
-    else expect(text).toContain(';Valeur;Unité;');
+    checkAnswer(route, await ask(pathOf(route, campaign), secret));
   });
 });

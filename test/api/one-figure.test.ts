@@ -115,9 +115,7 @@ describe('the API says, figure by figure and passport by passport, what the page
     const listed = (await api('/rapport/tableaux')) as { items: { key: string }[] };
     expect(listed.items.map((x) => x.key)).toEqual(tablesOf(told).map((x) => x.key));
     for (const { key } of listed.items)
-      expect(await api(`/rapport/tableaux/${key}`), key).toEqual(
-        (whole.tables as { key: string }[]).find((x) => x.key === key),
-      );
+      expect(await api(`/rapport/tableaux/${key}`), key).toEqual(whole.tables.find((x) => x.key === key));
   });
 
   test('pages, webinars, methods and series', async () => {

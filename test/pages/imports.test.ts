@@ -67,6 +67,29 @@ test('the same days by another file: identical ones are said, others are replace
   expect(await bring('other.csv', other, { replace: true })).toMatchObject({ outcome: 'imported' });
 });
 
+test('nobody takes the place of the days that another gave, but whoever follows the page', async () => {
+  await bring('a.csv', NOVEMBER);
+  const lower = 'Date,Visites\n2023-11-02,2\n2023-11-03,3\n';
+  await expect(bring('moins.csv', lower, { replace: true }, t.cast.bruno)).rejects.toMatchObject({
+    kind: 'forbidden',
+    message: expect.stringContaining('OPCO de test a donné ces jours autrement'),
+  });
+  expect(await days()).toEqual(['11-01 10', '11-02 20']);
+  // What nobody gave, or gave the same, is anybody's to give.
+  await bring('suite.csv', 'Date,Visites\n2023-11-02,20\n2023-11-04,40\n', {}, t.cast.bruno);
+  expect(await days()).toEqual(['11-01 10', '11-02 20', '11-04 40']);
+  await bring('b.csv', 'Date,Visites\n2023-11-04,44\n', { replace: true });
+  expect(await days()).toEqual(['11-01 10', '11-02 20', '11-04 44']);
+});
+
+test('a number that no page ever had is refused, and its line accounted for', async () => {
+  const huge =
+    'Date,Visites\n2023-11-01,999999999999999\n2023-11-02,-5\n2023-11-03,NaN\n2023-11-04,1e15\n2023-11-05,7\n';
+  const { report } = await bring('enorme.csv', huge);
+  expect([report.rows, report.read + report.rejected + report.aside]).toEqual([6, 6]);
+  expect(await days()).toEqual(['11-05 7']);
+});
+
 test('a mapping said once serves for the next file with the same titles, of that organisation alone', async () => {
   const october = 'Jour;Sessions\n13/10/2023;5\n';
   await expect(bring('s.csv', october)).rejects.toMatchObject({ code: 'colonnes_a_dire' });

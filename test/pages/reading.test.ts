@@ -8,7 +8,7 @@ import { type FileSource, factsOf, sourceOf } from '../../src/pages/file-source.
 import { type ReadExport, readExport, type SaidOfExport } from '../../src/pages/read-export.ts';
 import { isPage } from '../../src/pages/same-page.ts';
 
-const PAGE = { url: 'https://francetravail.example/metiers/raccordeur-fibre-optique' };
+const PAGE = { url: 'https://francetravail.example/metiers/raccordeur-fibre-optique', today: '2026-11-22' };
 const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/pages/${name}`, import.meta.url));
 
 async function read(source: FileSource, said: SaidOfExport = {}): Promise<ReadExport> {
@@ -186,6 +186,14 @@ describe('days that could be read two ways are asked about, not guessed', () => 
     expect(await text(twelve('/'))).toEqual({ kind: 'dates', example: '01/11/2023' });
     expect((await file(twelve('/'), { dates: 'jour' })).report).toMatchObject({ from: '2023-11-01', to: '2023-11-12' });
     expect((await file(twelve('.'), { dates: 'mois' })).report).toMatchObject({ from: '2023-01-11', to: '2023-12-11' });
+  });
+
+  test('a day that has not come is refused: a reading that was said wrongly shows itself', async () => {
+    const content = 'Date;Visites\n01/11/2026;1\n02/12/2026;2\n';
+    const { days, codes } = await file(content, { dates: 'jour' });
+    expect(days).toEqual([{ day: '2026-11-01', measure: 'visites', n: 1 }]);
+    expect(codes).toEqual(['1 aside titres', '3 rejected jour_a_venir']);
+    expect((await file(content, { dates: 'mois' })).days.map((d) => d.day)).toEqual(['2026-01-11', '2026-02-12']);
   });
 
   test('a thirteenth settles it, one way or the other; both in one file settle nothing', () => {

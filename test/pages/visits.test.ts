@@ -288,7 +288,16 @@ describe('a visit', () => {
         t.ctx(t.cast.david),
         campaign.slug,
         before,
-        async (trx, scope) => (await pagesReport(trx, scope)).visits.sites?.value,
+        async (trx, scope) => (await pagesReport(trx, scope)).visits.sites,
+      ),
+      // The site was not measured yet that day: nobody counted, which is not a nought.
+    ).toMatchObject({ value: null, leftOut: 'Tout : rien n’y était mesuré avant le 22 novembre 2026.' });
+    expect(
+      await withScope(
+        t.ctx(t.cast.david),
+        campaign.slug,
+        {},
+        async (trx, scope) => (await pagesReport(trx, scope)).visits.bySite[0]?.visits.value,
       ),
     ).toBe(0);
   });
@@ -382,6 +391,31 @@ describe('what nobody may do', () => {
     expect(answers.filter((s) => s === 429)).toHaveLength(10);
     later(1);
     expect((await send()).status).toBe(204);
+  });
+});
+
+describe('somebody who means harm', { timeout: 60_000 }, () => {
+  const flood = async (n: number, of: (i: number) => Sent): Promise<number[]> => {
+    const answers: number[] = [];
+    for (let i = 0; i < n; i += 1) answers.push((await send(of(i))).status);
+    return answers;
+  };
+  const reader = { headers: { 'x-test-address': '198.51.100.77' } };
+
+  test('silences no site from one network, whatever browsers it says it is: the others still count', async () => {
+    const answers = await flood(1_300, (i) => ({ headers: { 'user-agent': `${FIREFOX} ${i}` } }));
+    expect(answers.filter((s) => s === 204)).toHaveLength(240);
+    expect((await send(reader)).status).toBe(204);
+  });
+
+  test('fills no table with paths that it makes up: they share one line, and are counted all the same', async () => {
+    for (let minute = 0; minute < 3; minute += 1) {
+      await flood(240, (i) => ({ path: `/${minute}/${i}`, headers: { 'user-agent': `${FIREFOX} ${i % 5}` } }));
+      later(1);
+    }
+    const all = await rows();
+    expect(all).toHaveLength(501);
+    expect(all.reduce((n, r) => n + r.pages, 0)).toBe(720);
   });
 });
 

@@ -210,6 +210,15 @@ describe('the figure', () => {
     );
   });
 
+  test('says nothing of whether one person of the reader’s is a partner’s too (no oracle)', () => {
+    const own = { people: 45, clicked: 25 };
+    const others = { people: 50, clicked: 25 };
+    const told = (shared: number) =>
+      agreedFigures({ all: { people: 95 - shared, clicked: 50 - shared }, own, others }, scope(1));
+    for (const shared of [1, 2, 19]) expect(told(shared)).toEqual(told(0));
+    expect([told(20).accordes.value, told(29).accordes.value]).toEqual([80, 80]);
+  });
+
   test('stands in reports of campaigns that offer it, and in no other', async () => {
     const push = await drawnPush(t, { opco: 30 });
     const groups = await drawnPush(t, { opco: 30 }, { campaign: { linkMode: 'cellule' } });

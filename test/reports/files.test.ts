@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ExcelJS from 'exceljs';
 import { readSheet } from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../src/base/chromium.ts';
 import { printPdf } from '../../src/reports/print-pdf.ts';
 import { type Report, readReport } from '../../src/reports/report.ts';
 import { sheetsOf } from '../../src/reports/report-tables.ts';
-import { reportXlsx } from '../../src/reports/report-xlsx.ts';
+import { formatOf, reportXlsx } from '../../src/reports/report-xlsx.ts';
 import { reportFile } from '../../src/web/report-files.ts';
 import { findChromium as chromiumOfTests } from '../support/chromium.ts';
 import { testDatabase } from '../support/database.ts';
@@ -50,6 +51,26 @@ describe('the workbook, read back', () => {
       expect(row[6]).toBeInstanceOf(Date);
       expect(row.filter((_, i) => i !== 4).every((v) => v !== null && v !== '')).toBe(true);
     }
+  });
+
+  test('days are days, money has cents, a frequency keeps its hundredths, and heads stay in sight', async () => {
+    const [, first] = await sheet('Par jour');
+    expect(first?.[0]).toBeInstanceOf(Date);
+    const workbook = new ExcelJS.Workbook();
+    await workbook.xlsx.load(book as unknown as ArrayBuffer);
+    const of = (name: string) => workbook.getWorksheet(name)!;
+    expect(of('Par jour').getColumn(1).numFmt).toBe('dd/mm/yyyy');
+    expect(of('Moyens par phase').getCell('B2').numFmt).toBe('#,##0.00');
+    expect(formatOf([1, 0.03], new Set(['actions par mois']))).toBe('#,##0.00');
+    expect(formatOf([1.1, 2], new Set(['clics pour 100']))).toBe('#,##0.0');
+    expect(workbook.worksheets.map((s) => s.views[0]?.state)).toEqual(workbook.worksheets.map(() => 'frozen'));
+    expect(workbook.worksheets.map((s) => s.name).filter((name) => / \(\d\)$/.test(name))).toEqual([]);
+  });
+
+  test('what is stated has its own unit, days and source beside its number', async () => {
+    const [head, line] = await sheet('Ce que les partenaires déclaren');
+    expect(head).toEqual(['Ce qui est dit', 'Valeur', 'Unité', 'Du', 'Au', 'Source', 'Laissé de côté']);
+    expect(line?.slice(1, 5)).toEqual([expect.any(Number), expect.any(String), expect.any(Date), expect.any(Date)]);
   });
 
   test('what a person wrote like a formula stays text, there and in the CSV (ASVS 1.2.10)', async () => {
@@ -134,6 +155,10 @@ describe('the PDF', () => {
     const info = spawnSync('pdfinfo', [file], { encoding: 'utf8' }).stdout;
     expect(info).toMatch(/Tagged:\s+yes/);
     expect(info).toMatch(/A4/);
-    expect(Number(/Pages:\s+(\d+)/.exec(info)?.[1])).toBeGreaterThan(5);
+    const pages = Number(/Pages:\s+(\d+)/.exec(info)?.[1]);
+    expect([pages > 5, pages < 40]).toEqual([true, true]);
+    // Text pushed out of the sheet once filled pages of one letter a line.
+    const text = spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).stdout;
+    expect(text.split('\n').filter((line) => /^\s{40,}\p{L}$/u.test(line)).length).toBeLessThan(3);
   });
 });

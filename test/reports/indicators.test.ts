@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { acrossOrganisations } from '../../src/db/database.ts';
 import { type Report, readReport } from '../../src/reports/report.ts';
 import { sheetsOf } from '../../src/reports/report-tables.ts';
 import type { Table } from '../../src/reports/tables.ts';
-import { testDatabase } from '../support/database.ts';
+import { makeRelay } from '../relay-kits/cast.ts';
+import { NOW, testDatabase } from '../support/database.ts';
 import { makeCampaign } from '../support/factories.ts';
 import { type Kept, keptRows, type MadeReport, reportHistory } from './history.ts';
 
@@ -194,6 +196,27 @@ test('what cells tell is exact: a campaign cut by public counts its clicks by pu
   const empty = await readReport(t.ctx(COMMAND), campaign.slug);
   expect(empty.tables.find((x) => x.key === 'public')?.columns).toContain('clics');
   expect(empty.tables.find((x) => x.key === 'region')?.columns).toEqual(['adresses', 'distribues']);
+});
+
+test('of fewer than five relays, how often their kits are opened is not told: it would be what each of them does', async () => {
+  const { id, slug } = await makeCampaign(t);
+  const opened = async () => {
+    const told = await readReport(t.ctx(t.cast.bruno), slug);
+    return tables(told).some((x) => x.key === 'interest') ? values(told, 'interest') : {};
+  };
+  await acrossOrganisations(t.db, (trx) =>
+    trx
+      .insertInto('page_counts')
+      .values({
+        ...{ organisation_id: t.cast.organisations.opco, campaign_id: id, page: 'kits', what: 'visite' },
+        ...{ class: 'inconnu', hour: NOW, n: 7 },
+      })
+      .execute(),
+  );
+  for (let n = 0; n < 4; n += 1) await makeRelay(t, slug, { kind: 'guichet' });
+  expect(await opened()).toEqual({});
+  await makeRelay(t, slug, { kind: 'guichet' });
+  expect(await opened()).toMatchObject({ kits: { consultations: 7 }, tout: { consultations: 7 } });
 });
 
 test('an empty campaign has a report: noughts, no line, and why', async () => {

@@ -1,6 +1,6 @@
 import { readSheet } from 'read-excel-file/node';
 import { beforeAll, expect, test } from 'vitest';
-import { DEFINITIONS } from '../../src/reports/definitions.ts';
+import { DEFINITIONS, withUnit } from '../../src/reports/definitions.ts';
 import { readReport } from '../../src/reports/report.ts';
 import { readFigures, readSummary } from '../../src/reports/summary.ts';
 import { number } from '../../src/web/ui/figures.tsx';
@@ -52,7 +52,7 @@ test('one number everywhere: home, campaign, report, series, JSON, CSV, workbook
     const { value, unit } = told[name];
     const of = csv.split('\r\n').filter((l) => l.includes(`;${label};`))[0];
     expect(of?.split(';').slice(3, 6)).toEqual([label, String(value).replace('.', ','), unit]);
-    expect(line[head.indexOf(`${label} (${unit})`)]).toBe(value);
+    expect(line[head.indexOf(withUnit(label, unit))]).toBe(value);
   }
 
   // Pages without dates count until today: nothing has happened since.

@@ -92,6 +92,34 @@ describe('a sealed quarter', () => {
     expect(canonical({ b: [1, { d: null, c: 'é' }], a: 2 })).toBe('{"a":2,"b":[1,{"c":"é","d":null}]}');
   });
 
+  test('a row that is not what was sealed says so: another number, another quarter', async () => {
+    const own = t.cast.organisations.opco;
+    const row = await withOrganisation(t.db, own, (trx) =>
+      trx
+        .selectFrom('report_seals')
+        .selectAll()
+        .where('campaign_id', '=', made.id)
+        .where('period_to', '=', '2026-12-31')
+        .executeTakeFirstOrThrow(),
+    );
+    const { id: _, ...sealed } = row;
+    const other = JSON.parse(JSON.stringify(sealed.report));
+    other.figures.distribues.value += 9000;
+    /** A row as the lead's own program could add it, for a quarter that was not sealed. */
+    const intact = async (quarter: { period_from: string; period_to: string }, report: unknown) => {
+      const { id } = await withOrganisation(t.db, own, (trx) =>
+        trx
+          .insertInto('report_seals')
+          .values({ ...sealed, ...quarter, report: JSON.stringify(report) })
+          .returning('id')
+          .executeTakeFirstOrThrow(),
+      );
+      return (await readSeal(t.ctx(alice, LATER), made.slug, id)).intact;
+    };
+    expect(await intact({ period_from: '2026-07-01', period_to: '2026-09-30' }, other)).toBe(false);
+    expect(await intact({ period_from: '2026-04-01', period_to: '2026-06-30' }, sealed.report)).toBe(false);
+  });
+
   test('it is written down who sealed what', async () => {
     const rows = await acrossOrganisations(t.db, (trx) =>
       trx.selectFrom('audit_log').select(['action', 'detail']).where('action', '=', 'report.seal').execute(),

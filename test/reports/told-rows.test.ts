@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Block, known, toldBlocks } from '../../src/deliveries/told.ts';
+import { type Block, known, together, toldBlocks } from '../../src/deliveries/told.ts';
 import type { LedgerRow } from '../../src/reports/ledger-counts.ts';
 import { toldRows } from '../../src/reports/told-rows.ts';
 import { NOW } from '../support/database.ts';
@@ -111,4 +111,16 @@ describe('the rows that an organisation’s figures count (PRV-11)', () => {
 
 test('what is known of partners’ écartés begins at k, and is said to the nearest ten', () => {
   expect([0, 1, 19, 20, 24, 25, 137].map((n) => known(n, K))).toEqual([0, 0, 0, 20, 20, 30, 140]);
+});
+
+test('addresses that two organisations write to are counted once from k of them up, in tens, and never too few', () => {
+  expect([0, 1, 19, 20, 29, 30].map((twice) => together(80, twice, K))).toEqual([80, 80, 80, 60, 60, 50]);
+  fc.assert(
+    fc.property(fc.nat({ max: 99 }), fc.nat({ max: 99 }), fc.nat({ max: 99 }), (first, second, shared) => {
+      const twice = Math.min(first, second, shared);
+      const told = together(first + second, twice, K);
+      expect(told).toBeGreaterThanOrEqual(first + second - twice);
+      expect(told).toBeLessThan(first + second - twice + K);
+    }),
+  );
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DEFINITIONS, notesOf } from '../../src/reports/definitions.ts';
 import { classify, type HitClass, inspectUserAgent, RULES, reclassify } from '../../src/tracking/classify.ts';
 import { featuresOf, networkHasher, type RequestHeaders } from '../../src/tracking/features.ts';
 import { openNeighbourhood, surroundingsOf } from '../../src/tracking/neighbourhood.ts';
@@ -218,7 +219,15 @@ test('what was kept of a hit is judged again by today’s rules, as far as it go
   expect(reclassify({ ...kept, even: 3, crowd: 0, networks: 0 })).toMatchObject({ rule: 'liens-egaux' });
 });
 
-test('every rule says why, in a sentence, and what it looks at', () => {
+test('of people who share their links nobody says who clicked, nor how many of them (BOT-02)', () => {
+  const clicks = Object.entries(DEFINITIONS).filter(([name]) => name.startsWith('clics'));
+  expect(clicks.length).toBeGreaterThan(4);
+  for (const [, { unit, label }] of clicks) expect(`${label} ${unit}`).not.toMatch(/personne|unique|cliqueur/i);
+  expect(DEFINITIONS.clicsPour100.unit).toContain('pour 100');
+  expect(notesOf('cellule').join(' ')).toContain('on ne sait pas qui a cliqué, ni combien de personnes différentes');
+});
+
+test('every rule says why, in a sentence, and what it looks at (BOT-01)', () => {
   expect(new Set(RULES.map((r) => r.rule)).size).toBe(RULES.length);
   for (const { reason, needs, rule } of RULES) {
     expect(reason).toMatch(/^[A-ZÀÉ].+\.$/);

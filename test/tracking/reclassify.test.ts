@@ -90,7 +90,7 @@ const FORECAST = {
   stopped: [{ rule: 'foule-un-reseau', hits: 90 }],
 };
 
-test('what would change is said first, by rule, and nothing changes', async () => {
+test('what would change is said first, by rule, and nothing changes (BOT-01)', async () => {
   expect(await reclassifyHits(command, 'relue')).toEqual({ ...FORECAST, applied: 0 });
   expect(await sums()).toEqual(BEFORE);
 });

@@ -48,7 +48,7 @@ describe('the page at the foot of a message (PRV-03, PRV-10)', () => {
     const { page, say, recorded } = await foot('individuel');
     expect(page).toContain('Vous n’avez rien choisi, ce qui vaut refus');
     expect(page).toMatch(/Accepter d’être compté[\s\S]*Refuser/);
-    expect(page).toContain('pendant 25 mois au plus');
+    expect(page).toContain('au bout de 25 mois au plus');
     const agreed = await say('mesure=oui');
     expect(agreed).toContain('Votre accord est noté');
     expect(agreed).not.toContain('Accepter d’être compté');

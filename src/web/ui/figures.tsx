@@ -56,7 +56,15 @@ export const HowCounted = ({ passport: p, of }: { passport: Passport; of: string
   </details>
 );
 
-export const Figure = ({ label, figure, note }: { label: string; figure: FigureValue; note?: Child }) => (
+type FigureProps = {
+  label: string;
+  figure: FigureValue;
+  note?: Child;
+  /** On paper, where one chapter says how everything is counted. */
+  plain?: boolean;
+};
+
+export const Figure = ({ label, figure, note, plain }: FigureProps) => (
   <div class="figure">
     <p>
       <b>{figure.value === null ? '–' : number(figure.value)}</b> <span class="figure-label">{label}</span>
@@ -66,7 +74,7 @@ export const Figure = ({ label, figure, note }: { label: string; figure: FigureV
       <p class="meta">jusqu’à {number(figure.range.to)} avec les douteux</p>
     )}
     {note && <p class="meta">{note}</p>}
-    <HowCounted passport={figure} of={label} />
+    {!plain && <HowCounted passport={figure} of={label} />}
   </div>
 );
 
