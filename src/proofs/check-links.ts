@@ -163,16 +163,19 @@ const vague = (label: string): Flaw => ({
   remedy: 'Nommez la page dans le texte du lien : « Lire l’étude », « S’inscrire au webinaire du 12 mars ».',
 });
 
-/** Every link the author wrote: malformed, internal, unprotected, hidden, vague (A11Y-20). */
+/**
+ * Every link the author wrote: malformed, internal, unprotected, hidden, vague (A11Y-20). Where the service's own pages stand
+ * nobody wrote: `checkServiceAddress` says once that nobody outside can open them.
+ */
 export const checkWrittenLinks =
   (demo: boolean): VariantCheck =>
   (variant) =>
     blocksOf(variant).flatMap((block) =>
       block.links.flatMap((link) =>
-        [...flawsOf(link, demo), ...(isVague(link.label) ? [vague(link.label)] : [])].map((flaw) => ({
-          ...flaw,
-          ...at(block),
-        })),
+        [
+          ...(link.url.startsWith(`${variant.input.publicUrl}/`) ? [] : flawsOf(link, demo)),
+          ...(isVague(link.label) ? [vague(link.label)] : []),
+        ].map((flaw) => ({ ...flaw, ...at(block) })),
       ),
     );
 

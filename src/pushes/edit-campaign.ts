@@ -54,6 +54,7 @@ export async function writeCampaign(
 ): Promise<Edited> {
   const before = await campaignInput(trx, campaign);
   await refuseLosingASigner(trx, campaign, input);
+  await refuseMovingK(trx, campaign, input.k);
   const { id, changed } = await changeCampaign(trx, ctx, campaign, input);
   const reopened = reopens(before, input)
     ? await reopenPushes(trx, ctx, { campaignId: id, why: 'campagne modifiée' })
@@ -101,6 +102,21 @@ const signedBy = (trx: Trx, campaignId: number, organisationId: number) =>
     .where('s.organisation_id', '=', organisationId)
     .orderBy('p.id')
     .execute();
+
+/**
+ * Whoever could move it would read, one value after the other, the very numbers that are told in tens or not at all: it stays
+ * what it was when the first people were written to, or registered.
+ */
+async function refuseMovingK(trx: Trx, campaign: CampaignRow, k: number): Promise<void> {
+  if (k === campaign.k) return;
+  const drawn = trx.selectFrom('freezes').select('campaign_id').where('campaign_id', '=', campaign.id);
+  const opened = trx.selectFrom('webinar_acts').select('campaign_id').where('campaign_id', '=', campaign.id);
+  if (await drawn.union(opened).executeTakeFirst())
+    throw refuse(
+      'k',
+      `Des personnes ont déjà reçu un message ou pu s’inscrire : le plus petit groupe publié reste de ${campaign.k}, car d’autres chiffres diraient par différence ce que celui-ci protège.`,
+    );
+}
 
 async function refuseMissingLogo(trx: Trx, campaign: CampaignRow, logo: string | null): Promise<void> {
   if (logo === null || logo === campaign.identity.logo) return;

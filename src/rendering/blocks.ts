@@ -55,6 +55,7 @@ const removedLinks = (labels: string[]): string[] =>
 
 /** What a message asks of whoever reads it. */
 const SURVEY_BUTTON = 'Donner mon avis';
+const NUMBERS = ['', 'Une', 'Deux', 'Trois'];
 
 const markdown = (text: string, { links, palette }: BlockContext) =>
   writeMarkdown(text, links, `color:${palette.link}`);
@@ -174,7 +175,7 @@ const writers: Writers = {
       );
     const { title, introduction, questions, url } = survey;
     const href = links.to(url, `${SURVEY_BUTTON} : ${title}`);
-    const promise = `${questions === 1 ? 'Une question' : `${questions} questions`}, une minute. C’est anonyme : rien ne dit qui répond.`;
+    const promise = `${NUMBERS[questions] ?? questions} question${questions > 1 ? 's' : ''}, une minute. C’est anonyme : rien ne dit qui répond.`;
     return {
       mjml: fill('survey', {
         ...palette,

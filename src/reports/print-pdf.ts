@@ -14,14 +14,16 @@ const WAITING = 4;
 let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
-/** Whatever the document holds, it asks nobody: every host is sent to a proxy that is not there, and no script runs. */
+/** Whatever the document holds, it asks nobody: every host is behind a proxy that is not there. */
 const ALONE = [
   '--proxy-server=http://127.0.0.1:9',
   '--proxy-bypass-list=<-loopback>',
   '--host-resolver-rules=MAP * ~NOTFOUND',
   '--dns-prefetch-disable',
-  '--blink-settings=scriptEnabled=false',
 ];
+/** Nor runs a script, nor shows another file of this machine: said first, before anything that somebody wrote. */
+const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:">`;
+const alone = (html: string): string => html.replace(/^(?:<!doctype html>)?/i, `<!doctype html>${POLICY}`);
 
 /**
  * A document that needs nothing else, as a tagged PDF, by the command line of a Chromium that reads the one file it is given.
@@ -52,7 +54,7 @@ async function print(chromium: string, html: string): Promise<Buffer> {
   try {
     const page = join(folder, 'rapport.html');
     const out = join(folder, 'rapport.pdf');
-    await writeFile(page, html);
+    await writeFile(page, alone(html));
     await run(
       chromium,
       [...ARGS, ...ALONE, `--user-data-dir=${folder}`, `--print-to-pdf=${out}`, pathToFileURL(page).href],

@@ -27,7 +27,7 @@ export const SURVEY_DEFINITIONS = {
       'Messages adressés, aux liens suivis par groupe, qui portent le questionnaire, comptés quand leur liste est arrêtée. Qui le reçoit deux fois compte deux fois.',
   },
   avisTaux: {
-    label: 'Taux de réponse',
+    label: 'Taux de réponse (%)',
     unit: '% des messages qui le demandent',
     source: SURVEYS,
     definition:
@@ -40,19 +40,19 @@ export const SURVEY_DEFINITIONS = {
     definition: 'Réponses venues par l’adresse publique : kits des relais, liens non suivis, bouche à oreille.',
   },
   avisSatisfaction: {
-    label: 'Satisfaction',
+    label: 'Satisfaction (sur 5)',
     unit: 'note moyenne de 1 à 5',
     source: SURVEYS,
     definition: `Moyenne des réponses à « Dans l’ensemble, êtes-vous satisfait ? », de 1 (pas du tout) à 5 (tout à fait). ${WHICH}`,
   },
   avisFacilite: {
-    label: 'Facile à utiliser',
+    label: 'Facile à utiliser (sur 5)',
     unit: 'note moyenne de 1 à 5',
     source: SURVEYS,
     definition: `Moyenne des réponses à « Ce qui vous est proposé est-il facile à utiliser ? », de 1 (pas du tout) à 5 (très facile). ${WHICH}`,
   },
   avisConnaissance: {
-    label: 'Je connaissais',
+    label: 'Je connaissais (%)',
     unit: '% des réponses à cette question',
     source: SURVEYS,
     definition: `Réponses « oui » à « Le connaissiez-vous déjà ? », divisées par les réponses à cette question, fois cent. ${WHICH}`,

@@ -23,7 +23,11 @@ type Names = ReadonlyMap<number, string>;
 type Line = { key: string; label: string; surveys: readonly CountedSurvey[] };
 
 const ASKED_BY: SurveyFigureName[] = ['avisReponses', 'avisDemandes', 'avisTaux'];
-const SAID: SurveyFigureName[] = ['avisSatisfaction', 'avisFacilite', 'avisConnaissance'];
+const SAID = {
+  satisfaction: 'avisSatisfaction',
+  facilite: 'avisFacilite',
+  connaissance: 'avisConnaissance',
+} as const satisfies Partial<Record<Question, SurveyFigureName>>;
 
 const USES = {
   ponctuel: 'usagePonctuel',
@@ -40,27 +44,31 @@ export function opinionTables(scope: Scope, surveys: readonly CountedSurvey[], n
       const sums = sumsOfLine(line);
       return { key: line.key, label: line.label, figures: { ...answered(scope, sums), ...opinions(scope, sums) } };
     });
+  // What no survey asked has no column.
+  const said = (Object.keys(SAID) as (keyof typeof SAID)[])
+    .filter((q) => surveys.some((s) => s.survey.questions.includes(q)))
+    .map((q) => SAID[q]);
   const closed = `Questionnaires clos. Chaque ligne réunit des groupes entiers de ${scope.k} réponses ou plus.`;
   return [
     {
       key: 'surveys',
       title: 'Questionnaires',
       counted: 'Un par un. Une même personne peut avoir répondu à plusieurs.',
-      columns: [...ASKED_BY, 'avisLien', ...SAID],
+      columns: [...ASKED_BY, 'avisLien', ...said],
       rows: rows(bySurvey(surveys)),
     },
     {
       key: 'surveys-level',
       title: 'Satisfaction par niveau',
       counted: closed,
-      columns: [...ASKED_BY, ...SAID],
+      columns: [...ASKED_BY, ...said],
       rows: rows(byLevel(scope, surveys)),
     },
     {
       key: 'surveys-organisation',
       title: 'Satisfaction par organisation',
       counted: closed,
-      columns: [...ASKED_BY, ...SAID],
+      columns: [...ASKED_BY, ...said],
       rows: rows(byOrganisation(scope, surveys, names)),
     },
   ];

@@ -1,6 +1,6 @@
 import type { Partner } from '../campaigns/queries.ts';
 import type { Trx } from '../db/database.ts';
-import { isClosed, type SurveyRow, surveysOfCampaign } from '../surveys/queries.ts';
+import { isClosed, type SurveyRow, surveysOfCampaign, wasOver } from '../surveys/queries.ts';
 import { answerCounts, answeredGroups } from '../surveys/read-results.ts';
 import { type AnswerCount, type AnsweredGroup, readable } from '../surveys/results.ts';
 import type { Period, Scope } from './figure.ts';
@@ -27,7 +27,7 @@ export type SurveyReport = {
 
 /**
  * The surveys that were open at some time of the window, whole: a window that cut one in two would tell by difference what
- * a few people said. Across organisations: what leaves is sums.
+ * a few people said; and to a reader who left, those that were over by then. Across organisations: what leaves is sums.
  */
 export async function surveyReport(
   trx: Trx,
@@ -36,7 +36,7 @@ export async function surveyReport(
 ): Promise<SurveyReport> {
   const relays = relayUseTable(scope, await relayUses(trx, scope));
   const rows = (await surveysOfCampaign(trx, scope.campaignId)).filter(
-    (s) => s.webinarId === null && wasOpen(s, scope.period, now),
+    (s) => s.webinarId === null && wasOpen(s, scope.period, now) && (!scope.left || wasOver(s, scope.left)),
   );
   const surveys = rows.length > 0 ? await counted(trx, scope.campaignId, rows, now) : [];
   if (surveys.length === 0) return { used: [relays], satisfied: [], notes: [] };

@@ -59,6 +59,12 @@ export async function surveyById(trx: Trx, id: number, { hold = false } = {}): P
 export const isClosed = (survey: Pick<SurveyRow, 'closedAt' | 'closesAt'>, now: Date): boolean =>
   survey.closedAt !== null || (survey.closesAt !== null && survey.closesAt <= now);
 
+/** Nobody has answered since that instant: what it says then is what it says for good. */
+export function wasOver({ closedAt, closesAt }: Pick<SurveyRow, 'closedAt' | 'closesAt'>, at: Date): boolean {
+  const over = closedAt ?? closesAt;
+  return over !== null && over <= at;
+}
+
 /** A survey in the shape in which it is given. */
 export const surveyInput = (s: SurveyRow): SurveyInput => ({
   slug: s.slug,

@@ -4,7 +4,7 @@ import type { MemberCtx } from '../campaigns/create-campaign.ts';
 import { getCampaign } from '../campaigns/queries.ts';
 import { acrossOrganisations, type Trx, withOrganisation } from '../db/database.ts';
 import { allow, may } from '../organisations/permissions.ts';
-import { isClosed, type SurveyRow, surveysOfCampaign } from './queries.ts';
+import { isClosed, type SurveyRow, surveysOfCampaign, wasOver } from './queries.ts';
 import {
   type AnswerCount,
   type AnsweredGroup,
@@ -36,7 +36,11 @@ export async function readSurveys(ctx: MemberCtx, campaignSlug: string): Promise
   allow(ctx.actor, 'report.read');
   const { campaign, surveys } = await withOrganisation(ctx.db, ctx.actor.organisationId, async (trx) => {
     const found = await getCampaign(trx, campaignSlug);
-    return { campaign: found, surveys: await surveysOfCampaign(trx, found.id) };
+    const { rows } = await sql<{ left: Date | null }>`select left_at(${found.id}) as left`.execute(trx);
+    const left = rows[0]?.left ?? null;
+    const all = await surveysOfCampaign(trx, found.id);
+    // Whoever left reads what was said by then, whole, or nothing of it.
+    return { campaign: found, surveys: all.filter((s) => left === null || wasOver(s, left)) };
   });
   if (surveys.length === 0) return [];
   // Groups and answers are of several organisations: what leaves this function is sums over k or more.

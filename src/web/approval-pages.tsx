@@ -16,7 +16,7 @@ import { capital } from './capital.ts';
 import type { Overview } from './push-overview.ts';
 import { PushHead } from './push-parts.tsx';
 import { plural, pushUrl, quoted } from './push-words.tsx';
-import { Empty, Row, Rows, Section, Todo } from './ui/components.tsx';
+import { Empty, Prose, Row, Rows, Section, Todo } from './ui/components.tsx';
 import { ErrorSummary } from './ui/fields.tsx';
 import { Sheet, Tabs } from './ui/flow.tsx';
 import { State } from './ui/marks.tsx';
@@ -148,13 +148,15 @@ const Reading = ({ push, organisation, submitted, level, mine, approvals }: Appr
         <>
           <h3>Le questionnaire « {survey.title} »</h3>
           <p class="soft">Il s’ouvre depuis le message. Ses questions font partie de ce qui est validé.</p>
-          {survey.introduction && <p>{survey.introduction}</p>}
-          <ol>
-            {survey.questions.map((q) => (
-              <li>{QUESTION_WORDS[q].asked}</li>
-            ))}
-            {survey.comment && <li>Une ligne libre.</li>}
-          </ol>
+          <Prose>
+            {survey.introduction && <p>{survey.introduction}</p>}
+            <ol>
+              {survey.questions.map((q) => (
+                <li>{QUESTION_WORDS[q].asked}</li>
+              ))}
+              {survey.comment && <li>Une ligne libre.</li>}
+            </ol>
+          </Prose>
         </>
       ))}
     </Section>

@@ -6,7 +6,7 @@ import { QUESTION_WORDS } from '../surveys/schema.ts';
 import { CampaignTabs } from './campaign-pages.tsx';
 import { plural } from './push-words.tsx';
 import { SurveyResults } from './survey-results.tsx';
-import { Acts, ButtonLink, CopyButton, Empty, Facts, PageHead, Row, Rows, Section } from './ui/components.tsx';
+import { Acts, ButtonLink, CopyButton, Empty, Facts, PageHead, Prose, Row, Rows, Section } from './ui/components.tsx';
 import { Confirm } from './ui/flow.tsx';
 import { State } from './ui/marks.tsx';
 
@@ -118,6 +118,8 @@ type OneProps = Rights & {
 
 export const SurveyPage = (p: OneProps) => {
   const { survey, closed, own } = p.line;
+  // Once somebody was asked, what they say comes first.
+  const said = p.results?.wasAsked ? p.results : null;
   const at = (part: string) => surveysUrl(p.campaign.slug, `/${survey.slug}${part}`);
   return (
     <>
@@ -137,12 +139,14 @@ export const SurveyPage = (p: OneProps) => {
         )}
       </PageHead>
       <Section title="Ce qui est demandé">
-        <ol>
-          {survey.questions.map((q) => (
-            <li>{QUESTION_WORDS[q].asked}</li>
-          ))}
-          {survey.comment && <li>Une ligne libre, que {survey.organisation.name} est seule à lire.</li>}
-        </ol>
+        <Prose>
+          <ol>
+            {survey.questions.map((q) => (
+              <li>{QUESTION_WORDS[q].asked}</li>
+            ))}
+            {survey.comment && <li>Une ligne libre, que {survey.organisation.name} est seule à lire.</li>}
+          </ol>
+        </Prose>
         <Facts
           items={[
             ['Où il en est', closed ? <State kind="ok">clos</State> : <State kind="run">ouvert</State>],
@@ -152,17 +156,14 @@ export const SurveyPage = (p: OneProps) => {
           ]}
         />
       </Section>
+      {said && <SurveyResults results={said} now={p.now} />}
       <Where {...p} />
-      {p.results && (p.results.wasAsked || p.results.sums.answered > 0) ? (
-        <SurveyResults results={p.results} now={p.now} />
-      ) : (
-        p.mayReport && (
-          <Section title="Ce qu’elles et ils en disent">
-            <Empty title="Personne n’a encore été interrogé.">
-              <p>Ajoutez ce questionnaire à une lettre, ou confiez son adresse : les réponses paraîtront ici.</p>
-            </Empty>
-          </Section>
-        )
+      {p.mayReport && !said && (
+        <Section title="Ce qu’elles et ils en disent">
+          <Empty title="Personne n’a encore été interrogé.">
+            <p>Ajoutez ce questionnaire à une lettre, ou confiez son adresse : les réponses paraîtront ici.</p>
+          </Empty>
+        </Section>
       )}
     </>
   );

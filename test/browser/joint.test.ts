@@ -286,6 +286,8 @@ describe('a joint campaign, from its plan to its handover', { timeout: 120_000 }
     await camille.getByRole('link', { name: 'Retrait de Constructys' }).click();
     expect(await camille.innerText('main')).toContain('La branche change d’opérateur');
     await camille.goto(`${CAMPAIGN}/rapport`);
+    expect(await camille.innerText('main')).toMatch(/Constructys s’est retirée le/);
+    await camille.goto(`${CAMPAIGN}/rapport/publics`);
     expect(await camille.innerText('main')).toMatch(/Constructys \(s’est retirée le/);
   });
 

@@ -5,7 +5,8 @@ import { acrossOrganisations } from '../../src/db/database.ts';
 import { saveCampaignSurvey } from '../../src/pushes/edit-survey.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
 import { SURVEY_ADDRESS } from '../../src/surveys/groups.ts';
-import { NOW, SECRETS, testDatabase } from '../support/database.ts';
+import { sayMeasure } from '../support/agreed.ts';
+import { SECRETS, testDatabase } from '../support/database.ts';
 import { editPush, letter, type MadePush, makePush, type PushOptions, submitAndApprove } from '../support/factories.ts';
 import { answersIn, groupsIn, surveyHouse } from '../surveys/cast.ts';
 import { drain, freeze } from './ledger.ts';
@@ -25,8 +26,13 @@ const contentAsking = (block: object = {}) => ({
   ],
 });
 
-async function asking(options: PushOptions, block: object = {}): Promise<{ push: MadePush; surveyId: number }> {
+async function asking(
+  options: PushOptions,
+  block: object = {},
+  agreed = 0,
+): Promise<{ push: MadePush; surveyId: number }> {
   const push = await makePush(t, options);
+  await sayMeasure(t, 'opco', push.addresses.opco.slice(0, agreed), 'granted');
   const input = { slug: ASK, title: 'Vos usages', questions: ['satisfaction', 'usage'] };
   const { id } = await saveCampaignSurvey(t.ctx(alice), push.campaign, input);
   await editPush(t, push, { content: contentAsking(block) });
@@ -133,5 +139,25 @@ test('submitted again while it runs, what was asked is not counted twice', async
   await editPush(t, push, { content: { ...contentAsking(), subject: 'Un autre objet' } });
   await submitAndApprove(t, push.id);
   expect(await groupsIn(t, surveyId)).toEqual(before);
-  expect(NOW).toBeInstanceOf(Date);
+});
+
+test('those with links of their own are led to everybody’s address: no click under a name beside an answer (PRV-10, PRV-21)', async () => {
+  const options: PushOptions = {
+    campaign: { k: 20, linkMode: 'individuel', cellDimensions: ['level'] },
+    contacts: { opco: 50, btp: 0 },
+  };
+  const { push, surveyId } = await asking(options, {}, 25);
+  // The other half are asked as a group.
+  expect(await groupsIn(t, surveyId)).toMatchObject([{ organisation_id: opco, level: 'terrain', asked: 25 }]);
+  const sink = await startSink();
+  await drain(t, push.id, sink.pool());
+  await sink.close();
+  const own = new Set(push.addresses.opco.slice(0, 25));
+  const named = `https://pv.example/questionnaires/${push.campaign}/${ASK}`;
+  for (const { to, raw } of sink.received) {
+    const whole = raw.replaceAll('=\r\n', '');
+    expect([whole.includes(named), whole.includes('pv.example/r/')]).toEqual(
+      own.has(to) ? [true, false] : [false, true],
+    );
+  }
 });

@@ -98,11 +98,13 @@ describe('from the recording to what people said', () => {
     const [mail] = (await mailsAbout(t, held.webinar)).filter((m) => m.subject === 'Merci d’être venus');
     const path = new URL(linksIn(mail?.text ?? '').find((l) => l.includes('/questionnaires/')) ?? '').pathname;
     const visitors = surveyHouse(t);
-    for (const n of [5, 5, 4, 4, 2]) await visitors.post(path, { satisfaction: String(n), comment: `Note ${n}` });
+    // While it is open, answers are told five by five, the last five kept back.
+    for (const n of [5, 5, 4, 4, 2, 1, 1, 1, 1, 1])
+      await visitors.post(path, { satisfaction: String(n), comment: `Note ${n}` });
     const { text } = await alice.get(suite);
     for (const words of [
       '4 sur 5 en moyenne, sur 5 réponses.',
-      '5 réponses sur environ 50 personnes, 10 %',
+      '10 réponses sur environ 50 personnes, 20 %',
       'Note 2',
       '<svg',
     ])
@@ -146,7 +148,9 @@ test('before it is held the page says what comes first', async () => {
 });
 
 test('in the report of the campaign: the webinar, who registered, who came, what they say', async () => {
-  const { status, text } = await david.get(`/campagnes/${campaign.slug}/rapport?du=2026-11-02&au=2027-02-01`);
+  const { status, text } = await david.get(
+    `/campagnes/${campaign.slug}/rapport/webinaires?du=2026-11-02&au=2027-02-01`,
+  );
   expect(status).toBe(200);
   for (const words of [
     'Les webinaires',

@@ -34,6 +34,7 @@ import { relaySchema } from '../../src/relays/schema.ts';
 import { writeRelay } from '../../src/relays/write-relay.ts';
 import { addLink } from '../../src/resources/attach.ts';
 import { resourcesOfCampaign } from '../../src/resources/queries.ts';
+import { saveSurvey } from '../../src/surveys/save-survey.ts';
 import { openRegistrations } from '../../src/webinars/act-webinar.ts';
 import { NOW, type TestDatabase, testDatabase } from '../support/database.ts';
 import { letter } from '../support/factories.ts';
@@ -232,6 +233,11 @@ test('everything that is not a newsletter has its file too, and comes back the s
     quote: '# oui',
   };
   await declareFigure(ctx, campaign, 'la-fiche', said);
+  await saveSurvey(ctx, campaign, {
+    slug: 'avis',
+    title: 'Votre avis : « oui » ?',
+    questions: ['satisfaction', 'usage'],
+  });
   await saveTerm(ctx, id, { term: 'GEPP', definition: 'Gestion des emplois.', avoid: ['GPEC'] });
   await withOrganisation(t.db, ctx.actor.organisationId, async (trx) => {
     const national = { name: 'Comité « national »', kind: 'instance', territory: 'France', member: 'federation' };

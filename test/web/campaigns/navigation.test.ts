@@ -34,7 +34,8 @@ const STARTS = ['/', '/contacts?niveau=terrain', '/organisation'];
 const linksOf = (page: string): string[] =>
   [...page.matchAll(/(?:href|src|data-live)="(\/[^"#]*)/g)]
     .map((m) => (m[1] ?? '').replaceAll('&amp;', '&'))
-    .filter((href) => !href.startsWith('/fichiers/'));
+    // Files, and the page for programs: both are served to whoever is not signed in.
+    .filter((href) => !href.startsWith('/fichiers/') && href !== '/api');
 
 /** Of one page, so many filters, months and page numbers are followed: a calendar has no end. */
 const VARIANTS = 3;
