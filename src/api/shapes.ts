@@ -63,7 +63,7 @@ const target = {
 };
 export const targetShape = z.object(target).openapi('Objectif');
 export const measuredTargetShape = z
-  .object({ ...target, figure: figureShape.nullable() })
+  .object({ ...target, figure: figureShape.nullable(), aimed: figureShape, share: figureShape.nullable() })
   .openapi('ObjectifMesure', { description: 'Un objectif, à côté du chiffre dont il parle.' });
 
 export const campaignShape = z

@@ -20,11 +20,12 @@ export const PARTNER_ROLE_NAMES: Record<PartnerRole, string> = {
   relais: 'relais',
 };
 
-export const TARGET_MEASURES = ['touches', 'clics', 'envois'] as const;
+export const TARGET_MEASURES = ['touches', 'clics', 'departs', 'envois'] as const;
 export type TargetMeasure = (typeof TARGET_MEASURES)[number];
 export const TARGET_MEASURE_NAMES: Record<TargetMeasure, string> = {
   touches: 'destinataires touchés',
   clics: 'clics retenus',
+  departs: 'départs vers les pages suivies',
   envois: 'envois',
 };
 
@@ -102,13 +103,18 @@ export type Identity = z.infer<typeof identitySchema>;
 
 export const partnerSchema = z.strictObject({ organisation: slugSchema, role: z.enum(PARTNER_ROLES) });
 
-export const targetSchema = z.strictObject({
-  measure: z.enum(TARGET_MEASURES),
-  /** Null: all levels together. */
-  level: z.enum(LEVELS).nullable().default(null),
-  value: z.int().positive('Une cible est un nombre entier, plus grand que zéro.').max(100_000_000),
-  note: z.string().trim().max(300, '300 caractères au plus.').default(''),
-});
+export const targetSchema = z
+  .strictObject({
+    measure: z.enum(TARGET_MEASURES),
+    /** Null: all levels together. */
+    level: z.enum(LEVELS).nullable().default(null),
+    value: z.int().positive('Une cible est un nombre entier, plus grand que zéro.').max(100_000_000),
+    note: z.string().trim().max(300, '300 caractères au plus.').default(''),
+  })
+  .refine((t) => t.measure !== 'departs' || t.level === null, {
+    path: ['level'],
+    message: 'Les départs vers une page se comptent tous niveaux ensemble : laissez le niveau vide.',
+  });
 
 /** A partner leaves: for good, from a day on (Paris), with a reason that its partners and the memory read. */
 export const withdrawalSchema = z.strictObject({

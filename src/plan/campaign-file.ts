@@ -105,7 +105,7 @@ const campaignFile = fields({
   cibles: z
     .array(
       fields({
-        mesure: word(TARGET_MEASURES, { touches: 'touchés' }),
+        mesure: word(TARGET_MEASURES, { touches: 'touchés', departs: 'départs' }),
         niveau: levelWord.optional(),
         valeur: z.number(),
         note: text.optional(),

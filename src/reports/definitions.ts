@@ -3,6 +3,7 @@ import { AGREED_DEFINITIONS } from './agreed-definitions.ts';
 import { INDICATOR_DEFINITIONS } from './indicator-definitions.ts';
 import { PAGE_DEFINITIONS } from './page-definitions.ts';
 import { SURVEY_DEFINITIONS } from './survey-definitions.ts';
+import { TARGET_DEFINITIONS } from './target-definitions.ts';
 import { WEBINAR_DEFINITIONS } from './webinar-definitions.ts';
 
 /** Every figure the service gives: its name for a reader, its unit, where it comes from and what exactly is counted. */
@@ -107,6 +108,7 @@ export const DEFINITIONS = {
   ...INDICATOR_DEFINITIONS,
   ...PAGE_DEFINITIONS,
   ...SURVEY_DEFINITIONS,
+  ...TARGET_DEFINITIONS,
   ...WEBINAR_DEFINITIONS,
 };
 
@@ -116,12 +118,14 @@ export type SurveyFigureName = keyof typeof SURVEY_DEFINITIONS;
 export type WebinarFigureName = keyof typeof WEBINAR_DEFINITIONS;
 export type IndicatorFigureName = keyof typeof INDICATOR_DEFINITIONS;
 export type AgreedFigureName = keyof typeof AGREED_DEFINITIONS;
+export type TargetFigureName = keyof typeof TARGET_DEFINITIONS;
 export type FigureName =
   | MainFigureName
   | AgreedFigureName
   | IndicatorFigureName
   | PageFigureName
   | SurveyFigureName
+  | TargetFigureName
   | WebinarFigureName;
 
 /** « Distribués (messages, simulés) », « Téléchargements »: the unit, where the name does not say it. */

@@ -17,13 +17,14 @@ export type LeftFor = { departures: Departures; linkedSince: string | null };
 
 /**
  * Everything that left for these pages by a tracked link, whoever handed it on: letters, relays, posters, declared actions.
- * Across organisations.
+ * What it gives counts some of them: a link that leads to two of those counts once. Across organisations.
  */
 export async function departures(
   trx: Trx,
   campaignId: number,
   pages: readonly { url: string }[],
-): Promise<(page: { url: string }) => LeftFor> {
+): Promise<(pages: readonly { url: string }[]) => LeftFor> {
+  if (pages.length === 0) return () => ({ departures: [], linkedSince: null });
   const all = await trx.selectFrom('links').select(['id', 'url']).where('campaign_id', '=', campaignId).execute();
   const urls = [...new Set(all.map((l) => l.url))];
   const pageUrls = new Map(pages.map((p) => [p.url, new Set(urls.filter((url) => isPage(url, p.url)))]));
@@ -35,8 +36,8 @@ export async function departures(
     from link_days where campaign_id = ${campaignId} and link_id = any(${ids}::bigint[])
     group by 1, 2, 3, 4 having sum(hits) <> 0 order by 2`.execute(trx);
   const since = await trackedSince(trx, ids);
-  return ({ url }) => {
-    const own = new Set(links.filter((l) => pageUrls.get(url)?.has(l.url)).map((l) => l.id));
+  return (asked) => {
+    const own = new Set(links.filter((l) => asked.some(({ url }) => pageUrls.get(url)?.has(l.url))).map((l) => l.id));
     return {
       departures: byDay(rows.filter((r) => own.has(r.link))),
       linkedSince: since.find((l) => own.has(l.link))?.day ?? null,

@@ -17,6 +17,12 @@ export const PAGE_DEFINITIONS = {
     source: REDIRECT,
     definition: `Requêtes retenues sur les liens suivis de la campagne qui mènent à cette page. ${DEPARTURE}`,
   },
+  departsSuivis: {
+    label: 'Départs vers les pages suivies',
+    unit: 'départs',
+    source: REDIRECT,
+    definition: `Requêtes retenues sur les liens suivis de la campagne qui mènent à l’une des pages suivies. ${DEPARTURE}`,
+  },
   departsJusqua: {
     label: 'Départs vers la page, au plus',
     unit: 'départs',

@@ -36,15 +36,18 @@ const apart = (sums: DepartureSums): string[] => [
 ];
 
 /** The last day on which people were sent there, of these. */
-const sentUntil = ({ page }: CountedPage, days: Days): string =>
-  page.windowTo !== null && page.windowTo >= days.from && page.windowTo < days.to ? page.windowTo : days.to;
+const sentUntil = ({ windowTo }: WatchedPage, days: Days): string =>
+  windowTo !== null && windowTo >= days.from && windowTo < days.to ? windowTo : days.to;
 
-/** Null: no tracked link led there before people were no longer sent; nobody counted, which is not a nought. */
+/** Whether a tracked link led there before people were no longer sent. */
+const wasCounted = ({ linkedSince, page }: LeftFor & { page: WatchedPage }, days: Days): boolean =>
+  linkedSince !== null && linkedSince <= sentUntil(page, days);
+
+/** Null: nobody counted, which is not a nought. */
 function left(name: 'departs' | 'departsReference', scope: Scope, of: CountedPage, days: Days): Figure {
   const sums = departureSums(within(of.departures, days));
   const { linkedSince } = of;
-  if (sums.retained > 0 || (linkedSince !== null && linkedSince <= sentUntil(of, days)))
-    return figure(name, sums.retained, scope, apart(sums), days);
+  if (sums.retained > 0 || wasCounted(of, days)) return figure(name, sums.retained, scope, apart(sums), days);
   const why =
     linkedSince === null
       ? 'Tout : aucun lien suivi ne mène à cette page.'
@@ -53,6 +56,18 @@ function left(name: 'departs' | 'departsReference', scope: Scope, of: CountedPag
 }
 
 export const departs = (scope: Scope, of: CountedPage): Figure => left('departs', scope, of, scope.period);
+
+/** To any of these pages; a link that leads to two of them counts once. Null: nobody counted, to none of them. */
+export function departsSuivis(scope: Scope, pages: readonly (LeftFor & { page: WatchedPage })[], all: LeftFor): Figure {
+  const sums = departureSums(within(all.departures, scope.period));
+  if (sums.retained > 0 || pages.some((of) => wasCounted(of, scope.period)))
+    return figure('departsSuivis', sums.retained, scope, apart(sums));
+  const why =
+    pages.length === 0
+      ? 'Tout : aucune page n’est suivie.'
+      : 'Tout : aucun lien suivi ne menait à ces pages quand la campagne y envoyait.';
+  return figure('departsSuivis', null, scope, [why]);
+}
 
 export const departsReference = (scope: Scope, of: CountedPage, baseline: Days): Figure =>
   left('departsReference', scope, of, baseline);

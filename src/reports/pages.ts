@@ -1,20 +1,13 @@
 import { toParisDay } from '../base/dates.ts';
 import type { Trx } from '../db/database.ts';
 import { type Contradiction, contradictions } from '../pages/compare-statements.ts';
-import {
-  exportedDays,
-  importsOf,
-  pagesOfCampaign,
-  type Statement,
-  statementsOf,
-  type WatchedPage,
-} from '../pages/queries.ts';
+import { exportedDays, importsOf, pagesOfCampaign, type Statement, statementsOf } from '../pages/queries.ts';
 import { MEASURES, VISIT_CHANNEL_NAMES, type VisitChannel } from '../pages/schema.ts';
 import { type SiteRow, sitesOf } from '../pages/sites.ts';
 import { amountText, windowText } from '../pages/statement-words.ts';
 import { PER_MINUTE } from '../pages/visit-sessions.ts';
 import { counted, type Figure, figure, type Scope } from './figure.ts';
-import { departures, type LeftFor, type VisitRow, visitRows } from './page-counts.ts';
+import { departures, type VisitRow, visitRows } from './page-counts.ts';
 import { PAGE_NOTES } from './page-definitions.ts';
 import * as figures from './page-figures.ts';
 
@@ -82,15 +75,14 @@ export async function pagesReport(trx: Trx, scope: Scope, { only }: { only?: str
   const exported = pages.length > 0 ? await exportedDays(trx, campaignId) : [];
   const imports = pages.length > 0 ? await importsOf(trx, { campaignId }) : [];
   const statements = pages.length > 0 ? await statementsOf(trx, { campaignId }) : [];
-  const leftFor: (page: WatchedPage) => LeftFor =
-    pages.length > 0 ? await departures(trx, campaignId, pages) : () => ({ departures: [], linkedSince: null });
+  const leftFor = await departures(trx, campaignId, pages);
   return {
     pages: pages.map((page) =>
       reportedPage(
         scope,
         {
           page,
-          ...leftFor(page),
+          ...leftFor([page]),
           exported: exported.filter((d) => d.pageId === page.id),
           imports: imports.filter((i) => i.pageId === page.id),
         },

@@ -6,6 +6,7 @@ import { CLASS_NAMES } from './methods.ts';
 import { pageTables } from './page-tables.ts';
 import type { Report } from './report.ts';
 import type { Table } from './tables.ts';
+import { targetsTable } from './targets.ts';
 
 /** A table of the report, under the heading it stands under. */
 export type Sheet = { section: string; table: Table };
@@ -14,6 +15,7 @@ export type Sheet = { section: string; table: Table };
 export function sheetsOf(r: Report): Sheet[] {
   const sheets: Sheet[] = [
     { section: 'L’essentiel', table: essentials(r) },
+    { section: 'L’essentiel', table: targetsTable(r.targets) },
     ...r.indicators.flatMap((i) => i.tables.map((table) => ({ section: i.title, table }))),
     ...r.means.map((table) => ({ section: 'Moyens', table })),
     ...r.tables.map((table) => ({ section: 'Appropriation, série par série', table })),

@@ -24,6 +24,7 @@ import { type Series, seriesByLevel } from './series.ts';
 import { type Counted, readCounts, type Summary, summaryOf } from './summary.ts';
 import { surveyReport } from './surveys.ts';
 import { dimensionsOf, groupTable, organisationTable, type Table, traitTable } from './tables.ts';
+import { targetsTable } from './targets.ts';
 import { timeTables } from './time-tables.ts';
 import { notMeasured, type Unmeasured } from './unmeasured.ts';
 import { invitationsOf } from './webinar-counts.ts';
@@ -129,6 +130,7 @@ async function wholeReport(trx: Trx, ctx: Ctx, campaign: CampaignRow, counted: C
       figures: { ...summary.figures, ...webinars.figures },
       tables: [
         ...tables,
+        targetsTable(summary.targets),
         ...indicators.flatMap((i) => i.tables),
         ...means,
         ...webinars.tables,

@@ -1,5 +1,5 @@
 import type { Ctx } from '../base/context.ts';
-import { type CampaignRow, type Partner, partnersOf, type Target, targetsOf } from '../campaigns/queries.ts';
+import { type CampaignRow, type Partner, partnersOf } from '../campaigns/queries.ts';
 import type { Trx } from '../db/database.ts';
 import { sumsHold } from '../deliveries/sums.ts';
 import { clickCounts, linksOf, sumClicks } from './click-counts.ts';
@@ -10,14 +10,12 @@ import { ledgerRows, pushesDrawn } from './ledger-counts.ts';
 import type { Line } from './lines.ts';
 import { type ReportOptions, withScope } from './scope.ts';
 import { blurredOf, type Counts, dimensionLines, dimensionsOf, levelTable, type Table } from './tables.ts';
+import { type ReportTarget, readTargets } from './targets.ts';
 import { toldRows } from './told-rows.ts';
 import { toldTraits } from './told-traits.ts';
 import { type KindLine, type Touched, touchedAddresses } from './touched-addresses.ts';
 
 export type MainFigures = Record<MainFigureName, Figure>;
-
-/** A target of the campaign beside the figure it is about; `figure` null: that level has no line of its own. */
-export type ReportTarget = Target & { figure: Figure | null };
 
 /** What a first look needs: the main figures, how far the targets are, and the levels. */
 export type Summary = {
@@ -126,10 +124,7 @@ export async function summaryOf(
     window: main.envois.window,
     simulated: counted.scope.simulated,
     figures: main,
-    targets: (await targetsOf(trx, campaign.id)).map((target) => ({
-      ...target,
-      figure: targetFigure(target, main, byLevel),
-    })),
+    targets: await readTargets(trx, campaign, { scope: counted.scope, main, byLevel }),
     tables: [byLevel],
     notes: notesOf(linkMode),
   };
@@ -152,9 +147,4 @@ function mainFigures({ scope, counts, drawn, touched }: Counted): MainFigures {
     clicsJusqua: figures.clicsJusqua(scope, clicks),
     clicsPour100: figures.clicsPour100(scope, counts.ledger, clicks),
   };
-}
-
-function targetFigure({ measure, level }: Target, main: MainFigures, byLevel: Table): Figure | null {
-  if (level === null) return main[measure];
-  return byLevel.rows.find((row) => row.key === level)?.figures[measure] ?? null;
 }

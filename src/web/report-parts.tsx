@@ -1,9 +1,9 @@
 import type { Child } from 'hono/jsx';
-import { LEVEL_NAMES } from '../base/words.ts';
 import { DEFINITIONS, type FigureName } from '../reports/definitions.ts';
 import type { Figure as Measured } from '../reports/figure.ts';
-import type { MainFigures, ReportTarget, Summary } from '../reports/summary.ts';
+import type { MainFigures, Summary } from '../reports/summary.ts';
 import type { Table } from '../reports/tables.ts';
+import { targetName } from '../reports/targets.ts';
 import { capital } from './capital.ts';
 import { dayText } from './push-words.tsx';
 import { cell, HowFigures, isLevel, nameOf, TableFold } from './report-table.tsx';
@@ -125,9 +125,6 @@ function inWords(bars: readonly Bar[]): string {
 
 export const LevelBars = (p: Omit<TableBarsProps, 'id'>) => <TableBars {...p} id={`niveaux-${p.measure}`} />;
 
-const targetName = ({ measure, level }: ReportTarget): string =>
-  `${DEFINITIONS[measure].label}${level ? `, ${LEVEL_NAMES[level]}` : ''}`;
-
 type TargetsProps = { report: Summary; titled?: boolean; plain?: boolean };
 
 /** What the campaign set out to reach, beside what is counted: the same figures as elsewhere. */
@@ -147,7 +144,7 @@ export const Targets = ({ report, titled, plain }: TargetsProps) =>
           targetName(t),
           t.value,
           cell(t.figure ?? undefined),
-          t.figure?.value == null ? '–' : `${number(Math.round((100 * t.figure.value) / t.value))}\u00a0%`,
+          t.share?.value == null ? '–' : `${number(t.share.value)}\u00a0%`,
         ])}
       />
       {!plain && (

@@ -1,14 +1,18 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { getAction } from '../../src/campaigns/action-queries.ts';
-import { getCampaign } from '../../src/campaigns/queries.ts';
+import { getCampaign, type Target } from '../../src/campaigns/queries.ts';
 import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
 import { declareFigure } from '../../src/pages/declare-figure.ts';
 import { sourceOf } from '../../src/pages/file-source.ts';
 import { importExport } from '../../src/pages/import-export.ts';
 import { saveWatchedPage } from '../../src/pages/save-watched-page.ts';
 import { writeSimulatedJournal } from '../../src/pages/simulated-clicks.ts';
+import { editCampaign } from '../../src/pushes/edit-campaign.ts';
 import type { ReportedPage } from '../../src/reports/pages.ts';
 import { readPagesReport } from '../../src/reports/read-pages-report.ts';
+import { readReport } from '../../src/reports/report.ts';
+import { reportCsv } from '../../src/reports/report-csv.ts';
+import { readSummary } from '../../src/reports/summary.ts';
 import { actionLink, declareAction } from '../../src/tracking/action-link.ts';
 import { readActionLinks } from '../../src/tracking/read-action-links.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -97,6 +101,45 @@ const simulate = (day: string, retained: number) =>
       days: [{ day, retained, doubtful: 3, robots: 5 }],
     }),
   );
+
+describe('a target in departures', () => {
+  const aim = (targets: Target[]) => editCampaign(t.ctx(t.cast.alice), campaign.slug, { targets });
+  const AIM = { measure: 'departs', level: null, value: 80, note: '' } as const;
+  const reached = async () => (await readSummary(t.ctx(t.cast.david), campaign.slug, PERIOD)).targets[0];
+
+  test('counts what left for the pages that are watched, the same as at each of them', async () => {
+    await aim([AIM]);
+    await clicks('2023-10-20', 'inconnu', 40);
+    await clicks('2023-10-20', 'suspect', 4);
+    expect(await reached()).toMatchObject({
+      figure: { value: 40, unit: 'départs', leftOut: expect.stringContaining('4 départs douteux') },
+      aimed: { value: 80, unit: 'départs', window: { from: '2023-10-01', to: '2023-12-31' } },
+      share: { value: 50, unit: 'pour cent' },
+    });
+    expect((await read()).departs.value).toBe(40);
+    // A second name for the same page: what left for it left once.
+    await saveWatchedPage(t.ctx(t.cast.alice), campaign.slug, {
+      name: 'Fiche bis',
+      url: `${URL_OF}/?a=1`,
+      owner: 'France Travail',
+    });
+    expect((await reached())?.figure?.value).toBe(40);
+    const report = await readReport(t.ctx(t.cast.david), campaign.slug, PERIOD);
+    expect(reportCsv(report)).toMatch(/;Cibles;Départs vers les pages suivies;Visé;80;départs;2023-10-01;2023-12-31;/);
+    expect(reportCsv(report)).toContain(';Cibles;Départs vers les pages suivies;Atteint;40;départs;');
+    expect(report.methods.figures.map((f) => f.name)).toContain('partCible');
+  });
+
+  test('is not said to be at nought where nobody counted, and has no level', async () => {
+    await aim([AIM]);
+    const target = await reached();
+    expect(target).toMatchObject({ figure: { value: null }, share: null });
+    expect(target?.figure?.leftOut).toContain('aucun lien suivi ne menait à ces pages');
+    await expect(aim([{ ...AIM, level: 'terrain' }])).rejects.toMatchObject({
+      fields: [{ field: 'targets.0.level', message: expect.stringContaining('tous niveaux ensemble') }],
+    });
+  });
+});
 
 describe('three series, side by side and never added (VIS-01)', () => {
   test('departures, the owner’s export, what is stated: each with its own unit, window, source', async () => {

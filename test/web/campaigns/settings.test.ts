@@ -221,6 +221,10 @@ test('targets are added, changed and taken off, row by row', async () => {
   const wrong = await alice.post(settings(campaign, '/cibles'), { lignes: '3', ...row(0, ''), ...row(1, '12,5') });
   expect(wrong.status).toBe(422);
   expect(wrong.text).toContain('href="#champ-valeur-1"');
+  const departures = { ...row(0, '80', 'terrain'), 'mesure-0': 'departs' };
+  const levelled = await alice.post(settings(campaign, '/cibles'), { lignes: '1', ...departures });
+  expect(levelled.status).toBe(422);
+  expect(levelled.text).toContain('href="#champ-niveau-0"');
   await alice.post(settings(campaign, '/cibles'), {
     lignes: '3',
     ...row(0, '300', 'terrain'),
