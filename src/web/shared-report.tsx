@@ -53,6 +53,8 @@ export function sharedReportPages(deps: Deps) {
       const shared = await read(c);
       return shared ? download(c, shared.report, format, null) : c.notFound();
     });
+  // Whoever holds such an address has no account: a badly copied end is not to be asked to sign in.
+  app.get('/rapports/:token/*', (c) => c.notFound());
   return app;
 }
 

@@ -124,7 +124,10 @@ describe('at its address', () => {
     expect((await at('?du=jamais')).status).toBe(422);
     const wrong = await app.request(`https://pv.example/rapports/${'x'.repeat(43)}`);
     const none = await app.request(`https://pv.example/questionnaires/${'x'.repeat(43)}`);
-    expect([wrong.status, (await wrong.text()) === (await none.text())]).toEqual([404, true]);
+    const page = await none.text();
+    expect([wrong.status, (await wrong.text()) === page]).toEqual([404, true]);
+    const end = await at('/serie');
+    expect([end.status, (await end.text()) === page]).toEqual([404, true]);
   });
 });
 

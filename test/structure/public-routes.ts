@@ -57,6 +57,7 @@ export const PUBLIC: Record<string, string> = {
   'GET /rapports/:token/rapport.html': 'the same',
   'GET /rapports/:token/rapport.csv': 'the same',
   'GET /rapports/:token/rapport.json': 'the same',
+  'GET /rapports/:token/*': 'nothing there, said without asking to sign in',
   'GET /metrics':
     'for the machine that watches over this one, or whoever has its token; nobody else learns that it is there',
   'GET /api': 'how other programs read the figures: words only',
