@@ -186,6 +186,7 @@ function forecastInWords({
   addressed,
   setApart,
   pressure: { people, held, setApart: late },
+  agreed,
 }: Forecast): string {
   const told = (n: number | null): string => (n === null ? '–' : count(n));
   return [
@@ -195,6 +196,7 @@ function forecastInWords({
     `  adressés : ${told(addressed)}`,
     `  déjà assez sollicités : ${told(people)}, dont écartés : ${count(late)}`,
     ...held.map(({ day, n }) => `    différés au ${day ?? '(autres jours)'} : ${count(n)}`),
+    ...(agreed === null ? [] : [`  ont accepté des liens à leur nom : ${count(agreed)}`]),
   ].join('\n');
 }
 

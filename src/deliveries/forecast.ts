@@ -24,7 +24,15 @@ export type Pressure = {
   setApart: number;
 };
 
-export type Forecast = Told & { byLevel: ForecastLine[]; pressure: Pressure };
+export type Forecast = Told & {
+  byLevel: ForecastLine[];
+  pressure: Pressure;
+  /**
+   * How many of the reader's own contacts (a command's: of all) would be written to and agreed to links of their own; they
+   * get them from k up, in each organisation. Null: the campaign has no such links.
+   */
+  agreed: number | null;
+};
 
 /**
  * What a freeze would give now: the same selection, in transactions that leave nothing behind. Exact to a command. To a
@@ -38,7 +46,7 @@ export async function forecastPush(ctx: Ctx, pushId: number): Promise<Forecast> 
   const { actor, db } = ctx;
   if (actor.kind !== 'user') {
     const all = await acrossOrganisations(db, (trx) => counted(trx, pushId, ctx.now()));
-    return { ...all.status, byLevel: all.lines, pressure: pressureOf(all) };
+    return { ...all.status, byLevel: all.lines, pressure: pressureOf(all), agreed: all.agreed };
   }
   const reader = actor.organisationId;
   const own = await withOrganisation(db, reader, (trx) => countedByItself(ctx, trx, pushId, reader));
@@ -47,7 +55,13 @@ export async function forecastPush(ctx: Ctx, pushId: number): Promise<Forecast> 
 }
 
 type Line = { organisation: string; level: string; n: number };
-type Count = { status: ReturnType<typeof tally>; held: Map<string, number>; lines: Line[]; campaign: CampaignRow };
+type Count = {
+  status: ReturnType<typeof tally>;
+  held: Map<string, number>;
+  lines: Line[];
+  agreed: number | null;
+  campaign: CampaignRow;
+};
 
 /** Over all signatories, or all but one, whose messages and declarations are then left out too. */
 async function counted(trx: Trx, pushId: number, now: Date, except?: number): Promise<Count> {
@@ -72,7 +86,8 @@ async function countedByItself({ db, now }: Ctx, trx: Trx, pushId: number, own: 
 }
 
 async function count(trx: Trx, push: PushToProve, campaign: CampaignRow, except?: number): Promise<Count> {
-  await selectContacts(trx, { push, campaign, except });
+  const personal = push.link_mode === 'individuel';
+  await selectContacts(trx, { push, campaign, except, personal });
   const { rows } = await sql<{ state: State; reason: Reason | null; day: string | null; n: number }>`
     select case when apart is not null then 'set_apart' when held_until is not null then 'held' else 'planned' end as state,
       apart as reason, to_char(held_until at time zone 'Europe/Paris', 'YYYY-MM-DD') as day, count(*) as n
@@ -80,10 +95,12 @@ async function count(trx: Trx, push: PushToProve, campaign: CampaignRow, except?
   const lines = await sql<Line>`
     select o.name as organisation, s.level, count(*) as n from selected s join organisations o on o.id = s.organisation_id
     where s.apart is null group by 1, 2, s.position order by s.position, s.level`.execute(trx);
+  const yes = await sql<{ n: number }>`select count(*) as n from selected where apart is null and agreed`.execute(trx);
   return {
     status: tally(rows, true),
     held: new Map(rows.flatMap(({ day, n }) => (day === null ? [] : [[day, n] as const]))),
     lines: lines.rows,
+    agreed: personal ? (yes.rows[0]?.n ?? 0) : null,
     campaign,
   };
 }
@@ -120,6 +137,7 @@ function toldTo(own: Count, all: Count): Forecast {
       held: heldTold(own, partners, k),
       setApart: told(both((c) => c.status.setApart.sollicitation ?? 0)) ?? 0,
     },
+    agreed: own.agreed,
   };
 }
 

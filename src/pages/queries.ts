@@ -35,9 +35,16 @@ const pages = (trx: Trx, campaignId: number) =>
     .where('p.campaign_id', '=', campaignId)
     .where('p.removed_at', 'is', null);
 
+/** What was written down until an instant: for whoever left a campaign, and does not read what came after. */
+type Until = { until?: Date | undefined };
+
 /** The pages of others that a campaign watches, the oldest first. */
-export async function pagesOfCampaign(trx: Trx, campaignId: number): Promise<WatchedPage[]> {
-  return (await pages(trx, campaignId).orderBy('p.id').execute()).map(toPage);
+export async function pagesOfCampaign(trx: Trx, campaignId: number, { until }: Until = {}): Promise<WatchedPage[]> {
+  const rows = await pages(trx, campaignId)
+    .$if(until !== undefined, (q) => q.where('p.created_at', '<=', until ?? null))
+    .orderBy('p.id')
+    .execute();
+  return rows.map(toPage);
 }
 
 export async function findPage(trx: Trx, campaignId: number, slug: string): Promise<WatchedPage | null> {
@@ -66,7 +73,7 @@ export const pageInput = (p: WatchedPage): WatchedPageInput => ({
 /** Everything that was stated of the pages of a campaign, or of one of them; withdrawn ones too, the oldest first. */
 export async function statementsOf(
   trx: Trx,
-  { campaignId, pageId }: { campaignId: number; pageId?: number },
+  { campaignId, pageId, until }: { campaignId: number; pageId?: number } & Until,
 ): Promise<Statement[]> {
   const rows = await trx
     .selectFrom('page_statements as s')
@@ -75,6 +82,7 @@ export async function statementsOf(
     .select(['o.slug as owner_slug', 'o.name as owner_name'])
     .where('s.campaign_id', '=', campaignId)
     .$if(pageId !== undefined, (q) => q.where('s.page_id', '=', pageId ?? 0))
+    .$if(until !== undefined, (q) => q.where('s.declared_at', '<=', until ?? null))
     .orderBy('s.id')
     .execute();
   return rows.map((s) => ({
@@ -130,7 +138,7 @@ export type PageImport = {
 /** The exports of the owner's tool that stand, the oldest first. */
 export async function importsOf(
   trx: Trx,
-  { campaignId, pageId }: { campaignId: number; pageId?: number },
+  { campaignId, pageId, until }: { campaignId: number; pageId?: number } & Until,
 ): Promise<PageImport[]> {
   const rows = await trx
     .selectFrom('page_imports as i')
@@ -140,6 +148,7 @@ export async function importsOf(
     .where('i.campaign_id', '=', campaignId)
     .where('i.withdrawn_at', 'is', null)
     .$if(pageId !== undefined, (q) => q.where('i.page_id', '=', pageId ?? 0))
+    .$if(until !== undefined, (q) => q.where('i.imported_at', '<=', until ?? null))
     .orderBy('i.id')
     .execute();
   return rows.map((i) => ({
@@ -161,7 +170,7 @@ export type ExportedDay = { pageId: number; importId: number; day: string; measu
  * What the owners' exports say, day by day: of several that give the same day, the one imported last, so that replacing
  * is importing, and taking the later one back restores the earlier.
  */
-export async function exportedDays(trx: Trx, campaignId: number): Promise<ExportedDay[]> {
+export async function exportedDays(trx: Trx, campaignId: number, { until }: Until = {}): Promise<ExportedDay[]> {
   const rows = await trx
     .selectFrom('page_days as d')
     .innerJoin('page_imports as i', 'i.id', 'd.import_id')
@@ -169,6 +178,7 @@ export async function exportedDays(trx: Trx, campaignId: number): Promise<Export
     .select(['d.page_id as pageId', 'd.import_id as importId', 'd.day', 'd.measure', 'd.n'])
     .where('d.campaign_id', '=', campaignId)
     .where('i.withdrawn_at', 'is', null)
+    .$if(until !== undefined, (q) => q.where('i.imported_at', '<=', until ?? null))
     .orderBy('d.page_id')
     .orderBy('d.measure')
     .orderBy('d.day')

@@ -27,7 +27,7 @@ export async function readTargets(trx: Trx, campaign: CampaignRow, counted: Coun
 }
 
 async function leftForPages(trx: Trx, scope: Scope): Promise<Figure> {
-  const pages = await pagesOfCampaign(trx, scope.campaignId);
+  const pages = await pagesOfCampaign(trx, scope.campaignId, { until: scope.left });
   const leftFor = await departures(trx, scope.campaignId, pages);
   return departsSuivis(
     scope,

@@ -5,7 +5,7 @@ import { REASON_NAMES, type State as RowState, STATE_NAMES } from '../deliveries
 import { capital } from './capital.ts';
 import type { Overview } from './push-overview.ts';
 import { PressureSentence } from './push-pressure.tsx';
-import { pushUrl } from './push-words.tsx';
+import { plural, pushUrl } from './push-words.tsx';
 import { Section } from './ui/components.tsx';
 import { number } from './ui/figures.tsx';
 import { Progress } from './ui/flow.tsx';
@@ -62,6 +62,19 @@ export const Ledger = ({ status, demo }: { status: PushStatus; demo: boolean }) 
 export const roundly = (n: number | null, k: number): string =>
   n === null ? `moins de ${number(k)}` : `environ ${number(n)}`;
 
+/** Of the reader's own contacts: a partner's are for the partner to know. */
+const AgreedSentence = ({ agreed, k }: { agreed: number; k: number }) => (
+  <p class="note">
+    {agreed === 0
+      ? 'Aucun de vos contacts n’a accepté de liens personnels : tous auront des liens de groupe.'
+      : `Liens personnels : ${plural(agreed, 'de vos contacts les a acceptés', 'de vos contacts les ont acceptés')}${
+          agreed < k
+            ? `, et il en faut ${k} pour qu’ils servent ; tous auront des liens de groupe.`
+            : ' ; les autres auront des liens de groupe.'
+        }`}
+  </p>
+);
+
 type ForecastProps = {
   forecast: NonNullable<Overview['forecast']>;
   k: number;
@@ -93,6 +106,7 @@ export const Forecast = ({ forecast: f, k, signatories, mayImport }: ForecastPro
             line.n,
           ])}
         />
+        {f.agreed !== null && f.addressed !== null && <AgreedSentence agreed={f.agreed} k={k} />}
         {f.addressed === null && (
           <p class="note">
             Moins de {k} contacts : les liens resteront directs et les clics ne seront pas comptés, pour que personne ne

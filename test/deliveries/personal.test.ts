@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { idsSealer, sealId } from '../../src/base/tokens.ts';
 import { acrossOrganisations } from '../../src/db/database.ts';
+import { forecastPush } from '../../src/deliveries/forecast.ts';
 import { chooseMeasurement, recipientOf } from '../../src/deliveries/recipient.ts';
 import { webVersion } from '../../src/proofs/web-version.ts';
 import { personalOpener } from '../../src/tracking/personal-links.ts';
@@ -44,6 +45,27 @@ async function sent(pushId: number): Promise<Map<string, string>> {
   );
 }
 const tokenOf = (link: string | undefined): string => link?.split('/r/')[1] ?? '';
+
+describe('before the list is drawn', () => {
+  const foreseen = async (agreed: number, linkMode: 'individuel' | 'cellule' = 'individuel') => {
+    const push = await makeApprovedPush(t, {
+      contacts: { opco: 40, btp: 40 },
+      campaign: { linkMode, k: K, cellDimensions: ['level'] },
+    });
+    await sayMeasure(t, 'opco', push.addresses.opco.slice(0, agreed), 'granted');
+    await sayMeasure(t, 'btp', push.addresses.btp.slice(0, 33), 'granted');
+    return push.id;
+  };
+
+  test('each organisation is told how many of its own contacts would have them, and nothing of its partners’', async () => {
+    const id = await foreseen(25);
+    const { alice, bruno } = t.cast;
+    expect((await forecastPush(t.ctx(alice), id)).agreed).toBe(25);
+    expect((await forecastPush(t.ctx(bruno), id)).agreed).toBe(33);
+    expect((await forecastPush(t.ctx(alice), await foreseen(0))).agreed).toBe(0);
+    expect((await forecastPush(t.ctx(alice), await foreseen(25, 'cellule'))).agreed).toBeNull();
+  });
+});
 
 describe('links of one’s own (PRV-10)', () => {
   test('whoever agreed has a link nobody else has; the others share theirs; nothing of it is stored', async () => {

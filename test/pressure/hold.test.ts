@@ -244,7 +244,7 @@ describe('several organisations', () => {
     for (const address of letters.addresses[0]?.slice(15) ?? []) await setState(t, second, address, 'cancelled');
     await makeContacts(t, 'btp', 7, { tag: letters.tag });
     const push = await letters.approved({ deadlineAt: day(5.5) });
-    const { byLevel, pressure, ...forecast } = await forecastPush(owner(), push);
+    const { byLevel, pressure, agreed: _one, ...forecast } = await forecastPush(owner(), push);
     await freeze(t, push);
     expect(await pushStatus(owner(), push)).toEqual(forecast);
     expect(forecast).toEqual({
@@ -257,7 +257,7 @@ describe('several organisations', () => {
     expect(byLevel.reduce((sum, line) => sum + line.n, 0)).toBe(47);
 
     const late = await letters.approved({ deadlineAt: day(5) });
-    const { byLevel: _, pressure: told, ...said } = await forecastPush(owner(), late);
+    const { byLevel: _, pressure: told, agreed: _two, ...said } = await forecastPush(owner(), late);
     await freeze(t, late);
     expect(await pushStatus(owner(), late)).toEqual(said);
     expect(said.selected).toBe((said.addressed ?? 0) + Object.values(said.setApart).reduce((sum, n) => sum + n, 0));

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
 import { freezePush } from '../../src/deliveries/freeze.ts';
+import { declareFigure } from '../../src/pages/declare-figure.ts';
+import { sourceOf } from '../../src/pages/file-source.ts';
+import { importExport } from '../../src/pages/import-export.ts';
+import { saveWatchedPage } from '../../src/pages/save-watched-page.ts';
 import { savePush } from '../../src/pushes/save-push.ts';
 import { readReport } from '../../src/reports/report.ts';
 import { readFigures } from '../../src/reports/summary.ts';
@@ -55,6 +59,29 @@ test('whoever left reads what was, and nothing of what was made or sent since: r
       })
       .execute(),
   );
+  const stated = { value: 900, unit: 'visites', windowSaid: 'deux mois', saidBy: 'Le rapport' } as const;
+  const page = (slug: string, at: Date) =>
+    saveWatchedPage(t.ctx(alice, at), campaign.slug, {
+      slug,
+      name: `Page ${slug}`,
+      url: `https://ft.example/${slug}`,
+      owner: 'France Travail',
+    });
+  await page('avant', NOW);
+  await page('ensuite', AFTER);
+  await declareFigure(t.ctx(alice, NOW), campaign.slug, 'avant', { ...stated, source: 'page 4' });
+  await declareFigure(t.ctx(alice, AFTER), campaign.slug, 'avant', { ...stated, value: 950, source: 'page 9' });
+  for (const [at, n] of [
+    [NOW, 10],
+    [AFTER, 20],
+  ] as const)
+    await importExport(
+      t.ctx(alice, at),
+      campaign.slug,
+      'avant',
+      sourceOf(`matomo-${n}.csv`, Buffer.from(`date,nb_visits\n2026-11-22,${n}\n`)),
+      { replace: true },
+    );
   const after = await send(campaign, 'ensuite', audience, AFTER, [alice]);
 
   const [lead, left] = await Promise.all([alice, bruno].map((p) => readReport(t.ctx(p, TODAY), campaign.slug)));
@@ -62,6 +89,15 @@ test('whoever left reads what was, and nothing of what was made or sent since: r
   expect([lead?.window.to, left?.window.to]).toEqual(['2026-11-25', '2026-11-22']);
   expect(JSON.stringify(lead)).toContain('Lettre ensuite');
   expect(JSON.stringify(left)).not.toContain('Lettre ensuite');
+  expect([lead, left].map((r) => r?.pages.pages.map((p) => p.name))).toEqual([
+    ['Page avant', 'Page ensuite'],
+    ['Page avant'],
+  ]);
+  expect([lead, left].map((r) => r?.pages.pages[0]?.statements.map((s) => s.source))).toEqual([
+    ['page 4', 'page 9'],
+    ['page 4'],
+  ]);
+  expect([lead, left].map((r) => r?.pages.pages[0]?.exported.visites?.value)).toEqual([20, 10]);
 
   const only = { from: '2026-11-23', to: '2026-11-25' };
   expect((await readFigures(t.ctx(alice, TODAY), campaign.slug, only)).distribues.value).toBe(30);
