@@ -1,7 +1,20 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toParisDay, toParisField } from '../../src/base/dates.ts';
-import { AMINA, as, BRUNO, CAMILLE, CAMPAIGN, newPage, readableByAll, reloadUntil, soon } from './people.ts';
+import {
+  AMINA,
+  as,
+  BRUNO,
+  CAMILLE,
+  CAMPAIGN,
+  newPage,
+  readableByAll,
+  reloadUntil,
+  soon,
+  wholeService,
+} from './people.ts';
+
+wholeService();
 
 const RELEASE = `${CAMPAIGN}/envois/des-gestes-pour-accueillir`;
 

@@ -19,7 +19,10 @@ import {
   said,
   service,
   soon,
+  wholeService,
 } from './people.ts';
+
+wholeService();
 
 /** One campaign, three organisations: planned, worded, approved, sent, relayed, left by one of them, and handed over. */
 const WORDS = `${CAMPAIGN}/elements/recruter-ses-raccordeurs`;

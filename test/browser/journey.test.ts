@@ -15,7 +15,10 @@ import {
   reloadUntil,
   service,
   signIn,
+  wholeService,
 } from './people.ts';
+
+wholeService();
 
 /** One joint campaign as its people live it, in a real browser, on the whole service with its demonstration. */
 const PUSH = `${CAMPAIGN}/envois/recruter-et-garder-ses-raccordeurs`;

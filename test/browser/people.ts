@@ -23,18 +23,24 @@ let browser: Browser;
 /** The session of each person who signed in. */
 export const kept = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>();
 
-// Registered when a journey imports this: the service and the browser live as long as its file.
-beforeAll(async () => {
-  // No page asks for anything elsewhere; a followed link ends at a host that answers nothing.
-  [service, browser] = await Promise.all([
-    newPlace().then((place) => start(place)),
-    openBrowser('--host-resolver-rules=MAP *.example ~NOTFOUND'),
-  ]);
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-}, 60_000);
+const pages = new Map<string, Page>();
+
+/** Said once at the top of a journey: the service and the browser live as long as its file. */
+export function wholeService(): void {
+  beforeAll(async () => {
+    kept.clear();
+    pages.clear();
+    // No page asks for anything elsewhere; a followed link ends at a host that answers nothing.
+    [service, browser] = await Promise.all([
+      newPlace().then((place) => start(place)),
+      openBrowser('--host-resolver-rules=MAP *.example ~NOTFOUND'),
+    ]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+  }, 60_000);
+}
 
 export async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({
@@ -57,7 +63,6 @@ export async function signIn(page: Page, address: string): Promise<void> {
   kept.set(address, await page.context().storageState());
 }
 
-const pages = new Map<string, Page>();
 /** The page of one of the people, signed in where the address leads; `options` are of the first time it is opened. */
 export async function as(address: string, path: string, options: BrowserContextOptions = {}): Promise<Page> {
   const page = pages.get(address) ?? (await newPage(options));

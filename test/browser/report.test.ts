@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { porteVoix } from '../support/running.ts';
-import { as, BRUNO, CAMILLE, CAMPAIGN, heading, newPage, readableByAll, service } from './people.ts';
+import { as, BRUNO, CAMILLE, CAMPAIGN, heading, newPage, readableByAll, service, wholeService } from './people.ts';
+
+wholeService();
 
 /** The report of a campaign that sent something, and of one that only has what others say of it, as evaluators read them. */
 const FOLDER = fileURLToPath(new URL('../../campaigns/raccordeur-fibre-2023', import.meta.url));

@@ -19,8 +19,11 @@ import {
   reloadUntil,
   said,
   soon,
+  wholeService,
 } from './people.ts';
 import { AFDAS, attendanceOf, GUEST, PRESENT, STRANGERS } from './webinar-people.ts';
+
+wholeService();
 
 /** The webinar of the demonstration on telephones: invited, registered, moved, held, attended, followed up, counted. */
 const WEBINAR = `${CAMPAIGN}/webinaires/les-outils-en-situation`;

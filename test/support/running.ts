@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 
 const COMMAND = fileURLToPath(new URL('../../src/porte-voix.mjs', import.meta.url));
 const TIMEOUT = 90_000;
@@ -17,15 +17,16 @@ export type Environment = Record<string, string>;
 const folders: string[] = [];
 const children = new Set<ChildProcess>();
 
-// Registered when a test file imports this: whatever a failed test left running or written goes with the file.
-afterAll(async () => {
+/** Whatever a failed test left running or written goes with its file: said of every file by its setup. */
+export async function leaveNothing(): Promise<void> {
   for (const child of children) child.kill('SIGINT');
   await Promise.all([...children].map((child) => new Promise((resolve) => child.once('close', resolve))));
   for (const folder of folders) {
     for (const left of processesOn(folder)) process.kill(Number.parseInt(left, 10), 'SIGTERM');
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
-});
+  folders.length = 0;
+}
 
 /** A folder of this test file's own, which the account PostgreSQL runs as can enter; removed at the end of the file. */
 export function temporaryFolder(): string {

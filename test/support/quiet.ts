@@ -1,3 +1,0 @@
-import { log } from '../../src/base/log.ts';
-
-log.level = 'silent';
