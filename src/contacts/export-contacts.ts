@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
-import ExcelJS from 'exceljs';
 import { type RawBuilder, sql } from 'kysely';
 import { CSV_BOM, csvLine } from '../base/csv.ts';
 import { LEVEL_NAMES, PUBLIC_NAMES } from '../base/words.ts';
@@ -93,7 +92,9 @@ async function writeCsv(contacts: Pages, into: PassThrough): Promise<void> {
 }
 
 async function writeXlsx(contacts: Pages, into: PassThrough): Promise<void> {
-  const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: into, useStyles: true });
+  // Four hundred modules, which only a workbook needs.
+  const { default: excel } = await import('exceljs');
+  const workbook = new excel.stream.xlsx.WorkbookWriter({ stream: into, useStyles: true });
   const sheet = workbook.addWorksheet('Contacts', { views: [{ state: 'frozen', ySplit: 1 }] });
   // '@' is Excel's text format: a SIRET keeps its digits and `=…` is never computed, even when the cell is edited.
   sheet.columns = COLUMNS.map(({ title }) => ({ header: title, width: 22, style: { numFmt: '@' } }));

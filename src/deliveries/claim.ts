@@ -16,6 +16,7 @@ import {
   writeLanes,
 } from './lanes.ts';
 import { allowance, OPEN_LANE, spend } from './pace.ts';
+import { LETS_GO } from './persist.ts';
 
 export type Claimed = {
   id: number;
@@ -161,8 +162,7 @@ async function claimByLane(client: pg.PoolClient, at: At, { lanes, ways }: Paced
  * and it would read and sort all that is left for each batch (38 ms instead of 4). The plan is then the same every
  * time, so it is kept: making it costs a third of the call.
  */
-const IN_ORDER =
-  'set local enable_sort = off; set local enable_bitmapscan = off; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan';
+const IN_ORDER = `set local enable_sort = off; set local enable_bitmapscan = off; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan; ${LETS_GO}`;
 
 /** One statement for each way of narrowing it, kept prepared under its name. */
 const WHICH = {

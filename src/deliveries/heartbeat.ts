@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { log } from '../base/log.ts';
-import { acrossOrganisations, type Database } from '../db/database.ts';
+import { acrossOrganisations, type Database, withClient } from '../db/database.ts';
+import { LETS_GO } from './persist.ts';
 
 const BEAT_MS = 4_000;
 /** Silent for this long, a drain's rows in flight are in doubt; their answers may still come late. */
@@ -19,9 +20,16 @@ export type Beating = {
 export function startBeating(db: Database, { worker, pushId }: { worker: string; pushId: number }): Beating {
   let last = 0;
   const beat = async () => {
-    await acrossOrganisations(db, (trx) =>
-      sql`insert into workers (name, push_id, seen_at) values (${worker}, ${pushId}, clock_timestamp())
-        on conflict (name) do update set seen_at = excluded.seen_at`.execute(trx),
+    await withClient(
+      db,
+      'across',
+      (client) =>
+        client.query(
+          `insert into workers (name, push_id, seen_at) values ($1, $2, clock_timestamp())
+           on conflict (name) do update set seen_at = excluded.seen_at`,
+          [worker, pushId],
+        ),
+      LETS_GO,
     );
     last = Date.now();
   };

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { acrossOrganisations, type Database, withClient } from '../db/database.ts';
 import { type LaneState, type Limits, NO_LIMITS, OPEN_LANE, PROFILES, react, type Signal, type Why } from './pace.ts';
+import { LETS_GO } from './persist.ts';
 
 /**
  * One way a push's messages take: the server they leave by (0: the instance's) and its limits, whose mailboxes they go
@@ -170,15 +171,20 @@ export type LaneSignal = LaneKey & { signal: Signal; reply: string };
 
 /** Applies what the last answers said of their ways. */
 export function signalLanes(db: Database, signals: readonly LaneSignal[], now: Date): Promise<void> {
-  return withClient(db, 'across', async (client) => {
-    const states = await lockLanes(client, signals);
-    const changed = new Map<string, { transport: number; provider: string; state: LaneState }>();
-    for (const { transport, provider, signal, reply } of signals) {
-      const key = laneKey({ transport, provider });
-      const before = changed.get(key)?.state ?? states.get(key) ?? OPEN_LANE;
-      const state = react(before, signal, { provider, reply, now });
-      if (state !== before) changed.set(key, { transport, provider, state });
-    }
-    await writeLanes(client, [...changed.values()], now);
-  });
+  return withClient(
+    db,
+    'across',
+    async (client) => {
+      const states = await lockLanes(client, signals);
+      const changed = new Map<string, { transport: number; provider: string; state: LaneState }>();
+      for (const { transport, provider, signal, reply } of signals) {
+        const key = laneKey({ transport, provider });
+        const before = changed.get(key)?.state ?? states.get(key) ?? OPEN_LANE;
+        const state = react(before, signal, { provider, reply, now });
+        if (state !== before) changed.set(key, { transport, provider, state });
+      }
+      await writeLanes(client, [...changed.values()], now);
+    },
+    LETS_GO,
+  );
 }

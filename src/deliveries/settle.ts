@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Database, withClient } from '../db/database.ts';
 import { SOFT_DAYS, SOFT_PUSHES, suppressionOf, UNEXPLAINED_PUSHES } from '../mail/classify.ts';
+import { LETS_GO } from './persist.ts';
 import type { State } from './schema.ts';
 
 export type Answer = {
@@ -66,8 +67,7 @@ export async function settle(
 }
 
 /** Fifty rows by their keys, whatever the planner believes of a list drawn a moment ago; the plan is made once. */
-const BY_KEY =
-  'set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; set local plan_cache_mode = force_generic_plan';
+const BY_KEY = `set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; set local plan_cache_mode = force_generic_plan; ${LETS_GO}`;
 
 const SETTLE = `
   with settled as (

@@ -1,4 +1,3 @@
-import mjml2html from 'mjml';
 import { invalid } from '../base/errors.ts';
 import { LEVEL_NAMES } from '../base/words.ts';
 import { type Attachment, compileSkeleton, showSlots } from '../mail/skeleton.ts';
@@ -44,6 +43,8 @@ const squeezed = (page: string): string => page.replace(/\n\s*/g, '\n').trim();
 
 async function compileMjml(source: string): Promise<string> {
   // No font at all: by default MJML links to those of another host (PRV-02). Includes stay ignored (SEC-12).
+  // Four hundred modules: loaded by what renders a message, not by every command.
+  const { default: mjml2html } = await import('mjml');
   const { html: page, errors } = await mjml2html(source, { validationLevel: 'strict', keepComments: false, fonts: {} });
   if (errors.length > 0) throw new Error(`mjml: ${errors.map((error) => error.formattedMessage).join('; ')}`);
   return squeezed(page);

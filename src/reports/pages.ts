@@ -71,7 +71,9 @@ export type PagesReport = { pages: ReportedPage[]; visits: ReportedVisits; notes
 /** Pages of others and visits, in a handful of queries however many there are. Across organisations. `only`: one page, by its slug. */
 export async function pagesReport(trx: Trx, scope: Scope, { only }: { only?: string } = {}): Promise<PagesReport> {
   const { campaignId, left: until } = scope;
-  const pages = (await pagesOfCampaign(trx, campaignId, { until })).filter((p) => only === undefined || p.slug === only);
+  const pages = (await pagesOfCampaign(trx, campaignId, { until })).filter(
+    (p) => only === undefined || p.slug === only,
+  );
   const exported = pages.length > 0 ? await exportedDays(trx, campaignId, { until }) : [];
   const imports = pages.length > 0 ? await importsOf(trx, { campaignId, until }) : [];
   const statements = pages.length > 0 ? await statementsOf(trx, { campaignId, until }) : [];

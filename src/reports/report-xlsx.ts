@@ -1,4 +1,4 @@
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { longDate, longDateTime, parseParis } from '../base/dates.ts';
 import { DEFINITIONS, type FigureName, withUnit } from './definitions.ts';
 import type { Report } from './report.ts';
@@ -13,7 +13,9 @@ const LONGEST = 31;
  * days as days. A cell never holds a formula: what people wrote is written as text (FR-03).
  */
 export async function reportXlsx(report: Report): Promise<Buffer> {
-  const book = new ExcelJS.Workbook();
+  // Four hundred modules, which only a workbook needs.
+  const { default: excel } = await import('exceljs');
+  const book = new excel.Workbook();
   book.creator = 'Porte-voix';
   book.created = new Date(report.generatedAt);
   const names = new Set<string>();

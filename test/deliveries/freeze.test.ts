@@ -39,7 +39,8 @@ describe('the list of a push', () => {
     await oppose(push.addresses.opco[11] ?? '');
     await submitAndApprove(t, push.id);
     const owner = t.ctx({ kind: 'command', name: 'commande', organisationId: t.cast.organisations.opco });
-    const { byLevel, pressure, ...forecast } = await forecastPush(owner, push.id);
+    const { byLevel, pressure, agreed, ...forecast } = await forecastPush(owner, push.id);
+    expect(agreed).toBeNull();
     expect(forecast).toEqual({
       selected: 65,
       setApart: { doublon: 5, opposition: 2 },

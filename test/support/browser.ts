@@ -1,4 +1,4 @@
-import axe, { type Result, type RunOptions } from 'axe-core';
+import axe, { type AxeResults, type RunOptions } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { findChromium } from './chromium.ts';
 
@@ -34,15 +34,27 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
  * messages are judged by the rendering tests.
  */
 export async function violationsOf(page: Page, coloursOnly = false): Promise<string[]> {
-  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
-  const only: RunOptions['runOnly'] = coloursOnly ? { type: 'rule', values: COLOURS } : { type: 'tag', values: TAGS };
-  const options: RunOptions = { runOnly: only, resultTypes: ['violations'], iframes: false };
-  const violations = (await page.evaluate(
-    `axe.run({ exclude: [['iframe']] }, ${JSON.stringify(options)}).then((found) => found.violations)`,
-  )) as Result[];
+  const { violations } = await judged(page, coloursOnly);
   const untitled = await page.locator('iframe:not([title])').count();
   return [
     ...violations.map((v) => `${v.id} : ${v.nodes.map((n) => n.html).join(' ')}`),
     ...(untitled > 0 ? ['frame-title'] : []),
   ];
+}
+
+/** The texts that axe could neither accept nor refuse, for want of knowing what is behind them. */
+export async function undecidedOf(page: Page): Promise<string[]> {
+  const { incomplete } = await judged(page, false);
+  return incomplete.flatMap((v) => v.nodes.map((n) => n.html.replace(/<[^>]+>/g, '')));
+}
+
+async function judged(page: Page, coloursOnly: boolean): Promise<Pick<AxeResults, 'violations' | 'incomplete'>> {
+  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
+  const runOnly: RunOptions['runOnly'] = coloursOnly
+    ? { type: 'rule', values: COLOURS }
+    : { type: 'tag', values: TAGS };
+  const options: RunOptions = { runOnly, resultTypes: ['violations', 'incomplete'], iframes: false };
+  return page.evaluate(
+    `axe.run({ exclude: [['iframe']] }, ${JSON.stringify(options)}).then(({ violations, incomplete }) => ({ violations, incomplete }))`,
+  );
 }

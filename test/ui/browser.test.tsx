@@ -67,6 +67,21 @@ async function withPage<T>(path: string, options: BrowserContextOptions, run: (p
 const tooWide = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
+test('what judges the pages sees what is wrong with one, in either scheme and at its second look', async () => {
+  await withPage(`/${Object.keys(PAGES)[0]}`, {}, async (page) => {
+    // Away from our policy, which would refuse the style.
+    await page.goto('about:blank');
+    await page.setContent(
+      '<html lang="fr"><title>x</title><p style="color:#ccc;background:#fff">Pâle</p><input></html>',
+    );
+    const rules = async (coloursOnly: boolean) => (await violationsOf(page, coloursOnly)).map((v) => v.split(' ')[0]);
+    expect(await rules(false)).toEqual(['color-contrast', 'label']);
+    expect(await rules(true)).toEqual(['color-contrast']);
+    await page.setContent('<html lang="fr"><title>x</title><p>Un texte</p><iframe></iframe></html>');
+    expect(await rules(false)).toEqual(['frame-title']);
+  });
+});
+
 describe.each(Object.keys(PAGES))('in a browser, the page « %s »', (name) => {
   test.each([
     ['light', 390],
