@@ -1,8 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { temporaryFolder } from '../support/running.ts';
 
 export const PETITE = fileURLToPath(new URL('../fixtures/campaigns/petite-campagne', import.meta.url));
 
@@ -16,9 +15,7 @@ export type Folder = {
 
 /** A copy of the small campaign of this test's own, to break. */
 export function copyOfPetite(): Folder {
-  const root = mkdtempSync(join(tmpdir(), 'porte-voix-campaign-'));
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
-  const dir = join(root, 'petite-campagne');
+  const dir = join(temporaryFolder(), 'petite-campagne');
   cpSync(PETITE, dir, { recursive: true });
   const folder: Folder = {
     dir,

@@ -21,8 +21,9 @@ const children = new Set<ChildProcess>();
 export async function leaveNothing(): Promise<void> {
   for (const child of children) child.kill('SIGINT');
   await Promise.all([...children].map((child) => new Promise((resolve) => child.once('close', resolve))));
+  const running = folders.length > 0 ? processes() : [];
   for (const folder of folders) {
-    for (const left of processesOn(folder)) process.kill(Number.parseInt(left, 10), 'SIGTERM');
+    for (const { pid } of running.filter((p) => p.words.includes(folder))) process.kill(pid, 'SIGTERM');
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
   folders.length = 0;
@@ -132,20 +133,22 @@ export async function start(place: Place, env?: Environment, cwd?: string): Prom
   return running;
 }
 
-/** Processes that name this folder in their command line: its PostgreSQL server, and whatever runs with it. Linux only. */
-export function processesOn(folder: string): string[] {
-  return readdirSync('/proc')
+/** What runs on this machine. Linux only. */
+const processes = (): { pid: number; words: string }[] =>
+  readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-        return words.includes(folder) ? [`${pid} ${words}`] : [];
+        return [{ pid: Number(pid), words: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() }];
       } catch {
         // Gone between the two readings: not running any more.
         return [];
       }
     });
-}
+
+/** Processes that name this folder in their command line: its PostgreSQL server, and whatever runs with it. */
+export const processesOn = (folder: string): string[] =>
+  processes().flatMap(({ pid, words }) => (words.includes(folder) ? [`${pid} ${words}`] : []));
 
 /** A refusal to start: one sentence that says what to do, exit 1, and never a stack. */
 export function expectRefusal(ended: Running | Ended, sentence: RegExp): void {
