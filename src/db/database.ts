@@ -83,7 +83,8 @@ export async function openDatabase(url: string, max = 10): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    options: `-c role=${roles.app} -c timezone=UTC`,
+    // A machine that is paused in the middle of a transaction keeps its locks: not for longer than this.
+    options: `-c role=${roles.app} -c timezone=UTC -c idle_in_transaction_session_timeout=5min`,
     application_name: 'porte-voix',
     connectionTimeoutMillis: 10_000,
   });

@@ -33,3 +33,8 @@ test('the login itself is no superuser and inherits neither role (SEC-20)', asyn
     from pg_roles u where rolname = session_user`.execute(db.kysely);
   expect(rows[0]).toEqual({ super: false, inherits: false });
 });
+
+test('no transaction of the service keeps its locks for ever when its process is paused', async () => {
+  const { rows } = await db.pool.query('show idle_in_transaction_session_timeout');
+  expect(rows).toEqual([{ idle_in_transaction_session_timeout: '5min' }]);
+});
