@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { actorLabel } from '../base/context.ts';
 import { conflict, notFound } from '../base/errors.ts';
 import { mustPlan } from '../campaigns/plan-partner.ts';
@@ -58,7 +59,7 @@ export async function markSeen(
       .where('organisation_id', '=', ctx.actor.organisationId)
       .where('webinar_id', '=', webinar.id)
       .where('cancelled_at', 'is', null)
-      .where('id', 'in', [...new Set(input.registrationIds)])
+      .where(sql<boolean>`id = any(${[...new Set(input.registrationIds)]}::bigint[])`)
       .execute();
     if (own.length === 0) throw notFound('Cette inscription');
     const ids = own.map((r) => r.id);

@@ -88,7 +88,7 @@ export async function readAttendance(
   const counted = { rows: records.length, read, ...fatesOf(reading) };
   const platform = format?.platform ?? 'autre';
   const notes = inRuns(reading.notes);
-  const warnings = warningsOf(stays, meeting);
+  const warnings = warningsOf({ stays, notes }, meeting);
   return {
     kind: 'file',
     file: {
@@ -134,7 +134,7 @@ const fatesOf = ({ notes }: Reading) => ({
 /** A platform adds minutes before and after; days apart is another meeting. */
 const NEAR = 12 * 3_600_000;
 
-function warningsOf(stays: readonly Stay[], { startsAt, endsAt }: Meeting): FileWarning[] {
+function warningsOf({ stays, notes }: Pick<Reading, 'stays' | 'notes'>, { startsAt, endsAt }: Meeting): FileWarning[] {
   const warnings: FileWarning[] = [];
   const times = stays.flatMap((s) => [s.joinedAt, s.leftAt]).filter((at) => at !== null);
   const away = times.filter((at) => Number(at) < Number(startsAt) - NEAR || Number(at) > Number(endsAt) + NEAR);
@@ -154,7 +154,7 @@ function warningsOf(stays: readonly Stay[], { startsAt, endsAt }: Meeting): File
       message: 'Personne n’est là à l’heure du webinaire : le fichier est peut-être à l’heure d’un autre pays.',
     });
   const planned = (endsAt.getTime() - startsAt.getTime()) / 60_000;
-  if (stays.some((s) => s.minutes > planned + 240))
+  if (stays.some((s) => s.minutes > planned + 240) || notes.some((n) => n.code === 'duree_invraisemblable'))
     warnings.push({
       code: 'durees_longues',
       message:

@@ -149,5 +149,8 @@ export function readDuration(raw: string, unit: 'minutes' | 'secondes' = 'minute
   return seconds;
 }
 
+/** Nobody stays longer in a webinar: such a number is a mistake of the file, or of its columns. */
+export const LONGEST_STAY_SECONDS = 24 * 3600;
+
 /** Whole minutes of a length of time; anybody who stayed at all stayed one. */
 export const wholeMinutes = (seconds: number): number => (seconds > 0 ? Math.max(1, Math.round(seconds / 60)) : 0);

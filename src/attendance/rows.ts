@@ -2,7 +2,7 @@ import { normaliseAddress } from '../contacts/addresses.ts';
 import { titleKey } from '../contacts/headers.ts';
 import type { FileRecord } from '../contacts/records.ts';
 import { type AttendanceColumn, type Columns, columnsIn, isHeader, isSummary } from './columns.ts';
-import { readDuration, wholeMinutes } from './moments.ts';
+import { LONGEST_STAY_SECONDS, readDuration, wholeMinutes } from './moments.ts';
 import { type LineNote, lineNote, type Reading, type Stay } from './schema.ts';
 
 /** How the instants of this file are read. */
@@ -52,9 +52,17 @@ export function stayOf(row: Row, titles: readonly string[], columns: Columns, ho
     warn('depart_avant');
     joinedAt = leftAt = null;
   }
+  if (joinedAt && leftAt && leftAt.getTime() - joinedAt.getTime() > LONGEST_STAY_SECONDS * 1000) {
+    warn('presence_trop_longue');
+    joinedAt = leftAt = null;
+  }
   const raw = row.cell('minutes');
-  const told = isBlank(raw) ? null : readDuration(raw, unitOf(titles[columns.minutes ?? -1] ?? ''));
+  let told = isBlank(raw) ? null : readDuration(raw, unitOf(titles[columns.minutes ?? -1] ?? ''));
   if (told === null && !isBlank(raw)) warn('duree_illisible', raw);
+  if (told !== null && told > LONGEST_STAY_SECONDS) {
+    warn('duree_invraisemblable', raw);
+    told = null;
+  }
   if (name === '' && !address && !joinedAt && !leftAt && told === null) return null;
   const seconds = told ?? (joinedAt && leftAt ? (leftAt.getTime() - joinedAt.getTime()) / 1000 : 0);
   const stay: Stay = { line: row.line, name, address, joinedAt, leftAt, minutes: wholeMinutes(seconds) };

@@ -93,6 +93,8 @@ const SENTENCES: Record<string, string> = {
   heure_illisible: 'L’heure « {value} » n’est pas comprise : la présence est gardée, sans cette heure.',
   duree_illisible: 'La durée « {value} » n’est pas comprise : la présence est gardée, sans durée.',
   adresse_illisible: 'L’adresse n’est pas valable : la présence est gardée sous son nom.',
+  duree_invraisemblable: 'La durée « {value} » dépasse une journée : la présence est gardée, sans durée.',
+  presence_trop_longue: 'Plus d’une journée sépare l’arrivée du départ : la présence est gardée, sans ses heures.',
   depart_avant: 'Le départ précède l’arrivée : la présence est gardée, sans ses heures.',
   depart_seul: 'Un départ sans arrivée : la présence est gardée, sans durée.',
   depart_absent: 'Une arrivée sans départ : la présence est gardée, sans durée.',

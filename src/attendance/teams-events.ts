@@ -1,7 +1,7 @@
 import { titleKey } from '../contacts/headers.ts';
 import type { FileRecord } from '../contacts/records.ts';
 import { columnsIn } from './columns.ts';
-import { wholeMinutes } from './moments.ts';
+import { LONGEST_STAY_SECONDS, wholeMinutes } from './moments.ts';
 import { addressIn, type HowToRead, nameIn, type Row, rowUnder } from './rows.ts';
 import { lineNote, type Reading } from './schema.ts';
 
@@ -59,9 +59,13 @@ function pair(events: readonly Event[], { stays, notes }: Reading): void {
     if (!event) return;
     const seconds = joined?.at && left?.at ? (left.at.getTime() - joined.at.getTime()) / 1000 : 0;
     const { name, address, row } = event;
-    const times = { joinedAt: joined?.at ?? null, leftAt: left?.at ?? null };
-    stays.push({ line: row.line, name, address, ...times, minutes: wholeMinutes(seconds) });
-    if (!joined) notes.push(lineNote(row.line, 'warned', 'depart_seul'));
+    const tooLong = seconds > LONGEST_STAY_SECONDS;
+    const times = tooLong
+      ? { joinedAt: null, leftAt: null, minutes: 0 }
+      : { joinedAt: joined?.at ?? null, leftAt: left?.at ?? null, minutes: wholeMinutes(seconds) };
+    stays.push({ line: row.line, name, address, ...times });
+    if (tooLong) notes.push(lineNote(row.line, 'warned', 'presence_trop_longue'));
+    else if (!joined) notes.push(lineNote(row.line, 'warned', 'depart_seul'));
     else if (!left) notes.push(lineNote(row.line, 'warned', 'depart_absent'));
   };
   for (const event of told) {

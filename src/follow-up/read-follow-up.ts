@@ -8,7 +8,7 @@ import type { Headcount } from '../webinars/headcounts.ts';
 import { asText, type LetterWords } from '../webinars/letter-body.ts';
 import { wordsOf } from '../webinars/letter-words.ts';
 import { getWebinar, type WebinarRow } from '../webinars/queries.ts';
-import type { RegistrationRow } from '../webinars/registrations.ts';
+import { othersRegistered, type RegistrationRow } from '../webinars/registrations.ts';
 import type { MemberCtx } from '../webinars/schema.ts';
 import { followedCount, followedPeople } from './people.ts';
 import { FOLLOWED, type Followed, followUpSchema } from './schema.ts';
@@ -51,10 +51,11 @@ export function readFollowUp(ctx: MemberCtx, campaignSlug: string, slug: string)
     const webinar = await getWebinar(trx, campaign.id, slug);
     const partners = await partnersOf(trx, campaign.id);
     const survey = await surveyOfWebinar(trx, webinar.id);
-    const { people, links, open } = await crossing(trx, ctx.db, async (all) => ({
+    const { people, links, open, others } = await crossing(trx, ctx.db, async (all) => ({
       people: await followedPeople(all, webinar.id),
       links: await linksAfter(all, ctx, webinar),
       open: survey ? await groupsOf(all, survey.id) : [],
+      others: await othersRegistered(all, webinar.id, own),
     }));
     const { k } = campaign;
     const count = (of: typeof people): Headcount => followedCount(of ?? [], own, k);
@@ -62,7 +63,7 @@ export function readFollowUp(ctx: MemberCtx, campaignSlug: string, slug: string)
       webinar,
       campaign,
       runs: webinar.organisationId === own && may(ctx.actor, 'webinar.write'),
-      alone: webinar.organisers.every((o) => o === partners.find((p) => p.organisationId === own)?.slug),
+      alone: !others && webinar.organisers.every((o) => o === partners.find((p) => p.organisationId === own)?.slug),
       groups:
         people &&
         FOLLOWED.map((to): FollowedGroup => {

@@ -35,7 +35,10 @@ const RETRY_SECONDS = '30';
  */
 export function redirect({ tokens, journal, trustedProxies, secrets, now }: RedirectDeps): Hono {
   const networkOf = networkHasher(secrets.network);
-  return new Hono().get('/r/:token', async (c) => {
+  const app = new Hono();
+  // This house has no other: whatever is not a link that is followed gets its page, in its words.
+  app.notFound((c) => c.body(UNKNOWN, 404, PAGE));
+  return app.get('/r/:token', async (c) => {
     const token = c.req.param('token');
     let url = tokens.find(token) ?? null;
     if (url === null) {

@@ -56,10 +56,12 @@ export function compareReports(first: Report, second: Report): Comparison {
       const b = others.get(key);
       const table = a ?? b;
       if (!table) return [];
+      // A measure may be new on either side: an export that came after a seal.
+      const columns = [...new Set([...(a?.columns ?? []), ...(b?.columns ?? [])])];
       const rows = new Map([...(b?.rows ?? []), ...(a?.rows ?? [])].map((row) => [row.key, row.label]));
       const order = [...(a?.rows ?? []), ...(b?.rows ?? [])].map((row) => row.key);
       const lines = [...new Set(order)].flatMap((row) =>
-        table.columns.map((measure) =>
+        columns.map((measure) =>
           line(
             key === 'main' ? '' : (rows.get(row) ?? row),
             measure,

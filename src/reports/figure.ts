@@ -64,7 +64,8 @@ export function cutAt(period: Period, at: Date): Period {
 
 function dayStart(field: string, text: string): Date {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? parseParis(text) : null;
-  if (!at)
+  // Before 1911 Paris kept an hour of its own: such a day would come back as another.
+  if (!at || toParisDay(at) !== text)
     throw invalid('window', `« ${text} » n’est pas une date : écrivez-la comme 2026-11-26.`, [
       { field, message: 'Écrivez la date comme 2026-11-26.' },
     ]);

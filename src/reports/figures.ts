@@ -19,12 +19,14 @@ const sent = (rows: readonly LedgerRow[], scope: Scope): number =>
  * Those of the reader, exactly; those of its partners from k up and to the nearest ten (no oracle), push by push: eleven
  * people set apart twice are still eleven.
  */
-function apart(rows: readonly LedgerRow[], { reader, k, period }: Scope): number {
+function apart(rows: readonly LedgerRow[], scope: Scope): number {
+  const { k, period } = scope;
   const out = rows.filter(isApart);
-  const isOwn = (r: LedgerRow): boolean => reader === null || r.organisation === reader;
-  const others = [...Map.groupBy(out, (r) => r.push).values()].map((of) => of.filter((r) => !isOwn(r)));
-  return others.reduce((sum, of) => sum + known(selected(of, period), k), selected(out.filter(isOwn), period));
+  const own = out.filter((r) => isOwn(r, scope));
+  const others = [...Map.groupBy(out, (r) => r.push).values()].map((of) => of.filter((r) => !isOwn(r, scope)));
+  return others.reduce((sum, of) => sum + known(selected(of, period), k), selected(own, period));
 }
+const isOwn = (r: LedgerRow, { reader }: Scope): boolean => reader === null || r.organisation === reader;
 const aboutPartners = ({ reader, k }: Scope): string =>
   reader === null ? '' : `Les écartés des partenaires se comptent à la dizaine, à partir de ${k}.`;
 
@@ -38,8 +40,15 @@ export function perMonth({ period }: Scope, n: number): number {
 }
 export const frequence = (scope: Scope, pushes: number): Figure => figure('frequence', perMonth(scope, pushes), scope);
 
+/** Of partners alone, and too few or none: no number at all, which is not a nought. */
+const isUntold = (rows: readonly LedgerRow[], scope: Scope): boolean =>
+  rows.length > 0 && rows.every((r) => !isOwn(r, scope)) && apart(rows, scope) === 0;
+const untold = ({ k }: Scope): string => `Moins de ${k}, ou aucun : ce nombre n’est pas dit.`;
+
 export const selectionnes = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
-  figure('selectionnes', sent(rows, scope) + apart(rows, scope), scope, [aboutPartners(scope)]);
+  isUntold(rows, scope)
+    ? figure('selectionnes', null, scope, [`Les écartés, sans qui il ne peut être dit. ${untold(scope)}`])
+    : figure('selectionnes', sent(rows, scope) + apart(rows, scope), scope, [aboutPartners(scope)]);
 
 export function adresses(scope: Scope, rows: readonly LedgerRow[]): Figure {
   const out = apart(rows, scope);
@@ -47,7 +56,9 @@ export function adresses(scope: Scope, rows: readonly LedgerRow[]): Figure {
 }
 
 export const ecartes = (scope: Scope, rows: readonly LedgerRow[]): Figure =>
-  figure('ecartes', apart(rows, scope), scope, [aboutPartners(scope)]);
+  isUntold(rows, scope)
+    ? figure('ecartes', null, scope, [untold(scope)])
+    : figure('ecartes', apart(rows, scope), scope, [aboutPartners(scope)]);
 
 export function distribues(scope: Scope, rows: readonly LedgerRow[]): Figure {
   const sums = selectedByState(rows, scope.period);
@@ -136,6 +147,6 @@ export function ecartesParRaison(scope: Scope, rows: readonly LedgerRow[]): SetA
 function reasonFigure(scope: Scope, reason: Reason, n: number): Figure {
   if (reason === 'annule') return figure('ecartes', n, scope);
   return n < scope.k
-    ? figure('ecartes', null, scope, [`Moins de ${scope.k}, ou aucun : ce nombre n’est pas dit.`])
+    ? figure('ecartes', null, scope, [untold(scope)])
     : figure('ecartes', Math.round(n / 10) * 10, scope, ['Arrondi à la dizaine.']);
 }

@@ -19,6 +19,9 @@ const HEADERS = [
   'Version des règles',
 ];
 
+/** As many cells as the others: a strict reader refuses a short line. */
+const wholeLine = (...cells: string[]): string[] => HEADERS.map((_, i) => cells[i] ?? '');
+
 /** The report as one French CSV, a figure per line, each with how it is counted. */
 export const reportCsv = (report: Report): string =>
   csvFile([
@@ -34,6 +37,6 @@ export const reportCsv = (report: Report): string =>
         }),
       ),
     ),
-    ...report.unmeasured.map(({ what, why }) => ['Non mesuré', what, why]),
-    ...[...report.notes, ...report.webinars.notes].map((note) => ['Remarque', note]),
+    ...report.unmeasured.map(({ what, why }) => wholeLine('Non mesuré', what, why)),
+    ...[...report.notes, ...report.webinars.notes].map((note) => wholeLine('Remarque', note)),
   ]);

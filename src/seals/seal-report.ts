@@ -32,6 +32,10 @@ export async function sealReport(
   const campaign = await withOrganisation(ctx.db, organisationId, (trx) => getCampaign(trx, campaignSlug));
   mustLead(ctx, campaign);
   const { from, to } = quarter;
+  if (to < campaign.startsOn) {
+    const message = 'Ce trimestre finit avant le début de la campagne : il n’a rien à garder.';
+    throw invalid('trimestre_avant', message, [{ field: 'quarter', message }]);
+  }
   const report: unknown = JSON.parse(JSON.stringify(await readReport(ctx, campaignSlug, { from, to, simulated })));
   return withOrganisation(ctx.db, organisationId, async (trx) => {
     const sealed = await trx

@@ -11,6 +11,9 @@ export const acting = (c: WebContext): Ctx<Actor & { kind: 'user' }> => ({
 export const ID = ':id{[0-9]{1,15}}';
 export const idOf = (c: WebContext): number => Number(c.req.param('id'));
 
+/** An id that a form gives; 0, which nothing has, for anything else. */
+export const idIn = (text: string): number => (/^[0-9]{1,15}$/.test(text) ? Number(text) : 0);
+
 /** Where the next page of a list begins, as its link says; null for anything else. */
 export function cursorOf(c: WebContext, name: string): number | null {
   const at = Number(c.req.query(name));

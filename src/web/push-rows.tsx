@@ -6,7 +6,7 @@ import { resendUnknown } from '../deliveries/resend.ts';
 import { STATES } from '../deliveries/schema.ts';
 import { allow, may } from '../organisations/permissions.ts';
 import { readPush } from '../pushes/read-push.ts';
-import { acting } from './acting.ts';
+import { acting, cursorOf } from './acting.ts';
 import type { WebContext, WebDeps, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
 import { RowPage, RowsView } from './push-rows-pages.tsx';
@@ -24,7 +24,7 @@ export function pushRowsPages(deps: WebDeps) {
     const { ctx, push, line } = await opened(c);
     const asked = c.req.query('etat') ?? '';
     const filter: RowFilter = asked === 'campagne' ? asked : (STATES.find((s) => s === asked) ?? null);
-    const list = await readRows(ctx, push.id, { filter, after: Number(c.req.query('apres')) || null });
+    const list = await readRows(ctx, push.id, { filter, after: cursorOf(c, 'apres') });
     return page(
       c,
       { title: `${push.title} : destinataires`, current: '/campagnes' },

@@ -4,9 +4,9 @@ import type { CampaignRow } from '../campaigns/queries.ts';
 import type { ComparedLine, ComparedTable, Comparison } from '../reports/compare.ts';
 import { DEFINITIONS } from '../reports/definitions.ts';
 import type { Figure } from '../reports/figure.ts';
+import { dayText as datedText } from '../reports/page-figures.ts';
 import type { Report } from '../reports/report.ts';
 import { capital } from './capital.ts';
-import { dayText } from './push-words.tsx';
 import { day, ViewTabs } from './report-pages.tsx';
 import type { ReportPlace } from './report-place.ts';
 import { cell, HowFigures } from './report-table.tsx';
@@ -84,7 +84,7 @@ const windowOf = ({ window: { from, to } }: Report): string => `du ${day(from)} 
 
 /** Heads of columns stand beside every number on a telephone. */
 const short = (name: string): string => (name.length > 30 ? `${name.slice(0, 28).replace(/[\s,;:]*\S*$/, '')}…` : name);
-const periodOf = ({ window: { from, to } }: Report): string => `${dayText(from)} – ${dayText(to)}`;
+const periodOf = ({ window: { from, to } }: Report): string => `${datedText(from)} – ${datedText(to)}`;
 
 const headsOf = ([a, b]: readonly [Report, Report]): Heads => {
   const same = a.campaign.slug === b.campaign.slug;

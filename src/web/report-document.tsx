@@ -18,7 +18,7 @@ export const Document = ({ report: r }: { report: Report }) => {
   const kinds = r.indicators.flatMap((i) => i.tables).find((t) => t.key === 'kind');
   const indicators = new Set(r.indicators.map((i) => i.title));
   const sections = Map.groupBy(
-    sheetsOf(r).filter((s) => s.table.key !== 'main' && !indicators.has(s.section)),
+    sheetsOf(r).filter((s) => !['main', 'targets'].includes(s.table.key) && !indicators.has(s.section)),
     (s) => s.section,
   );
   return (

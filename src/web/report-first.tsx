@@ -185,7 +185,9 @@ function contentsOf(r: Report) {
   const paid = value('means-phase', 'tout', 'paye');
   const answers: Record<string, string | undefined> = {
     campagnes: done > 0 ? some(done, 'action', 'actions') : undefined,
-    frequence: r.figures.envois.value ? `${number(r.figures.frequence.value ?? 0)} envois par mois` : undefined,
+    frequence: r.figures.envois.value
+      ? some(r.figures.frequence.value ?? 0, 'envoi par mois', 'envois par mois')
+      : undefined,
     supports: supports == null ? undefined : some(supports, 'support', 'supports'),
     destinataires: r.figures.envois.value
       ? some(r.figures.touches.value ?? 0, 'destinataire', 'destinataires')

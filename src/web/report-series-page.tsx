@@ -16,7 +16,7 @@ import { Contents } from './ui/flow.tsx';
 /** Appropriation, series by series: units that differ, side by side and never added up. */
 export const SeriesPage = ({ report: r, place, asked, error }: ReportProps) => (
   <>
-    <ReportHead report={r} place={place} view="series" title="Qui a reçu, qui a cliqué, ce qui a suivi." />
+    <ReportHead report={r} place={place} view="series" title="Qui a reçu, ce qui a été cliqué, ce qui a suivi." />
     <Period report={r} place={place} asked={asked} error={error} view="series" />
     {r.figures.envois.value ? <Results report={r} /> : <Nothing report={r} place={place} />}
     <Notes notes={r.notes} />

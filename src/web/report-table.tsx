@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx';
 import { LEVELS, type Level as LevelName } from '../base/words.ts';
 import { DEFINITIONS, type FigureName, withUnit } from '../reports/definitions.ts';
 import type { Figure as Measured } from '../reports/figure.ts';
+import { dayText as datedText } from '../reports/page-figures.ts';
 import type { Row, Table } from '../reports/tables.ts';
 import { capital } from './capital.ts';
 import { dayText } from './push-words.tsx';
@@ -37,7 +38,7 @@ export function leftOutOf(table: Table): { words: string; lines: string }[] {
   const told = table.rows.flatMap((row) =>
     table.columns.flatMap((c) => {
       const words = row.figures[c]?.leftOut ?? NOTHING;
-      return words === NOTHING ? [] : [{ words, line: capital(row.label) }];
+      return words === NOTHING ? [] : [{ words, line: textOfRow(table, row) }];
     }),
   );
   return [...Map.groupBy(told, (t) => t.words)].map(([words, of]) => ({
@@ -77,7 +78,7 @@ export const HowFigures = (p: { of: string; items: readonly Named[]; dated?: boo
 };
 
 const windowOf = ({ window: { from, to } }: Measured): string =>
-  from === '' || to === '' ? 'sans dates' : `du ${dayText(from)} au ${dayText(to)}, heure de Paris`;
+  from === '' || to === '' ? 'sans dates' : `du ${datedText(from)} au ${datedText(to)}, heure de Paris`;
 
 /** The fold under a table: what its columns share, then what each of them counts, and what its lines leave out. */
 const HowTableCounted = ({ table }: { table: Table }) => {
@@ -188,10 +189,12 @@ const RowsShown = ({ table, hidden, units }: TableRowsProps) => (
   />
 );
 
-const nameOfRow = (table: Table, { key, label }: Row): Child => {
+const textOfRow = (table: Table, { label }: Row): string => {
   if (isTime(table)) return table.key === 'month' ? monthText(label) : dayText(label);
-  return isLevel(key) ? <Level level={key} /> : capital(label);
+  return capital(label);
 };
+const nameOfRow = (table: Table, row: Row): Child =>
+  isLevel(row.key) ? <Level level={row.key} /> : textOfRow(table, row);
 
 const month = new Intl.DateTimeFormat('fr-FR', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const monthText = (day: string): string => month.format(new Date(`${day}T00:00:00Z`));
@@ -244,7 +247,7 @@ export const StatedTable = ({ table }: { table: Table }) => (
           r.label,
           cell(f),
           f?.unit ?? '–',
-          f?.window.from ? `du ${dayText(f.window.from)} au ${dayText(f.window.to)}` : 'sans dates',
+          f?.window.from ? `du ${datedText(f.window.from)} au ${datedText(f.window.to)}` : 'sans dates',
         ];
       })}
     />

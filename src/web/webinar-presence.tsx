@@ -6,10 +6,11 @@ import { readAttendanceImport, readAttendancePage } from '../attendance/read-att
 import { ATTENDANCE_FIELDS, type AttendanceMapping, DATE_ORDERS } from '../attendance/schema.ts';
 import { withdrawAttendance } from '../attendance/withdraw-attendance.ts';
 import { invalid, Refusal } from '../base/errors.ts';
+import { oneLine } from '../base/visible.ts';
 import { mustOwnLine } from '../campaigns/plan-partner.ts';
 import { allow } from '../organisations/permissions.ts';
 import { readWebinar } from '../webinars/read-webinars.ts';
-import { acting, ID, idOf } from './acting.ts';
+import { acting, ID, idIn, idOf } from './acting.ts';
 import { carried, carry } from './carried-file.ts';
 import type { WebContext, WebEnv } from './env.ts';
 import { formOf, page, redirectWith } from './page.tsx';
@@ -76,7 +77,7 @@ export function presencePages() {
     const form = await formOf(c);
     const came = form.text('venu') === 'oui';
     await decideAttendance(acting(c), campaignOf(c), webinarOf(c), {
-      registrationId: Number(form.text('inscription')) || 0,
+      registrationId: idIn(form.text('inscription')),
       person: form.text('personne'),
       came,
     });
@@ -91,7 +92,7 @@ export function presencePages() {
     await readWebinar(acting(c), campaignOf(c), webinarOf(c));
     const form = await formOf(c);
     const seen = form.text('vu') !== 'non';
-    const registrationIds = form.all('inscription').map((id) => Number(id) || 0);
+    const registrationIds = form.all('inscription').map(idIn);
     if (registrationIds.length === 0)
       return redirectWith(c, at(c), { kind: 'problem', text: 'Cochez d’abord les personnes que vous avez vues.' });
     const { changed } = await markSeen(acting(c), campaignOf(c), webinarOf(c), { registrationIds, seen });
@@ -148,7 +149,7 @@ async function sent(c: WebContext): Promise<Sent> {
   if (!bytes) throw refused('Le fichier s’est perdu en route : choisissez-le de nouveau.');
   const dates = DATE_ORDERS.find((order) => order === form.text('dates'));
   const mapping = mappingOf(form.all('titre'), form.all('colonne'));
-  const fileName = ((file?.name ?? form.text('nom')).trim() || 'sans nom').slice(0, 255);
+  const fileName = oneLine(file?.name ?? form.text('nom'), 255) || 'sans nom';
   return { bytes, options: { fileName, ...(dates ? { dates } : {}), ...(mapping ? { mapping } : {}) } };
 }
 

@@ -4,7 +4,13 @@ import type { MemberCtx } from './schema.ts';
 
 /** Registrants of the reader's organisation, exactly; of all the others together, or null when they are fewer than k. */
 export type Headcount = { own: number; others: number | null };
-export type Headcounts = { placed: Headcount; waiting: Headcount; cancelled: Headcount };
+export type Headcounts = {
+  placed: Headcount;
+  waiting: Headcount;
+  cancelled: Headcount;
+  /** Others have had registrants in it, those no longer named as organisers included. */
+  ofOthers: boolean;
+};
 
 /** How many registered to each of these webinars, as the actor's organisation may know it; in its own transaction. */
 export async function headcounts(
@@ -41,6 +47,7 @@ export async function headcounts(
         placed: count(id, (r) => !r.cancelled && r.place === 'inscrit'),
         waiting: count(id, (r) => !r.cancelled && r.place === 'attente'),
         cancelled: count(id, (r) => r.cancelled),
+        ofOthers: rows.some((r) => r.webinarId === id && !r.own),
       },
     ]),
   );

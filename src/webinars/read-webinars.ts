@@ -81,7 +81,8 @@ async function cardsOf(
             state: stateOf(w, ctx.now()),
             organiserNames: w.organisers.map(nameOf),
             counts: counted,
-            alone: w.organisers.length === 1 && w.organisers[0] === own,
+            // Who registered through an organisation that is no longer named is still among them.
+            alone: w.organisers.length === 1 && w.organisers[0] === own && !counted.ofOthers,
             runs: w.organisationId === ctx.actor.organisationId && may(ctx.actor, 'webinar.write'),
             mayReadNames: may(ctx.actor, 'registration.read'),
             k,

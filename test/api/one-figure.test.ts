@@ -75,7 +75,7 @@ const cellsOf = (report: Report): Cell[] =>
 const inCsv = (text: string): Cell[] =>
   Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { delimiter: ';', skipEmptyLines: true })
     .data.slice(1)
-    .filter((cells) => cells.length > 3)
+    .filter(([section = '']) => section !== 'Non mesuré' && section !== 'Remarque')
     .map(([, table = '', line = '', measure = '', value = '', unit = '']) => [
       table,
       // What would be taken for a formula is marked as text.

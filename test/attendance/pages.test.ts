@@ -196,6 +196,24 @@ test('no file, a file that is none, and a page that was altered are refused on t
   }
 });
 
+test('ids that are none are nobody’s, however many, and a name of file keeps no control character', async () => {
+  const alice = await browser(t.cast.alice);
+  for (const id of ['1.5', '1e30', 'Infinity', '99999999999999999999', '-1', '0x10', 'abc', '']) {
+    const fields: [string, string][] = [
+      ['inscription', id],
+      ['personne', 'x'],
+      ['venu', 'oui'],
+    ];
+    expect([id, (await alice.post(at('/decision'), fields)).status]).toEqual([id, 404]);
+    expect([id, (await alice.post(at('/salle'), [['inscription', id]])).status]).toEqual([id, 404]);
+  }
+  const many = Array.from({ length: 70_000 }, (_, i): [string, string] => ['inscription', String(900_000_000 + i)]);
+  expect((await alice.post(at('/salle'), many)).status).toBe(404);
+  const shown = await alice.post(at('/lecture'), [], { name: 'a\0b\n.csv', bytes: fixture('teams-fr.csv') });
+  expect(shown.status).toBe(200);
+  expect((await alice.post(at('/import'), fieldsOf(shown.text, at('/import')))).status).toBe(303);
+});
+
 test('a stranger finds nothing, and a role without the names reads none (SEC-21)', async () => {
   const stranger = await browser(t.cast.etranger);
   expect((await stranger.get(at())).status).toBe(404);

@@ -165,6 +165,31 @@ describe('BigBlueButton and Livestorm', () => {
   });
 });
 
+test('a length of time that nobody stays is said, and counts for nothing', async () => {
+  const head = 'Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest';
+  const read = await file(
+    [
+      head,
+      'Un Trop,un@exemple.fr,,,2147483648,Yes',
+      'Deux Trop,deux@exemple.fr,,,99999999999999999999,Yes',
+      'Trois Trop,trois@exemple.fr,2026-01-14 14:00:00,2027-01-14 15:00:00,,Yes',
+      'Quatre Bien,quatre@exemple.fr,,,62,Yes',
+      '',
+    ].join('\n'),
+  );
+  expect(short(read).map(([name, , minutes]) => [name, minutes])).toEqual([
+    ['Un Trop', 0],
+    ['Deux Trop', 0],
+    ['Trois Trop', 0],
+    ['Quatre Bien', 62],
+  ]);
+  expect(codes(read, 'warned')).toEqual([
+    [2, 'duree_invraisemblable'],
+    [3, 'duree_invraisemblable'],
+    [4, 'presence_trop_longue'],
+  ]);
+});
+
 describe('a list of no platform we know', () => {
   test('asks which column is which, then reads it so', async () => {
     const asked = await readAttendance(fixture('inconnu.csv'), MEETING);

@@ -48,6 +48,14 @@ describe('three ids in one token (SEC-11)', () => {
       expect(open(text)).toBeNull();
   });
 
+  test('a token of one id has one spelling too', () => {
+    const token = sealId(KEY, 'inscription', 7);
+    expect(openId(KEY, 'inscription', token)).toBe(7);
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    for (const last of letters)
+      expect(openId(KEY, 'inscription', token.slice(0, 42) + last)).toBe(last === token[42] ? 7 : null);
+  });
+
   test('neighbours look nothing alike', () => {
     const [a, b] = [seal([1, 1, 1]), seal([2, 1, 1])];
     expect([...a].filter((c, i) => c === b[i]).length).toBeLessThan(12);

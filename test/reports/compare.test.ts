@@ -31,6 +31,20 @@ test('line by line, in the same unit: second less first, and never a percentage'
     for (const l of lines) if (l.difference !== null) expect(l.first?.unit).toBe(l.second?.unit);
 });
 
+test('a measure that one side alone has is a line of the comparison', () => {
+  const levels = second.tables.map((x) =>
+    x.key === 'level' ? { ...x, columns: x.columns.filter((c) => c !== 'distribues') } : x,
+  );
+  const measures = (a: Report, b: Report) =>
+    new Set(
+      compareReports(a, b)
+        .tables.find((x) => x.key === 'level')
+        ?.lines.map((l) => l.measure),
+    );
+  expect(measures({ ...first, tables: levels }, second)).toContain('distribues');
+  expect(measures(second, { ...first, tables: levels })).toContain('distribues');
+});
+
 test('a report beside itself differs nowhere', () => {
   const lines = compareReports(first, first).tables.flatMap((x) => x.lines);
   expect(lines.filter((l) => l.difference !== 0 && l.first?.value !== null)).toEqual([]);

@@ -207,6 +207,19 @@ test('no organisation learns what a partner holds: duplicates rounded from k up,
   expect(byReason.sollicitation?.leftOut).toContain('Moins de 20');
 });
 
+test('a partner of whom too few are set apart to be told has no number, which is not a nought', async () => {
+  const told = await readReport(ctx(cast.bruno), 'infranum');
+  const line = table(told, 'organisation');
+  const whole = report.tables.find((x) => x.key === 'organisation')?.rows ?? [];
+  for (const r of [whole, told.tables.find((x) => x.key === 'organisation')?.rows ?? []].flat()) {
+    const { ecartes, selectionnes, adresses } = r.figures;
+    if (ecartes?.value !== null) expect(selectionnes?.value).toBe((adresses?.value ?? 0) + (ecartes?.value ?? 0));
+    else expect([selectionnes?.value, ecartes.leftOut]).toEqual([null, expect.stringContaining('Moins de 20')]);
+  }
+  // To Bruno, seven of the OPCO's: fewer than may be told.
+  expect(Object.values(line).filter((l) => l.ecartes === null).length).toBeGreaterThan(0);
+});
+
 test('every figure carries its whole passport, in the JSON and in the CSV', () => {
   const seen: Figure[] = [];
   JSON.stringify(report, (_, v) => {

@@ -67,6 +67,7 @@ describe('a sealed quarter', () => {
     await expect(seal('2027-T1')).rejects.toMatchObject({ kind: 'invalid', code: 'trimestre_ouvert' });
     await expect(seal('2026-T4', new Date('2026-12-31T23:30:00Z'))).rejects.toMatchObject({ kind: 'invalid' });
     await expect(seal('toujours')).rejects.toMatchObject({ kind: 'invalid', code: 'trimestre' });
+    await expect(seal('2019-T1')).rejects.toMatchObject({ kind: 'invalid', code: 'trimestre_avant' });
   });
 
   test('the lead alone seals, and reads what was told to it; the others are refused, or learn nothing', async () => {

@@ -35,6 +35,12 @@ test('without dates the window goes from the beginning of the campaign to today 
   expect(periodOf({}, '2027-01-01', NOW)).toMatchObject({ from: '2026-11-22', to: '2026-11-22' });
 });
 
+test('a day of before Paris had its present hour is refused, never turned into another', () => {
+  for (const from of ['1900-01-01', '0001-01-01'])
+    expect(() => periodOf({ from }, '2026-11-01', NOW)).toThrow(`« ${from} » n’est pas une date`);
+  expect(periodOf({ from: '1970-01-01' }, '2026-11-01', NOW).from).toBe('1970-01-01');
+});
+
 test('a date that does not exist, or an end before its beginning, is refused with the remedy', () => {
   for (const asked of [
     { from: '2026-02-30' },

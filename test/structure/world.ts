@@ -72,7 +72,11 @@ export type World = {
 /** One of everything: a joint campaign with a submitted push, a contact, a kept file, an audience, a caught message. */
 export async function makeWorld(t: TestDatabase, dataDir: string): Promise<World> {
   const ctx = t.ctx(t.cast.alice);
-  const { id: campaignId, slug: campaign } = await makeCampaign(t, { slug: 'zebre', name: 'La campagne Zèbre' });
+  const { id: campaignId, slug: campaign } = await makeCampaign(t, {
+    slug: 'zebre',
+    name: 'La campagne Zèbre',
+    startsOn: '2026-09-01',
+  });
   const keyMessage = 'zebre-en-bref';
   const wordings = { terrain: { post: 'Le zèbre, en bref.' } };
   await addVersion(ctx, campaignId, { slug: keyMessage, topic: 'Le zèbre en bref', wordings });

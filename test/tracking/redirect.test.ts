@@ -126,6 +126,16 @@ test('an unknown or malformed token gets a plain page that says nothing, and no 
   expect(journal.state().written).toBe(before);
 });
 
+test('another method is answered in the same words, and counts for nothing', async () => {
+  const before = journal.state().written;
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const answer = await get(`/r/${first}`, { method });
+    expect([method, answer.status, answer.headers.get('cache-control')]).toEqual([method, 404, 'no-store']);
+    expect(await answer.text()).toContain('Ce lien ne mène nulle part');
+  }
+  expect(journal.state().written).toBe(before);
+});
+
 test('a process that starts while the database is away answers from its snapshot', async () => {
   const offline = await listen(store(away));
   expect((await offline(`/r/${first}`)).status).toBe(302);

@@ -113,6 +113,23 @@ describe('the form', () => {
   });
 });
 
+test('somebody who came through a partner that is no longer named is still counted, and asked about', async () => {
+  const w = await madeWebinar(t, campaign.slug, { title: 'Devenu seul', capacity: 2, organisers: ['opco', 'btp'] });
+  await registered(t, w, 'opco', 1);
+  await registered(t, w, 'btp', 1);
+  const path = `${all}/${w.slug}/modifier`;
+  const alone = { ...typed, title: w.title, summary: w.summary, endsAt: '15:30', joinUrl: w.joinUrl ?? '' };
+  expect((await alice.post(path, { ...alone, capacity: '2' })).status).toBe(303);
+  expect((await rowOf(w.slug)).organisers).toEqual(['opco']);
+  const page = await alice.get(`${all}/${w.slug}`);
+  expect(page.text).toContain('moins de 20 chez les autres');
+  expect(page.text).not.toContain('il reste');
+  // Of one's own registrants there would be one to tell: the partner's has a letter all the same.
+  expect((await alice.get(`${all}/${w.slug}/annulation`)).text).toContain('moins de 20');
+  const moved = await alice.post(path, { ...alone, capacity: '2', startHour: '09:00', endsAt: '10:30' });
+  expect(moved.status).toBe(422);
+});
+
 describe('the page', () => {
   test('is the same for a partner, to read, with its own registrants and the others as a number from k up', async () => {
     const w = await madeWebinar(t, campaign.slug, { title: 'À plusieurs', capacity: 60 });
