@@ -162,7 +162,7 @@ describe('odd questions', () => {
     for (const query of ['?du=1970-01-01', '?au=9999-12-31', '?du=9999-12-31', '?au=1970-01-01'])
       expect((await ask(report(query), secret)).status, query).toBe(200);
     for (const query of ['?du=0001-01-01', '?au=0001-01-01', '?du=1900-01-01'])
-      expectProblem(await ask(report(query), secret), 400, 'window');
+      expectProblem(await ask(report(query), secret), 400, 'periode_invalide');
     const seals = `/api/v1/campagnes/${world.campaign}/sceaux`;
     for (const id of ['0', '-1', '1e3', '999999999999999', '9'.repeat(30)])
       expectProblem(await ask(`${seals}/${id}`, secret), 404, 'introuvable');
