@@ -80,3 +80,26 @@ export async function ownLinks(t: TestDatabase, pushId: number): Promise<OwnLink
       })),
   );
 }
+
+/** Thirty people of opco who agreed, and what each holds: their links to five pages, in the order of the message. */
+export async function agreedScene(
+  t: TestDatabase,
+): Promise<{ push: MadePush; linkOf: (person: number, n?: number) => OwnLink }> {
+  const content = {
+    subject: 'Cinq pages',
+    blocks: Array.from({ length: 5 }, (_, i) => ({
+      id: `b${i}`,
+      type: 'button',
+      label: `Page ${i}`,
+      url: `https://page.example/${i}`,
+    })),
+  };
+  const push = await drawnPush(t, { opco: 30 }, { push: { content } });
+  const links = await ownLinks(t, push.id);
+  const linkOf = (person: number, n = 0): OwnLink => {
+    const own = links.filter((l) => l.address === push.addresses.opco[person])[n];
+    if (!own) throw new Error('nobody agreed');
+    return own;
+  };
+  return { push, linkOf };
+}

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idsSealer } from '../../src/base/tokens.ts';
@@ -10,9 +7,9 @@ import { redirect } from '../../src/public/redirect.ts';
 import { type Journal, openJournal } from '../../src/tracking/journal.ts';
 import { personalOpener, personalSealer } from '../../src/tracking/personal-links.ts';
 import { openTokenStore } from '../../src/tracking/token-store.ts';
-import { drawnPush, type OwnLink, ownLinks } from '../support/agreed.ts';
+import { agreedScene, type OwnLink } from '../support/agreed.ts';
 import { NOW, SECRETS, type TestDatabase, testDatabase } from '../support/database.ts';
-import type { MadePush } from '../support/factories.ts';
+import { temporaryFolder } from '../support/running.ts';
 
 const T0 = NOW.getTime();
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -20,40 +17,16 @@ const open = personalOpener(SECRETS);
 const seal = personalSealer(SECRETS);
 
 let t: TestDatabase;
-let push: MadePush;
-let links: OwnLink[];
-const folders: string[] = [];
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'porte-voix-personnel-'));
-  folders.push(folder);
-  return folder;
-};
+let linkOf: (person: number, n?: number) => OwnLink;
 
 beforeAll(async () => {
   t = await testDatabase();
-  const content = {
-    subject: 'Cinq pages',
-    blocks: Array.from({ length: 5 }, (_, i) => ({
-      id: `b${i}`,
-      type: 'button',
-      label: `Page ${i}`,
-      url: `https://page.example/${i}`,
-    })),
-  };
-  push = await drawnPush(t, { opco: 30 }, { push: { content } });
-  links = await ownLinks(t, push.id);
+  ({ linkOf } = await agreedScene(t));
 });
 const close: (() => unknown)[] = [];
 afterAll(() => {
   for (const c of close) c();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-
-const linkOf = (person: number, n = 0): OwnLink => {
-  const own = links.filter((l) => l.address === push.addresses.opco[person])[n];
-  if (!own) throw new Error('nobody agreed');
-  return own;
-};
 
 describe('where a link of one’s own leads', () => {
   const away = {
@@ -82,7 +55,7 @@ describe('where a link of one’s own leads', () => {
   }
 
   test('to its page, from memory, from the snapshot with the database away, from the database on a miss', async () => {
-    const folder = newFolder();
+    const folder = temporaryFolder();
     const journal = await openJournal(folder);
     close.push(() => journal.close());
     const online = storeOn(t.db, folder);
@@ -102,7 +75,7 @@ describe('where a link of one’s own leads', () => {
   });
 
   test('a forged or altered one gets the plain page, even with the database away: nobody needs to be asked (SEC-10)', async () => {
-    const folder = newFolder();
+    const folder = temporaryFolder();
     const journal = await openJournal(folder);
     close.push(() => journal.close());
     const ask = await listen(storeOn(t.db, folder), journal);
@@ -121,11 +94,11 @@ describe('where a link of one’s own leads', () => {
   });
 
   test('one that may exist gets a 503 while nobody can say; one whose push is gone, the plain page', async () => {
-    const folder = newFolder();
+    const folder = temporaryFolder();
     const journal = await openJournal(folder);
     close.push(() => journal.close());
     expect((await (await listen(storeOn(away, folder), journal))(linkOf(0).token)).status).toBe(503);
     const gone = seal({ delivery: 1, cell: 999_999, link: 999_999 });
-    expect((await (await listen(storeOn(t.db, newFolder()), journal))(gone)).status).toBe(404);
+    expect((await (await listen(storeOn(t.db, temporaryFolder()), journal))(gone)).status).toBe(404);
   });
 });

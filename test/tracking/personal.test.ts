@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addressHash } from '../../src/contacts/addresses.ts';
 import { takeNamesOff } from '../../src/contacts/click-names.ts';
 import { acrossOrganisations, withOrganisation } from '../../src/db/database.ts';
@@ -15,9 +14,10 @@ import { openJournal } from '../../src/tracking/journal.ts';
 import { encodeLine, type NewLine } from '../../src/tracking/lines.ts';
 import { personalOpener, personalSealer, stillAgreed } from '../../src/tracking/personal-links.ts';
 import { purgeHits } from '../../src/tracking/purge.ts';
-import { drawnPush, type OwnLink, ownLinks, sayMeasure } from '../support/agreed.ts';
+import { agreedScene, type OwnLink, sayMeasure } from '../support/agreed.ts';
 import { NOW, SECRETS, type TestDatabase, testDatabase } from '../support/database.ts';
 import type { MadePush } from '../support/factories.ts';
+import { temporaryFolder } from '../support/running.ts';
 import { recount } from './recount.ts';
 
 const T0 = NOW.getTime();
@@ -27,38 +27,12 @@ const seal = personalSealer(SECRETS);
 
 let t: TestDatabase;
 let push: MadePush;
-let links: OwnLink[];
-const folders: string[] = [];
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'porte-voix-personnel-'));
-  folders.push(folder);
-  return folder;
-};
+let linkOf: (person: number, n?: number) => OwnLink;
 
 beforeAll(async () => {
   t = await testDatabase();
-  const content = {
-    subject: 'Cinq pages',
-    blocks: Array.from({ length: 5 }, (_, i) => ({
-      id: `b${i}`,
-      type: 'button',
-      label: `Page ${i}`,
-      url: `https://page.example/${i}`,
-    })),
-  };
-  push = await drawnPush(t, { opco: 30 }, { push: { content } });
-  links = await ownLinks(t, push.id);
+  ({ push, linkOf } = await agreedScene(t));
 });
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-const linkOf = (person: number, n = 0): OwnLink => {
-  const own = links.filter((l) => l.address === push.addresses.opco[person])[n];
-  if (!own) throw new Error('nobody agreed');
-  return own;
-};
-
 const BROWSER = featuresOf('GET', { userAgent: FIREFOX });
 const hit = (token: string, at = T0, network: string | null = null): NewLine => ({
   kind: 'hit',
@@ -75,7 +49,7 @@ const named = () =>
       .orderBy('seq')
       .execute(),
   );
-const flushed = async (lines: NewLine[], database = t.db, folder = newFolder()) => {
+const flushed = async (lines: NewLine[], database = t.db, folder = temporaryFolder()) => {
   const journal = await openJournal(folder);
   await Promise.all(lines.map((line) => journal.append(line)));
   const now = Math.max(T0, ...lines.map((line) => line.at)) + 3_600_000;
@@ -131,7 +105,7 @@ describe('what is kept of a click', () => {
           );
           const shared = await groupToken();
           const lines = clicks.map(([who, n, own], i) => hit(own ? linkOf(who, n).token : shared, T0 + i * 20_000));
-          const folder = newFolder();
+          const folder = temporaryFolder();
           // A process that dies: what it wrote, with what it had brought already, is read again by the next one.
           if (flushedBefore) await flushed(lines, t.db, folder);
           const journal = await openJournal(folder);
