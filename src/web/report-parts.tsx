@@ -156,6 +156,14 @@ export const Targets = ({ report, titled, plain }: TargetsProps) =>
           <dd>Ce que la campagne s’est donné, dans ses réglages, pour toute sa durée.</dd>
           <dt>part</dt>
           <dd>Ce qui est compté dans la période, divisé par ce qui est visé, dans la même unité.</dd>
+          {report.targets.map((t) => (
+            <>
+              {t.figure && <dt>laissé de côté, {targetName(t)}</dt>}
+              {t.figure && <dd>{t.figure.leftOut}</dd>}
+              {t.note && <dt>note, {targetName(t)}</dt>}
+              {t.note && <dd>{t.note}</dd>}
+            </>
+          ))}
         </HowFigures>
       )}
     </>

@@ -95,6 +95,12 @@ test('of a campaign that sent nothing, it says what was done, what it cost, and 
   const page = await as(DAVID, OTHER);
   expect(await heading(page)).toMatch(/^1 action, 39\s900\s€ payés et 3 chiffres déclarés qui ne s’accordent pas\.$/);
   expect(await page.getByRole('main').innerText()).toContain('rien ne permet de choisir');
+  // A target without a number says why, and whose invention it is.
+  const targets = page.locator('section', { has: page.getByRole('heading', { name: 'Les cibles' }) });
+  await targets.getByText('comment c’est compté').click();
+  const told = await targets.innerText();
+  expect(told).toContain('aucun lien suivi ne menait à ces pages');
+  expect(told).toContain('Cible inventée pour la démonstration');
 });
 
 test('on paper, nothing stays folded, and what is pressed is not printed', async () => {
